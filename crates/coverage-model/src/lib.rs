@@ -1,0 +1,1 @@
+//! The footprint: sites and terrain to path loss, signal, best server, statistics.

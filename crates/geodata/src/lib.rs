@@ -1,0 +1,1 @@
+//! What planners bring: site lists, areas, places; reading, checking, repairing, exporting.

@@ -1,0 +1,1 @@
+//! Where things are: coordinate systems, local ground frames, the tile grid.

@@ -1,0 +1,1 @@
+//! Actions and their cost, cover sets, the optimiser and its bound, explanations.

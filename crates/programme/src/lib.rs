@@ -1,0 +1,1 @@
+//! A plan document as data: targets, deadlines, quotas; evaluation and report.

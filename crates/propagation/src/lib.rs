@@ -1,0 +1,1 @@
+//! Radio formulas: path loss, antennas, link budget, throughput. Pure functions, no I/O.

@@ -1,0 +1,1 @@
+//! The HTTP service: uploads, features, tiles, jobs; serves the web app.

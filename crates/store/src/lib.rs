@@ -1,0 +1,1 @@
+//! Projects, datasets, runs, jobs and artefacts, kept in one folder.

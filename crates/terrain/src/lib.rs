@@ -1,0 +1,1 @@
+//! The ground: elevation, land cover and population rasters; sampling and path profiles.
