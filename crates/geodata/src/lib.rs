@@ -1,1 +1,22 @@
 //! What planners bring: site lists, areas, places; reading, checking, repairing, exporting.
+//!
+//! [`import`] turns files into [`Records`] and an [`ImportReport`] in which every row of the files is accepted,
+//! repaired or rejected with its reason. [`export`] writes records for other tools. Nothing here knows of radio
+//! propagation or of HTTP.
+#![forbid(unsafe_code)]
+
+mod error;
+pub mod export;
+mod import;
+mod message;
+pub mod records;
+pub mod report;
+
+pub use error::ImportError;
+pub use import::{Import, ImportContext, InputFile, Limits, NoProgress, Progress, import};
+pub use message::Message;
+pub use records::{
+    Area, AreaKind, AssumedFields, Cell, CellField, DatasetKind, Figure, Line, LineKind, Measurement, Network, Place,
+    PlaceKind, Pole, Records, Site, Station, StationStatus, Technology,
+};
+pub use report::{ImportReport, RowIssue, RowReport, RowStatus};
