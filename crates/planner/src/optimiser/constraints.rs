@@ -134,13 +134,19 @@ impl Constraints {
     /// The most served weight for exactly this many candidates.
     #[must_use]
     pub fn exactly(count: u32) -> Self {
-        Self { count: Some(Count::Exactly(count)), ..Self::default() }
+        Self {
+            count: Some(Count::Exactly(count)),
+            ..Self::default()
+        }
     }
 
     /// The most served weight for at most this cost.
     #[must_use]
     pub fn within_budget(budget: f64) -> Self {
-        Self { budget: Some(budget), ..Self::default() }
+        Self {
+            budget: Some(budget),
+            ..Self::default()
+        }
     }
 
     /// Adds a conflict for every two candidates that stand closer than `minimum_m`; positions in a metric frame.
@@ -170,17 +176,23 @@ impl Constraints {
     /// Checks that every index exists and every number makes sense.
     pub fn check(&self, instance: &Instance) -> Result<(), ConstraintError> {
         let candidates = instance.candidates();
-        let known = |constraint: &str, list: &[u32]| match list.iter().find(|&&candidate| candidate as usize >= candidates) {
-            Some(&candidate) => {
-                Err(ConstraintError::UnknownCandidate { constraint: constraint.to_owned(), candidate, candidates })
-            }
-            None => Ok(()),
-        };
+        let known =
+            |constraint: &str, list: &[u32]| match list.iter().find(|&&candidate| candidate as usize >= candidates) {
+                Some(&candidate) => Err(ConstraintError::UnknownCandidate {
+                    constraint: constraint.to_owned(),
+                    candidate,
+                    candidates,
+                }),
+                None => Ok(()),
+            };
         let number = |constraint: &str, value: f64| {
             if value.is_finite() && value >= 0.0 {
                 Ok(())
             } else {
-                Err(ConstraintError::Number { constraint: constraint.to_owned(), value })
+                Err(ConstraintError::Number {
+                    constraint: constraint.to_owned(),
+                    value,
+                })
             }
         };
         known("must_pick", &self.must_pick)?;
@@ -191,8 +203,15 @@ impl Constraints {
         for conflict in &self.conflicts {
             known("a conflict", conflict)?;
         }
-        if let Some(&demand) = self.must_serve.iter().find(|&&demand| demand as usize >= instance.demands()) {
-            return Err(ConstraintError::UnknownDemand { demand, demands: instance.demands() });
+        if let Some(&demand) = self
+            .must_serve
+            .iter()
+            .find(|&&demand| demand as usize >= instance.demands())
+        {
+            return Err(ConstraintError::UnknownDemand {
+                demand,
+                demands: instance.demands(),
+            });
         }
         if let Some(budget) = self.budget {
             number("budget", budget)?;

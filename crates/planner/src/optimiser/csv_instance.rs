@@ -116,7 +116,11 @@ impl CsvInstance {
         let candidates = read_candidates(candidates)?;
         let demand = read_demand(demand)?;
         let pairs = pairs.map(|pairs| read_pairs(pairs, &candidates, &demand)).transpose()?;
-        Ok(Self { candidates, demand, pairs })
+        Ok(Self {
+            candidates,
+            demand,
+            pairs,
+        })
     }
 
     /// Makes the instance; `radius_m` holds for candidates without their own.
@@ -132,22 +136,39 @@ impl CsvInstance {
             return Ok(Instance::new(costs, weights, &covers, positions.as_deref())?);
         }
         let Some(positions) = positions else {
-            return Err(CsvInstanceError::MissingColumn { file: "demand", column: "x, y", found: vec!["id".into()] });
+            return Err(CsvInstanceError::MissingColumn {
+                file: "demand",
+                column: "x, y",
+                found: vec!["id".into()],
+            });
         };
         let discs = self.discs(radius_m)?;
         let largest = discs.iter().map(|disc| disc.2).fold(1.0, f64::max);
         let grid = PointGrid::new(&positions, largest / 4.0);
-        Ok(Instance::from_covers(costs, weights, Some(&positions), |candidate, out| grid.within(discs[candidate], &positions, out))?)
+        Ok(Instance::from_covers(
+            costs,
+            weights,
+            Some(&positions),
+            |candidate, out| grid.within(discs[candidate], &positions, out),
+        )?)
     }
 
     fn discs(&self, radius_m: Option<f64>) -> Result<Vec<(f64, f64, f64)>, CsvInstanceError> {
         self.candidates
             .iter()
-            .map(|candidate| match (candidate.position_m, candidate.radius_m.or(radius_m)) {
-                (Some((x, y)), Some(radius)) => Ok((x, y, radius)),
-                (None, _) => Err(CsvInstanceError::MissingColumn { file: "candidates", column: "x, y", found: vec!["id".into()] }),
-                (_, None) => Err(CsvInstanceError::NoRadius { id: candidate.id.clone() }),
-            })
+            .map(
+                |candidate| match (candidate.position_m, candidate.radius_m.or(radius_m)) {
+                    (Some((x, y)), Some(radius)) => Ok((x, y, radius)),
+                    (None, _) => Err(CsvInstanceError::MissingColumn {
+                        file: "candidates",
+                        column: "x, y",
+                        found: vec!["id".into()],
+                    }),
+                    (_, None) => Err(CsvInstanceError::NoRadius {
+                        id: candidate.id.clone(),
+                    }),
+                },
+            )
             .collect()
     }
 }
@@ -165,15 +186,31 @@ struct PointGrid {
 
 impl PointGrid {
     fn new(positions: &[(f64, f64)], bin_m: f64) -> Self {
-        let fold = |pick: fn(&(f64, f64)) -> f64, start: f64, join: fn(f64, f64) -> f64| positions.iter().map(pick).fold(start, join);
-        let (west, east) = (fold(|p| p.0, f64::INFINITY, f64::min), fold(|p| p.0, f64::NEG_INFINITY, f64::max));
-        let (south, north) = (fold(|p| p.1, f64::INFINITY, f64::min), fold(|p| p.1, f64::NEG_INFINITY, f64::max));
+        let fold = |pick: fn(&(f64, f64)) -> f64, start: f64, join: fn(f64, f64) -> f64| {
+            positions.iter().map(pick).fold(start, join)
+        };
+        let (west, east) = (
+            fold(|p| p.0, f64::INFINITY, f64::min),
+            fold(|p| p.0, f64::NEG_INFINITY, f64::max),
+        );
+        let (south, north) = (
+            fold(|p| p.1, f64::INFINITY, f64::min),
+            fold(|p| p.1, f64::NEG_INFINITY, f64::max),
+        );
         // No more bins than some 2,000 on a side, however small the radius.
         let extent = (east - west).max(north - south).max(0.0);
         let bin_m = bin_m.max(extent / 2000.0).max(1e-6);
         let columns = ((east - west).max(0.0) / bin_m) as usize + 1;
         let rows = ((north - south).max(0.0) / bin_m) as usize + 1;
-        let mut grid = Self { bin_m, west, south, columns, rows, offsets: vec![0; columns * rows + 1], points: vec![0; positions.len()] };
+        let mut grid = Self {
+            bin_m,
+            west,
+            south,
+            columns,
+            rows,
+            offsets: vec![0; columns * rows + 1],
+            points: vec![0; positions.len()],
+        };
         for &position in positions {
             let bin = grid.bin(position);
             grid.offsets[bin + 1] += 1;
@@ -223,20 +260,31 @@ impl Columns {
     }
 
     fn need(&self, column: &'static str) -> Result<usize, CsvInstanceError> {
-        self.find(column).ok_or_else(|| CsvInstanceError::MissingColumn { file: self.file, column, found: self.names.clone() })
+        self.find(column).ok_or_else(|| CsvInstanceError::MissingColumn {
+            file: self.file,
+            column,
+            found: self.names.clone(),
+        })
     }
 
     fn number(&self, record: &csv::StringRecord, index: usize, column: &'static str) -> Result<f64, CsvInstanceError> {
         let text = record.get(index).unwrap_or_default().trim();
-        text.parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(|| CsvInstanceError::Number {
-            file: self.file,
-            line: line_of(record),
-            column,
-            value: text.to_owned(),
-        })
+        text.parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite())
+            .ok_or_else(|| CsvInstanceError::Number {
+                file: self.file,
+                line: line_of(record),
+                column,
+                value: text.to_owned(),
+            })
     }
 
-    fn optional_number(&self, record: &csv::StringRecord, column: &'static str) -> Result<Option<f64>, CsvInstanceError> {
+    fn optional_number(
+        &self,
+        record: &csv::StringRecord,
+        column: &'static str,
+    ) -> Result<Option<f64>, CsvInstanceError> {
         match self.find(column) {
             Some(index) if !record.get(index).unwrap_or_default().trim().is_empty() => {
                 self.number(record, index, column).map(Some)
@@ -246,7 +294,9 @@ impl Columns {
     }
 
     fn position(&self, record: &csv::StringRecord) -> Result<Option<(f64, f64)>, CsvInstanceError> {
-        Ok(self.optional_number(record, "x")?.zip(self.optional_number(record, "y")?))
+        Ok(self
+            .optional_number(record, "x")?
+            .zip(self.optional_number(record, "y")?))
     }
 }
 
@@ -256,8 +306,13 @@ fn line_of(record: &csv::StringRecord) -> u64 {
 
 fn open<R: Read>(file: &'static str, source: R) -> Result<(csv::Reader<R>, Columns), CsvInstanceError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(source);
-    let header = reader.headers().map_err(|source| CsvInstanceError::Csv { file, source })?;
-    let names = header.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
+    let header = reader
+        .headers()
+        .map_err(|source| CsvInstanceError::Csv { file, source })?;
+    let names = header
+        .iter()
+        .map(|name| name.trim_start_matches('\u{feff}').to_lowercase())
+        .collect();
     Ok((reader, Columns { file, names }))
 }
 
@@ -268,7 +323,10 @@ fn read_records<R: Read>(
     mut each: impl FnMut(&csv::StringRecord) -> Result<(), CsvInstanceError>,
 ) -> Result<(), CsvInstanceError> {
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|source| CsvInstanceError::Csv { file, source })? {
+    while reader
+        .read_record(&mut record)
+        .map_err(|source| CsvInstanceError::Csv { file, source })?
+    {
         each(&record)?;
     }
     Ok(())
@@ -284,7 +342,11 @@ fn read_candidates(source: impl Read) -> Result<Vec<CsvCandidate>, CsvInstanceEr
             id: record.get(id).unwrap_or_default().trim().to_owned(),
             position_m: columns.position(record)?,
             cost: columns.optional_number(record, "cost")?.unwrap_or(1.0),
-            group: group.and_then(|group| record.get(group)).map(str::trim).filter(|group| !group.is_empty()).map(str::to_owned),
+            group: group
+                .and_then(|group| record.get(group))
+                .map(str::trim)
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned),
             radius_m: columns.optional_number(record, "radius_m")?,
         });
         Ok(())
@@ -307,7 +369,11 @@ fn read_demand(source: impl Read) -> Result<Vec<CsvDemand>, CsvInstanceError> {
     Ok(demand)
 }
 
-fn read_pairs(source: impl Read, candidates: &[CsvCandidate], demand: &[CsvDemand]) -> Result<Vec<(u32, u32)>, CsvInstanceError> {
+fn read_pairs(
+    source: impl Read,
+    candidates: &[CsvCandidate],
+    demand: &[CsvDemand],
+) -> Result<Vec<(u32, u32)>, CsvInstanceError> {
     let candidate_index = index_by_id("candidates", candidates.iter().map(|candidate| candidate.id.as_str()))?;
     let demand_index = index_by_id("demand", demand.iter().map(|demand| demand.id.as_str()))?;
     let (reader, columns) = open("pairs", source)?;
@@ -316,19 +382,33 @@ fn read_pairs(source: impl Read, candidates: &[CsvCandidate], demand: &[CsvDeman
     read_records(reader, "pairs", |record| {
         let look_up = |index: &HashMap<&str, u32>, column: usize, what: &'static str| {
             let id = record.get(column).unwrap_or_default().trim();
-            index.get(id).copied().ok_or_else(|| CsvInstanceError::UnknownId { line: line_of(record), what, id: id.to_owned() })
+            index.get(id).copied().ok_or_else(|| CsvInstanceError::UnknownId {
+                line: line_of(record),
+                what,
+                id: id.to_owned(),
+            })
         };
-        pairs.push((look_up(&candidate_index, candidate_column, "candidate")?, look_up(&demand_index, demand_column, "demand")?));
+        pairs.push((
+            look_up(&candidate_index, candidate_column, "candidate")?,
+            look_up(&demand_index, demand_column, "demand")?,
+        ));
         Ok(())
     })?;
     Ok(pairs)
 }
 
-fn index_by_id<'a>(file: &'static str, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<&'a str, u32>, CsvInstanceError> {
+fn index_by_id<'a>(
+    file: &'static str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<&'a str, u32>, CsvInstanceError> {
     let mut index = HashMap::new();
     for (row, id) in ids.enumerate() {
         if index.insert(id, row as u32).is_some() {
-            return Err(CsvInstanceError::DuplicateId { file, line: row as u64 + 2, id: id.to_owned() });
+            return Err(CsvInstanceError::DuplicateId {
+                file,
+                line: row as u64 + 2,
+                id: id.to_owned(),
+            });
         }
     }
     Ok(index)

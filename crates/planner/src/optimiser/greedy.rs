@@ -34,14 +34,20 @@ impl PartialOrd for Entry {
 }
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(other.candidate.cmp(&self.candidate))
+        self.score
+            .total_cmp(&other.score)
+            .then(other.candidate.cmp(&self.candidate))
     }
 }
 
 /// The better of the greedy plans that the constraints suggest. It may miss lower limits where greed does not find the way.
 pub(super) fn construct(model: &Model) -> Vec<u32> {
     let costs_matter = model.target.is_some() || model.rows.iter().any(|row| row.kind == RowKind::Budget);
-    let charges: &[Charge] = if costs_matter { &[Charge::Cost, Charge::Count] } else { &[Charge::Count] };
+    let charges: &[Charge] = if costs_matter {
+        &[Charge::Cost, Charge::Count]
+    } else {
+        &[Charge::Count]
+    };
     let mut best: Option<PlanState<'_>> = None;
     for &charge in charges {
         let mut state = PlanState::new(model);
@@ -71,7 +77,10 @@ pub(super) fn total_violation(plan: &PlanState<'_>) -> f64 {
         let limit = if activity < row.low { row.low } else { row.high };
         row.violation(activity) / limit.abs().max(1.0)
     });
-    let target = plan.model.target.map_or(0.0, |target| ((target - plan.served()) / target.max(1.0)).max(0.0));
+    let target = plan
+        .model
+        .target
+        .map_or(0.0, |target| ((target - plan.served()) / target.max(1.0)).max(0.0));
     rows.sum::<f64>() + target
 }
 
@@ -94,18 +103,35 @@ fn price(model: &Model, candidate: u32, charge: Charge) -> f64 {
 /// Adds, for the row with the fewest ways left, the member that helps most rows and gains most for its price.
 fn meet_lower_limits(state: &mut PlanState<'_>, charge: Charge) {
     let model = state.model;
-    let mut open: Vec<usize> =
-        (0..model.rows.len()).filter(|&row| model.rows[row].low > 0.0 && model.rows[row].kind != RowKind::Count).collect();
-    let scale = 1.0 / model.instance.class_weights().iter().copied().sum::<f64>().max(f64::MIN_POSITIVE);
+    let mut open: Vec<usize> = (0..model.rows.len())
+        .filter(|&row| model.rows[row].low > 0.0 && model.rows[row].kind != RowKind::Count)
+        .collect();
+    let scale = 1.0
+        / model
+            .instance
+            .class_weights()
+            .iter()
+            .copied()
+            .sum::<f64>()
+            .max(f64::MIN_POSITIVE);
     loop {
         open.retain(|&row| model.rows[row].short(state.activity(row)));
         let tightest = open
             .iter()
             .map(|&row| {
-                let ways = model.rows[row].members.iter().filter(|&&(member, _)| may_join(state, member)).count();
+                let ways = model.rows[row]
+                    .members
+                    .iter()
+                    .filter(|&&(member, _)| may_join(state, member))
+                    .count();
                 (ways as f64 - (model.rows[row].low - state.activity(row)), row)
             })
-            .filter(|&(_, row)| model.rows[row].members.iter().any(|&(member, _)| may_join(state, member)))
+            .filter(|&(_, row)| {
+                model.rows[row]
+                    .members
+                    .iter()
+                    .any(|&(member, _)| may_join(state, member))
+            })
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let Some((_, row)) = tightest else { break };
         let choice = model.rows[row]
@@ -122,7 +148,10 @@ fn meet_lower_limits(state: &mut PlanState<'_>, charge: Charge) {
                     })
                     .count() as f64;
                 let score = (helped + state.gain(member) * scale) / price(model, member, charge);
-                Entry { score, candidate: member }
+                Entry {
+                    score,
+                    candidate: member,
+                }
             })
             .max();
         match choice {
@@ -142,24 +171,39 @@ fn fill(state: &mut PlanState<'_>, charge: Charge, bias: Option<&[f64]>) {
     let model = state.model;
     let score = |state: &PlanState<'_>, candidate: u32| {
         let bias = bias.map_or(1.0, |bias| bias[candidate as usize]);
-        Entry { score: bias * state.gain(candidate) / price(model, candidate, charge), candidate }
+        Entry {
+            score: bias * state.gain(candidate) / price(model, candidate, charge),
+            candidate,
+        }
     };
-    let mut queue: BinaryHeap<Entry> =
-        (0..model.candidates() as u32).filter(|&candidate| may_join(state, candidate)).map(|candidate| score(state, candidate)).collect();
+    let mut queue: BinaryHeap<Entry> = (0..model.candidates() as u32)
+        .filter(|&candidate| may_join(state, candidate))
+        .map(|candidate| score(state, candidate))
+        .collect();
     let single = best_single(state, &queue, charge);
     let start = state.clone();
     // Picks that gain nothing are only wanted where a number is prescribed.
-    let prescribed: Vec<usize> =
-        (0..model.rows.len()).filter(|&row| model.rows[row].kind == RowKind::Count && model.rows[row].low > 0.0).collect();
+    let prescribed: Vec<usize> = (0..model.rows.len())
+        .filter(|&row| model.rows[row].kind == RowKind::Count && model.rows[row].low > 0.0)
+        .collect();
     while let Some(entry) = queue.pop() {
-        if model.target.is_some() && model.target_reached(state.served()) && prescribed.iter().all(|&row| !model.rows[row].short(state.activity(row))) {
+        if model.target.is_some()
+            && model.target_reached(state.served())
+            && prescribed
+                .iter()
+                .all(|&row| !model.rows[row].short(state.activity(row)))
+        {
             break;
         }
         if !state.fits(entry.candidate) {
             continue;
         }
         let fresh = score(state, entry.candidate);
-        if fresh.score <= 0.0 && prescribed.iter().all(|&row| !model.rows[row].short(state.activity(row))) {
+        if fresh.score <= 0.0
+            && prescribed
+                .iter()
+                .all(|&row| !model.rows[row].short(state.activity(row)))
+        {
             continue;
         }
         match queue.peek() {
@@ -183,7 +227,10 @@ fn best_single(state: &PlanState<'_>, queue: &BinaryHeap<Entry>, charge: Charge)
     }
     queue
         .iter()
-        .map(|entry| Entry { score: state.gain(entry.candidate), candidate: entry.candidate })
+        .map(|entry| Entry {
+            score: state.gain(entry.candidate),
+            candidate: entry.candidate,
+        })
         .max()
         .map(|entry| entry.candidate)
 }

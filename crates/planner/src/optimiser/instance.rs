@@ -96,7 +96,9 @@ impl Instance {
         positions_m: Option<&[(f64, f64)]>,
     ) -> Result<Self, InstanceError> {
         expect_length("cover lists", covers.len(), costs.len())?;
-        Self::from_covers(costs, weights, positions_m, |candidate, out| out.extend_from_slice(&covers[candidate]))
+        Self::from_covers(costs, weights, positions_m, |candidate, out| {
+            out.extend_from_slice(&covers[candidate])
+        })
     }
 
     /// Makes an instance from a function that appends the demand covered by a candidate to a list.
@@ -116,7 +118,10 @@ impl Instance {
         let candidates = costs.len();
         let demands = weights.len();
         if candidates >= u32::MAX as usize || demands >= u32::MAX as usize {
-            return Err(InstanceError::TooLarge { what: "candidates or demand points", limit: u64::from(u32::MAX) - 1 });
+            return Err(InstanceError::TooLarge {
+                what: "candidates or demand points",
+                limit: u64::from(u32::MAX) - 1,
+            });
         }
         let rank = match positions_m {
             Some(positions) => rank_by_curve(positions),
@@ -133,7 +138,10 @@ impl Instance {
             weight_by_rank[position as usize] = weights[demand];
         }
         let merged = merge_classes(&ranked, &weight_by_rank);
-        let class_of_demand = rank.iter().map(|&position| merged.class_of[position as usize]).collect();
+        let class_of_demand = rank
+            .iter()
+            .map(|&position| merged.class_of[position as usize])
+            .collect();
         Ok(Self {
             costs,
             class_weights: merged.weights,
@@ -202,7 +210,10 @@ impl Instance {
     /// The class of a demand point, or `None` where no candidate covers it.
     #[must_use]
     pub fn class_of_demand(&self, demand: u32) -> Option<u32> {
-        self.class_of_demand.get(demand as usize).copied().filter(|&class| class != NOT_COVERABLE)
+        self.class_of_demand
+            .get(demand as usize)
+            .copied()
+            .filter(|&class| class != NOT_COVERABLE)
     }
 
     /// The demand points of every class: offsets and indices, so that class `c` holds `indices[offsets[c]..offsets[c + 1]]`.
@@ -232,7 +243,12 @@ impl Instance {
                 covered[run.start as usize..run.end as usize].fill(true);
             }
         }
-        covered.iter().zip(&self.class_weights).filter(|(covered, _)| **covered).map(|(_, weight)| weight).sum()
+        covered
+            .iter()
+            .zip(&self.class_weights)
+            .filter(|(covered, _)| **covered)
+            .map(|(_, weight)| weight)
+            .sum()
     }
 
     /// Cost of a set of candidates.
@@ -252,14 +268,20 @@ impl Instance {
             for candidate in 0..candidates as u32 {
                 for phase in first..phases {
                     let shift = (phase * classes) as u32;
-                    runs.extend(self.runs(candidate).iter().map(|run| Run { start: run.start + shift, end: run.end + shift }));
+                    runs.extend(self.runs(candidate).iter().map(|run| Run {
+                        start: run.start + shift,
+                        end: run.end + shift,
+                    }));
                 }
                 run_offsets.push(runs.len() as u32);
             }
         }
         Self {
             costs: self.costs.repeat(phases),
-            class_weights: values.iter().flat_map(|&value| self.class_weights.iter().map(move |&weight| weight * value)).collect(),
+            class_weights: values
+                .iter()
+                .flat_map(|&value| self.class_weights.iter().map(move |&weight| weight * value))
+                .collect(),
             run_offsets,
             runs,
             class_of_demand: Vec::new(),
@@ -328,7 +350,13 @@ impl Instance {
         }
         let merged = merge_classes(&Rows { offsets, runs }, &weights);
         let class_of_demand = (0..self.classes())
-            .map(|class| if open_weight[class] > 0.0 { merged.class_of[open_rank[class] as usize] } else { NOT_COVERABLE })
+            .map(|class| {
+                if open_weight[class] > 0.0 {
+                    merged.class_of[open_rank[class] as usize]
+                } else {
+                    NOT_COVERABLE
+                }
+            })
             .collect();
         Self {
             costs: kept.iter().map(|&candidate| self.costs[candidate as usize]).collect(),
@@ -355,8 +383,10 @@ impl Rows {
         offsets.push(0);
         for row in rows {
             runs.extend_from_slice(&row);
-            let end = u32::try_from(runs.len())
-                .map_err(|_| InstanceError::TooLarge { what: "runs of covered demand", limit: u64::from(u32::MAX) })?;
+            let end = u32::try_from(runs.len()).map_err(|_| InstanceError::TooLarge {
+                what: "runs of covered demand",
+                limit: u64::from(u32::MAX),
+            })?;
             offsets.push(end);
         }
         Ok(Self { offsets, runs })
@@ -407,9 +437,15 @@ fn merge_classes(rows: &Rows, weights: &[f64]) -> Merged {
     let runs = rows
         .runs
         .iter()
-        .map(|run| Run { start: class_at[run.start as usize], end: class_at[run.end as usize] })
+        .map(|run| Run {
+            start: class_at[run.start as usize],
+            end: class_at[run.end as usize],
+        })
         .collect::<Vec<_>>();
-    let mut result = Rows { offsets: Vec::with_capacity(rows.offsets.len()), runs: Vec::with_capacity(runs.len()) };
+    let mut result = Rows {
+        offsets: Vec::with_capacity(rows.offsets.len()),
+        runs: Vec::with_capacity(runs.len()),
+    };
     result.offsets.push(0);
     for row in rows.offsets.windows(2) {
         // Runs that were separated only by demand that nobody covers now touch: join them.
@@ -422,7 +458,11 @@ fn merge_classes(rows: &Rows, weights: &[f64]) -> Merged {
         }
         result.offsets.push(result.runs.len() as u32);
     }
-    Merged { rows: result, weights: merged_weights, class_of }
+    Merged {
+        rows: result,
+        weights: merged_weights,
+        class_of,
+    }
 }
 
 fn ranked_runs(
@@ -446,7 +486,10 @@ fn ranked_runs(
     for &position in list.iter() {
         match runs.last_mut() {
             Some(last) if last.end == position => last.end = position + 1,
-            _ => runs.push(Run { start: position, end: position + 1 }),
+            _ => runs.push(Run {
+                start: position,
+                end: position + 1,
+            }),
         }
     }
     runs.shrink_to_fit();
@@ -463,7 +506,12 @@ fn rank_by_curve(positions: &[(f64, f64)]) -> Vec<u32> {
     }
     let side = (high.0 - low.0).max(high.1 - low.1).max(f64::MIN_POSITIVE);
     let cell = |value: f64, low: f64| ((value - low) / side * 65_535.0) as u32;
-    rank_by_key(positions.iter().map(|&(x, y)| hilbert_index(cell(x, low.0), cell(y, low.1))).collect())
+    rank_by_key(
+        positions
+            .iter()
+            .map(|&(x, y)| hilbert_index(cell(x, low.0), cell(y, low.1)))
+            .collect(),
+    )
 }
 
 /// Position of a cell of the 65536 × 65536 square along the Hilbert curve of order 16.
@@ -504,13 +552,23 @@ fn rank_by_cover(
         for &demand in &list {
             let slot = demand as usize;
             if slot >= demands {
-                return Err(InstanceError::UnknownDemand { candidate, demand, demands });
+                return Err(InstanceError::UnknownDemand {
+                    candidate,
+                    demand,
+                    demands,
+                });
             }
             first[slot] = first[slot].min(candidate as u32);
             hash[slot] = hash[slot].wrapping_add((scramble(candidate as u64) >> 32) as u32);
         }
     }
-    Ok(rank_by_key(first.iter().zip(&hash).map(|(&first, &hash)| u64::from(first) << 32 | u64::from(hash)).collect()))
+    Ok(rank_by_key(
+        first
+            .iter()
+            .zip(&hash)
+            .map(|(&first, &hash)| u64::from(first) << 32 | u64::from(hash))
+            .collect(),
+    ))
 }
 
 /// A fixed bijective scrambling of 64 bits (the finaliser of SplitMix64).
@@ -549,7 +607,11 @@ fn transpose_labels(labels: &[u32], classes: usize) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn expect_length(what: &'static str, found: usize, expected: usize) -> Result<(), InstanceError> {
-    if found == expected { Ok(()) } else { Err(InstanceError::Length { what, found, expected }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(InstanceError::Length { what, found, expected })
+    }
 }
 
 fn check_numbers(costs: &[f64], weights: &[f64]) -> Result<(), InstanceError> {

@@ -27,7 +27,9 @@ mod tests {
     fn two_picks_cover_the_line() -> Result<(), Box<dyn std::error::Error>> {
         let covers = vec![vec![0, 1], vec![1, 2], vec![2, 3], vec![3]];
         let instance = Instance::new(vec![1.0; 4], vec![1.0, 2.0, 3.0, 4.0], &covers, None)?;
-        let solution = solve(&instance, &Constraints::exactly(2), &Limits::default(), &mut |_| ControlFlow::Continue(()))?;
+        let solution = solve(&instance, &Constraints::exactly(2), &Limits::default(), &mut |_| {
+            ControlFlow::Continue(())
+        })?;
         assert_eq!((solution.objective, solution.candidates()), (10.0, vec![2, 0]));
         Ok(())
     }

@@ -34,7 +34,13 @@ impl Row {
     fn of_ones(kind: RowKind, name: String, mut members: Vec<u32>, low: f64, high: f64) -> Self {
         members.sort_unstable();
         members.dedup();
-        Self { kind, name, members: members.into_iter().map(|member| (member, 1.0)).collect(), low, high }
+        Self {
+            kind,
+            name,
+            members: members.into_iter().map(|member| (member, 1.0)).collect(),
+            low,
+            high,
+        }
     }
 
     /// By how much an activity misses the row.
@@ -79,8 +85,13 @@ impl Model {
         constraints.check(instance)?;
         let phases = constraints.phases.len().max(1);
         let base = instance.candidates();
-        if base.saturating_mul(phases) >= u32::MAX as usize || instance.run_count().saturating_mul(phases * (phases + 1) / 2) >= u32::MAX as usize {
-            return Err(ConstraintError::TooManyPhases { candidates: base, phases });
+        if base.saturating_mul(phases) >= u32::MAX as usize
+            || instance.run_count().saturating_mul(phases * (phases + 1) / 2) >= u32::MAX as usize
+        {
+            return Err(ConstraintError::TooManyPhases {
+                candidates: base,
+                phases,
+            });
         }
         let values: Vec<f64> = constraints.phases.iter().map(|phase| phase.value).collect();
         let expanded = if phases > 1 || values.iter().any(|&value| value != 1.0) {
@@ -98,11 +109,23 @@ impl Model {
             Goal::MostServed => None,
             Goal::LeastCost { target_weight } => Some(target_weight),
         };
-        let rows = RowBuilder { instance, base, phases, rows: Vec::new() }.build(constraints);
+        let rows = RowBuilder {
+            instance,
+            base,
+            phases,
+            rows: Vec::new(),
+        }
+        .build(constraints);
         Ok(Self::assemble(expanded, rows, excluded, target, phases))
     }
 
-    pub fn assemble(instance: Instance, rows: Vec<Row>, excluded: Vec<bool>, target: Option<f64>, phases: usize) -> Self {
+    pub fn assemble(
+        instance: Instance,
+        rows: Vec<Row>,
+        excluded: Vec<bool>,
+        target: Option<f64>,
+        phases: usize,
+    ) -> Self {
         let mut entry_offsets = vec![0u32; instance.candidates() + 1];
         for &(member, _) in rows.iter().flat_map(|row| &row.members) {
             entry_offsets[member as usize + 1] += 1;
@@ -118,7 +141,15 @@ impl Model {
                 next[member as usize] += 1;
             }
         }
-        Self { instance, rows, excluded, entry_offsets, entries, target, phases }
+        Self {
+            instance,
+            rows,
+            excluded,
+            entry_offsets,
+            entries,
+            target,
+            phases,
+        }
     }
 
     pub fn candidates(&self) -> usize {
@@ -144,7 +175,8 @@ impl Model {
 
     /// Whether the served weight reaches the target, where there is one.
     pub fn target_reached(&self, served: f64) -> bool {
-        self.target.is_none_or(|target| served >= target - ROW_TOLERANCE * target.max(1.0))
+        self.target
+            .is_none_or(|target| served >= target - ROW_TOLERANCE * target.max(1.0))
     }
 }
 
@@ -161,17 +193,35 @@ impl RowBuilder<'_> {
         self.phase_limits(constraints);
         for quota in &constraints.quotas {
             let high = quota.maximum.map_or(f64::INFINITY, f64::from);
-            self.ones(RowKind::Quota, quota.name.clone(), &quota.members, f64::from(quota.minimum), high);
+            self.ones(
+                RowKind::Quota,
+                quota.name.clone(),
+                &quota.members,
+                f64::from(quota.minimum),
+                high,
+            );
         }
         let mut pinned = vec![false; self.base];
         for &candidate in &constraints.must_pick {
             if !std::mem::replace(&mut pinned[candidate as usize], true) {
-                self.ones(RowKind::MustPick, format!("must pick candidate {candidate}"), &[candidate], 1.0, 1.0);
+                self.ones(
+                    RowKind::MustPick,
+                    format!("must pick candidate {candidate}"),
+                    &[candidate],
+                    1.0,
+                    1.0,
+                );
             }
         }
         if self.phases > 1 {
             for candidate in (0..self.base as u32).filter(|&candidate| !pinned[candidate as usize]) {
-                self.ones(RowKind::Conflict, format!("candidate {candidate} in one phase"), &[candidate], 0.0, 1.0);
+                self.ones(
+                    RowKind::Conflict,
+                    format!("candidate {candidate} in one phase"),
+                    &[candidate],
+                    0.0,
+                    1.0,
+                );
             }
         }
         for conflict in &constraints.conflicts {
@@ -185,7 +235,13 @@ impl RowBuilder<'_> {
     fn count_and_budget(&mut self, constraints: &Constraints) {
         let everyone: Vec<u32> = (0..self.base as u32).collect();
         match constraints.count {
-            Some(Count::Exactly(count)) => self.ones(RowKind::Count, "count".into(), &everyone, f64::from(count), f64::from(count)),
+            Some(Count::Exactly(count)) => self.ones(
+                RowKind::Count,
+                "count".into(),
+                &everyone,
+                f64::from(count),
+                f64::from(count),
+            ),
             Some(Count::AtMost(count)) => self.ones(RowKind::Count, "count".into(), &everyone, 0.0, f64::from(count)),
             None => {}
         }
@@ -200,9 +256,12 @@ impl RowBuilder<'_> {
                 self.money(format!("budget of phase {}", phase.name), index..index + 1, budget);
             }
             if let Some(count) = phase.maximum_count {
-                let members = (0..self.base as u32).map(|candidate| (index * self.base) as u32 + candidate).collect();
+                let members = (0..self.base as u32)
+                    .map(|candidate| (index * self.base) as u32 + candidate)
+                    .collect();
                 let name = format!("count of phase {}", phase.name);
-                self.rows.push(Row::of_ones(RowKind::Count, name, members, 0.0, f64::from(count)));
+                self.rows
+                    .push(Row::of_ones(RowKind::Count, name, members, 0.0, f64::from(count)));
             }
         }
     }
@@ -210,16 +269,28 @@ impl RowBuilder<'_> {
     fn money(&mut self, name: String, phases: std::ops::Range<usize>, budget: f64) {
         let costs = self.instance.costs();
         let members = phases
-            .flat_map(|phase| costs.iter().enumerate().map(move |(candidate, &cost)| ((phase * costs.len() + candidate) as u32, cost)))
+            .flat_map(|phase| {
+                costs
+                    .iter()
+                    .enumerate()
+                    .map(move |(candidate, &cost)| ((phase * costs.len() + candidate) as u32, cost))
+            })
             .filter(|&(_, cost)| cost > 0.0)
             .collect();
-        self.rows.push(Row { kind: RowKind::Budget, name, members, low: 0.0, high: budget });
+        self.rows.push(Row {
+            kind: RowKind::Budget,
+            name,
+            members,
+            low: 0.0,
+            high: budget,
+        });
     }
 
     fn ones(&mut self, kind: RowKind, name: String, members: &[u32], low: f64, high: f64) {
         let base = self.base;
-        let members =
-            (0..self.phases).flat_map(|phase| members.iter().map(move |&member| (phase * base) as u32 + member)).collect();
+        let members = (0..self.phases)
+            .flat_map(|phase| members.iter().map(move |&member| (phase * base) as u32 + member))
+            .collect();
         self.rows.push(Row::of_ones(kind, name, members, low, high));
     }
 
@@ -248,7 +319,13 @@ impl RowBuilder<'_> {
             }
         }
         for (demand, members) in first_demand.into_iter().zip(members) {
-            self.ones(RowKind::MustServe, format!("must serve demand {demand}"), &members, 1.0, f64::INFINITY);
+            self.ones(
+                RowKind::MustServe,
+                format!("must serve demand {demand}"),
+                &members,
+                1.0,
+                f64::INFINITY,
+            );
         }
     }
 }

@@ -60,7 +60,9 @@ impl<'a> PlanState<'a> {
     }
 
     pub fn picks(&self) -> Vec<u32> {
-        (0..self.chosen.len() as u32).filter(|&candidate| self.is_chosen(candidate)).collect()
+        (0..self.chosen.len() as u32)
+            .filter(|&candidate| self.is_chosen(candidate))
+            .collect()
     }
 
     /// Weight that a candidate would add.
@@ -149,7 +151,11 @@ impl<'a> PlanState<'a> {
 
     /// Whether every row holds and the target is reached.
     pub fn feasible(&self) -> bool {
-        self.model.rows.iter().zip(&self.activity).all(|(row, &activity)| row.holds(activity))
+        self.model
+            .rows
+            .iter()
+            .zip(&self.activity)
+            .all(|(row, &activity)| row.holds(activity))
             && self.model.target_reached(self.served)
     }
 

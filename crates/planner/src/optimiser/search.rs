@@ -20,10 +20,23 @@ pub fn solve(
     let model = Model::new(instance, constraints)?;
     let picks = greedy::construct(&model);
     let state = PlanState::with(&model, &picks);
-    let bound = if model.target.is_some() { 0.0 } else { model.instance.coverable_weight() };
+    let bound = if model.target.is_some() {
+        0.0
+    } else {
+        model.instance.coverable_weight()
+    };
     let objective = state.feasible().then(|| state.objective());
-    let flow = report(Progress { stage: Stage::Greedy, objective, bound: Bound::proved(bound), fraction: 1.0 });
-    let stop = if flow.is_break() { Stop::Cancelled } else { Stop::Finished };
+    let flow = report(Progress {
+        stage: Stage::Greedy,
+        objective,
+        bound: Bound::proved(bound),
+        fraction: 1.0,
+    });
+    let stop = if flow.is_break() {
+        Stop::Cancelled
+    } else {
+        Stop::Finished
+    };
     Ok(describe(&state, bound, stop))
 }
 
@@ -33,8 +46,14 @@ fn describe(state: &PlanState<'_>, bound: f64, stop: Stop) -> Solution {
     let objective = state.objective();
     let picks = ordered(model, &state.picks());
     let bound = Bound::proved(bound);
-    let gap = bound.map(|bound| (bound.value() - objective).abs() / objective).filter(|gap| gap.is_finite());
-    let status = if !feasible { Status::NotFound } else { Status::BoundUninformative };
+    let gap = bound
+        .map(|bound| (bound.value() - objective).abs() / objective)
+        .filter(|gap| gap.is_finite());
+    let status = if !feasible {
+        Status::NotFound
+    } else {
+        Status::BoundUninformative
+    };
     Solution {
         status,
         objective,
@@ -43,7 +62,10 @@ fn describe(state: &PlanState<'_>, bound: f64, stop: Stop) -> Solution {
         served: state.served(),
         cost: state.cost(),
         picks,
-        infeasibility: (!feasible).then(|| Infeasibility { conflicting: Vec::new(), violations: violations(state) }),
+        infeasibility: (!feasible).then(|| Infeasibility {
+            conflicting: Vec::new(),
+            violations: violations(state),
+        }),
         stop,
         work: 0.0,
     }
@@ -54,7 +76,11 @@ fn violations(state: &PlanState<'_>) -> Vec<Violation> {
     rows.filter(|(index, row)| !row.holds(state.activity(*index)))
         .map(|(index, row)| Violation {
             constraint: row.name.clone(),
-            required: if state.activity(index) < row.low { row.low } else { row.high },
+            required: if state.activity(index) < row.low {
+                row.low
+            } else {
+                row.high
+            },
             found: state.activity(index),
         })
         .collect()
@@ -69,14 +95,22 @@ fn ordered(model: &Model, picks: &[u32]) -> Vec<Pick> {
     for phase in 0..=last {
         // Gains in whole bits of f64 order (all are zero or more), then the smaller index first.
         let key = |state: &PlanState<'_>, pick: u32| (state.gain(pick).max(0.0).to_bits(), std::cmp::Reverse(pick));
-        let mut queue: BinaryHeap<_> = picks.iter().filter(|&&pick| phase_of(pick) == phase).map(|&pick| key(&state, pick)).collect();
+        let mut queue: BinaryHeap<_> = picks
+            .iter()
+            .filter(|&&pick| phase_of(pick) == phase)
+            .map(|&pick| key(&state, pick))
+            .collect();
         while let Some((_, std::cmp::Reverse(pick))) = queue.pop() {
             let fresh = key(&state, pick);
             if queue.peek().is_some_and(|next| fresh < *next) {
                 queue.push(fresh);
                 continue;
             }
-            result.push(Pick { candidate: model.original(pick).0, phase, gain: f64::from_bits(fresh.0) });
+            result.push(Pick {
+                candidate: model.original(pick).0,
+                phase,
+                gain: f64::from_bits(fresh.0),
+            });
             state.add(pick);
         }
     }

@@ -51,7 +51,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { seed: 1, work: None, seconds: Some(20.0), threads: 0, gap: 0.0 }
+        Self {
+            seed: 1,
+            work: None,
+            seconds: Some(20.0),
+            threads: 0,
+            gap: 0.0,
+        }
     }
 }
 
