@@ -1,1 +1,13 @@
 //! Radio formulas: path loss, antennas, link budget, throughput. Pure functions, no I/O.
+
+#![forbid(unsafe_code)]
+
+pub mod antenna;
+mod error;
+pub mod free_space;
+pub mod knife_edge;
+pub mod link;
+pub mod normal_distribution;
+pub mod p1812;
+
+pub use error::ModelError;
