@@ -1,1 +1,37 @@
 //! Projects, datasets, runs, jobs and artefacts, kept in one folder.
+//!
+//! [`Store`] is the one surface: rows live in a database (SQLite in the folder; PostgreSQL when outgrown), large immutable bytes
+//! live beside it as [`Artefacts`], named by their content. Artefacts are written first and rows are committed in one transaction
+//! after them, so that nothing half-done can ever be seen: a crash leaves at most bytes that nobody refers to.
+//!
+//! Who may see which row is decided here, in the queries ([`Viewer`]), and not by whoever calls.
+#![forbid(unsafe_code)]
+
+mod artefact;
+mod audit;
+mod dataset;
+mod engine;
+mod error;
+mod feature;
+mod job;
+mod project;
+mod run;
+mod staging;
+mod viewer;
+
+pub use artefact::{Artefact, Artefacts};
+pub use audit::{AuditEntry, NewAuditEntry};
+pub use dataset::{Dataset, NewDataset};
+pub use engine::{FolderLock, Store};
+pub use error::StoreError;
+pub use feature::{Feature, FeaturePage, FeatureQuery, NewFeature};
+pub use job::{Job, JobProgress, JobStatus};
+pub use project::Project;
+pub use run::{NewRun, Run, RunKind, run_id};
+pub use staging::{ImportStatus, NewImport, StagedImport};
+pub use viewer::Viewer;
+
+/// The time now, as the store writes it (RFC 3339, UTC, microseconds).
+pub fn now() -> String {
+    format!("{:.6}", jiff::Timestamp::now())
+}

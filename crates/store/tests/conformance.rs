@@ -1,0 +1,356 @@
+//! What every backend of the store must do; run against SQLite always, against PostgreSQL when `PHUSONG_TEST_POSTGRES` names one.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // Helpers of tests may fail the test.
+
+use serde_json::json;
+use store::{
+    FeatureQuery, ImportStatus, JobProgress, JobStatus, NewAuditEntry, NewDataset, NewFeature, NewImport, NewRun,
+    RunKind, Store, StoreError, Viewer,
+};
+
+struct Opened {
+    store: Store,
+    _folder: tempfile::TempDir,
+}
+
+/// One store per backend that can be had here.
+async fn backends() -> Vec<Opened> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut opened = vec![Opened {
+        store: Store::open(folder.path()).await.unwrap(),
+        _folder: folder,
+    }];
+    match std::env::var("PHUSONG_TEST_POSTGRES") {
+        Ok(url) => {
+            let folder = tempfile::tempdir().unwrap();
+            opened.push(Opened {
+                store: Store::open_postgres(folder.path(), &url).await.unwrap(),
+                _folder: folder,
+            });
+        }
+        Err(_) => println!("skipped: PostgreSQL (PHUSONG_TEST_POSTGRES not set)"),
+    }
+    opened
+}
+
+/// A name that no earlier test on a lasting database used.
+fn fresh_name() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+fn new_dataset(store: &Store, content: &str) -> NewDataset {
+    let file = store.artefacts().put("sites.json", content.as_bytes()).unwrap();
+    NewDataset {
+        kind: "sites".into(),
+        name: "danh sách trạm.csv".into(),
+        rows: 3,
+        content_hash: file.hash.clone(),
+        files: vec![file],
+        bounds: Some([105.0, 18.0, 106.5, 18.8]),
+    }
+}
+
+fn site(code: &str, lon: f64, operators: Option<&[&str]>, restricted: bool) -> NewFeature {
+    NewFeature {
+        layer: "sites",
+        code: code.into(),
+        kind: Some("mast".into()),
+        operators: operators.map(|names| names.iter().map(|n| (*n).to_owned()).collect()),
+        restricted,
+        bounds: Some([lon, 18.5, lon, 18.5]),
+        geometry: Some(json!({"type": "Point", "coordinates": [lon, 18.5]}).to_string()),
+        properties: json!({"code": code}).to_string(),
+    }
+}
+
+#[tokio::test]
+async fn projects_are_made_renamed_and_deleted() {
+    for Opened { store, .. } in backends().await {
+        let name = fresh_name();
+        let project = store.create_project(&name, true).await.unwrap();
+        assert_eq!(store.project(&project.id).await.unwrap(), project);
+        assert_eq!(store.project(&name).await.unwrap(), project);
+        assert!(matches!(
+            store.create_project(&name, false).await,
+            Err(StoreError::Conflict(_))
+        ));
+        let other = store.create_project(&fresh_name(), false).await.unwrap();
+        assert!(matches!(
+            store.rename_project(&other.id, &name).await,
+            Err(StoreError::Conflict(_))
+        ));
+        assert!(store.rename_project(&project.id, &name).await.unwrap().synthetic);
+        store.delete_project(&project.id).await.unwrap();
+        assert!(matches!(
+            store.project(&project.id).await,
+            Err(StoreError::NotFound { .. })
+        ));
+        assert!(matches!(
+            store.delete_project(&project.id).await,
+            Err(StoreError::NotFound { .. })
+        ));
+    }
+}
+
+#[tokio::test]
+async fn datasets_have_versions_and_can_be_undone() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let first = store
+            .commit_dataset(&project, new_dataset(&store, "1"), std::iter::empty(), None)
+            .await
+            .unwrap();
+        let second = store
+            .commit_dataset(
+                &project,
+                new_dataset(&store, "2"),
+                std::iter::once(site("A", 105.5, None, false)),
+                None,
+            )
+            .await
+            .unwrap();
+        assert_eq!((first.version, second.version), (1, 2));
+        assert_eq!(store.datasets(&project).await.unwrap(), vec![second.clone()]);
+        assert_eq!(
+            store.undo_dataset(&project, "sites").await.unwrap(),
+            Some(first.clone())
+        );
+        assert_eq!(store.undo_dataset(&project, "sites").await.unwrap(), None);
+        assert!(matches!(
+            store.undo_dataset(&project, "sites").await,
+            Err(StoreError::NotFound { .. })
+        ));
+        let third = store
+            .commit_dataset(&project, new_dataset(&store, "3"), std::iter::empty(), None)
+            .await
+            .unwrap();
+        assert_eq!(third.version, 3, "an undone version's number is not used again");
+        assert_eq!(store.artefacts().read(&third.files[0]).unwrap(), b"3");
+    }
+}
+
+#[tokio::test]
+async fn nobody_finds_or_counts_another_operators_rows() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let rows = vec![
+            site("V1", 105.1, Some(&["Viettel"]), false),
+            site("SHARED", 105.2, Some(&["Viettel", "VNPT"]), false),
+            site("N1", 105.3, Some(&["VNPT"]), true),
+            site("OPEN", 105.4, None, false),
+        ];
+        let dataset = store
+            .commit_dataset(&project, new_dataset(&store, "rows"), rows.into_iter(), None)
+            .await
+            .unwrap()
+            .id;
+        let codes = async |viewer: Viewer, change: fn(&mut FeatureQuery)| {
+            let mut query = FeatureQuery::all(&dataset, "sites", viewer);
+            change(&mut query);
+            let page = store.features(&query).await.unwrap();
+            let codes: Vec<String> = page.features.into_iter().map(|f| f.code).collect();
+            (page.matched, codes.join(" "))
+        };
+        let everything = |_: &mut FeatureQuery| {};
+        assert_eq!(
+            codes(Viewer::Department, everything).await,
+            (4, "V1 SHARED N1 OPEN".into())
+        );
+        assert_eq!(
+            codes(Viewer::Operator("Viettel".into()), everything).await,
+            (3, "V1 SHARED OPEN".into())
+        );
+        assert_eq!(
+            codes(Viewer::Operator("VNPT".into()), everything).await,
+            (3, "SHARED N1 OPEN".into())
+        );
+        assert_eq!(
+            codes(Viewer::Operator("%".into()), everything).await,
+            (1, "OPEN".into())
+        );
+        assert_eq!(codes(Viewer::Aggregates, everything).await, (1, "OPEN".into()));
+        assert_eq!(
+            codes(Viewer::Department, |q| q.without_restricted = true).await,
+            (3, "V1 SHARED OPEN".into())
+        );
+        assert_eq!(
+            codes(Viewer::Operator("Viettel".into()), |q| q.code = Some("N1".into())).await,
+            (0, String::new())
+        );
+        assert_eq!(
+            codes(Viewer::Department, |q| q.bounds = Some([105.15, 18.0, 105.35, 19.0])).await,
+            (2, "SHARED N1".into())
+        );
+        assert_eq!(
+            codes(Viewer::Department, |q| q.bounds = Some([179.0, 18.0, 105.15, 19.0])).await,
+            (1, "V1".into())
+        );
+        assert_eq!(
+            codes(Viewer::Department, |q| (q.limit, q.offset) = (2, 1)).await,
+            (4, "SHARED N1".into())
+        );
+        assert_eq!(
+            codes(Viewer::Department, |q| q.kinds = vec!["pole".into()]).await,
+            (0, String::new())
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_import_is_committed_once_and_with_its_dataset_or_not_at_all() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let report = store.artefacts().put("report.json", b"{}").unwrap();
+        let new = NewImport {
+            kind: "sites".into(),
+            files: vec![],
+            content: vec![],
+            report,
+        };
+        let import = store.stage_import(&project, new.clone()).await.unwrap();
+        assert_eq!(store.imports(&project).await.unwrap(), vec![import.clone()]);
+        let commit = || store.commit_dataset(&project, new_dataset(&store, "1"), std::iter::empty(), Some(&import.id));
+        commit().await.unwrap();
+        assert_eq!(
+            store.import(&project, &import.id).await.unwrap().status,
+            ImportStatus::Committed
+        );
+        assert!(matches!(commit().await, Err(StoreError::Conflict(_))));
+        assert_eq!(
+            store.dataset(&project, "sites").await.unwrap().unwrap().version,
+            1,
+            "the refused commit left no version"
+        );
+        assert!(matches!(
+            store.discard_import(&project, &import.id).await,
+            Err(StoreError::Conflict(_))
+        ));
+        let other = store.stage_import(&project, new).await.unwrap();
+        store.discard_import(&project, &other.id).await.unwrap();
+        assert_eq!(
+            store.import(&project, &other.id).await.unwrap().status,
+            ImportStatus::Discarded
+        );
+    }
+}
+
+#[tokio::test]
+async fn runs_are_named_by_their_inputs_and_never_change() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let file = store.artefacts().put("areas.json", b"[]").unwrap();
+        let new = |summary: i32, zoom: i32| NewRun {
+            kind: RunKind::Coverage,
+            inputs: json!({"zoom": zoom}),
+            parameters: json!({"zoom": zoom}),
+            summary: json!({"figure": summary}),
+            files: [("areas".to_owned(), file.clone())].into(),
+        };
+        let first = store.commit_run(&project, new(1, 12)).await.unwrap();
+        assert_eq!(first.id, store::run_id(RunKind::Coverage, &json!({"zoom": 12})));
+        assert_eq!(store.commit_run(&project, new(2, 12)).await.unwrap(), first);
+        let second = store.commit_run(&project, new(3, 13)).await.unwrap();
+        assert_ne!(first.id, second.id);
+        assert_eq!(
+            store.latest_run(&project, RunKind::Coverage).await.unwrap().unwrap(),
+            second
+        );
+        assert_eq!(store.runs(&project, None).await.unwrap(), vec![second, first]);
+        assert_eq!(store.latest_run(&project, RunKind::Plan).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn jobs_pass_through_their_states_and_recover() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let job = store
+            .create_job(Some(&project), "coverage", &json!({"zoom": 12}))
+            .await
+            .unwrap();
+        assert_eq!((job.status, job.attempts), (JobStatus::Queued, 0));
+        assert!(store.start_job(&job.id).await.unwrap());
+        assert!(!store.start_job(&job.id).await.unwrap());
+        let progress = JobProgress {
+            fraction: 0.5,
+            stage_vi: "Đang tính".into(),
+            stage_en: "Computing".into(),
+            eta_seconds: Some(3.0),
+        };
+        store.note_progress(&job.id, &progress).await.unwrap();
+        assert_eq!(store.job(&job.id).await.unwrap().progress, progress);
+
+        let problem = json!({"code": "interrupted"});
+        let queue = store.recover_jobs(2, &problem).await.unwrap();
+        assert!(
+            queue.iter().any(|j| j.id == job.id && j.attempts == 1),
+            "begun once: it gets another try"
+        );
+        assert!(store.start_job(&job.id).await.unwrap());
+        store.recover_jobs(2, &problem).await.unwrap();
+        let failed = store.job(&job.id).await.unwrap();
+        assert_eq!((failed.status, failed.problem), (JobStatus::Failed, Some(problem)));
+
+        let other = store.create_job(Some(&project), "plan", &json!({})).await.unwrap();
+        store.start_job(&other.id).await.unwrap();
+        let done = store
+            .finish_job(&other.id, JobStatus::Succeeded, Some(&json!({"run": "x"})), None)
+            .await
+            .unwrap();
+        assert_eq!((done.status, done.progress.fraction), (JobStatus::Succeeded, 1.0));
+        let late = store
+            .finish_job(&other.id, JobStatus::Cancelled, None, None)
+            .await
+            .unwrap();
+        assert_eq!(late, done, "what ended stays as it ended");
+        assert_eq!(store.jobs(Some(&project)).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn the_audit_chain_shows_any_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    for number in 0..5 {
+        let entry = NewAuditEntry {
+            who: "local",
+            action: "import.commit",
+            project: None,
+            subject: "x",
+            details: json!({"number": number}),
+        };
+        store.append_audit(entry).await.unwrap();
+    }
+    assert_eq!(store.verify_audit().await.unwrap(), Ok(5));
+    store.close().await;
+
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", folder.path().join("phusong.db").display()))
+        .await
+        .unwrap();
+    sqlx::query("UPDATE audit SET who = 'nobody' WHERE sequence = 3")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap(), Err(3));
+}
+
+#[tokio::test]
+async fn everything_is_there_after_reopening_and_one_service_holds_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    let project = store.create_project("Hà Tĩnh", false).await.unwrap();
+    let dataset = store
+        .commit_dataset(&project.id, new_dataset(&store, "1"), std::iter::empty(), None)
+        .await
+        .unwrap();
+    let lock = store.lock_folder().unwrap();
+    assert!(matches!(store.lock_folder(), Err(StoreError::InUse(_))));
+    drop(lock);
+    drop(store.lock_folder().unwrap());
+    store.close().await;
+    let again = Store::open(folder.path()).await.unwrap();
+    assert_eq!(again.projects().await.unwrap(), vec![project.clone()]);
+    assert_eq!(again.datasets(&project.id).await.unwrap(), vec![dataset]);
+}
