@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { date, dateTime, distance, duration, fileSize, fixed, money, number, percent, UNKNOWN } from './numbers';
+
+describe('numbers as they are written in Vietnam and in English', () => {
+  it('groups with points and decides with a comma in Vietnamese', () => {
+    expect(number(1234.56, 'vi', 2)).toBe('1.234,56');
+    expect(number(1234.56, 'en', 2)).toBe('1,234.56');
+    expect(number(-105, 'vi')).toBe('−105');
+    expect(fixed(3, 'vi', 1)).toBe('3,0');
+    expect(fixed(-0.01, 'vi', 1)).toBe('0,0');
+  });
+
+  it('gives percentages one decimal', () => {
+    expect(percent(92, 'vi')).toBe('92,0 %');
+    expect(percent(92.06, 'en')).toBe('92.1%');
+  });
+
+  it('says what is not known', () => {
+    for (const value of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(number(value, 'vi')).toBe(UNKNOWN);
+      expect(percent(value, 'vi')).toBe(UNKNOWN);
+      expect(duration(value, 'vi')).toBe(UNKNOWN);
+    }
+    expect(date('not a date', 'vi')).toBe(UNKNOWN);
+  });
+
+  it('writes days as dd/mm/yyyy or ISO', () => {
+    expect(date('2025-12-25', 'vi')).toBe('25/12/2025');
+    expect(date('2025-12-25', 'en')).toBe('2025-12-25');
+    expect(dateTime('2025-12-25T00:00:00', 'vi')).toBe('25/12/2025 00:00');
+  });
+
+  it('says durations as a person would', () => {
+    expect(duration(0.2, 'vi')).toBe('dưới 1 giây');
+    expect(duration(42.4, 'vi')).toBe('42 giây');
+    expect(duration(600, 'en')).toBe('10 min');
+    expect(duration(7260, 'vi')).toBe('2 giờ 1 phút');
+  });
+
+  it('chooses units for sizes, distances and money', () => {
+    expect(fileSize(999, 'vi')).toBe('999 B');
+    expect(fileSize(1_530_000, 'vi')).toBe('1,5 MB');
+    expect(distance(840, 'vi')).toBe('840 m');
+    expect(distance(12_340, 'en')).toBe('12.3 km');
+    expect(money(350_000_000, 'vi')).toBe('350 triệu đồng');
+    expect(money(1_250_000_000, 'en')).toBe('1.25 billion VND');
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { PlaceRow } from '../api/types';
+import { labels, listOf, operatorsAt, shownPlaces, shownSites, type Collection, type Feature } from './features';
+
+const point = (properties: Record<string, unknown>): Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [105, 18] }, properties });
+const collect = (...features: Feature[]): Collection => ({ type: 'FeatureCollection', features });
+const symbols = (collection: Collection) => collection.features.map((feature) => feature.properties?.symbol);
+
+describe('lists in properties', () => {
+  it('reads arrays, JSON text and separated text', () => {
+    expect(listOf(['4g', '5g'])).toEqual(['4g', '5g']);
+    expect(listOf('["4g","5g"]')).toEqual(['4g', '5g']);
+    expect(listOf('2G/3G, 4G')).toEqual(['2G', '3G', '4G']);
+    expect([listOf(null), listOf(''), listOf('[broken')]).toEqual([[], [], []]);
+  });
+});
+
+describe('sites on the map', () => {
+  const sites = collect(
+    point({ code: 'a', owner: 'Viettel', operators: ['Viettel', 'VNPT'], technologies: ['4g'] }),
+    point({ code: 'b', owner: 'MobiFone', technologies: '4G,5G' }),
+    point({ code: 'c', owner: 'Gtel' }),
+  );
+
+  it('marks shared masts and unknown operators', () => {
+    expect(symbols(shownSites(sites, 'any', null))).toEqual(['site-shared', 'site-MobiFone', 'site-other']);
+    expect(operatorsAt(sites.features[1]!)).toEqual(['MobiFone']);
+  });
+
+  it('shows one operator and one technology', () => {
+    expect(symbols(shownSites(sites, 'VNPT', '4g'))).toEqual(['site-VNPT']);
+    expect(symbols(shownSites(sites, 'any', '5g'))).toEqual(['site-MobiFone', 'site-other']);
+  });
+});
+
+describe('villages on the map', () => {
+  const places = collect(point({ code: 'v1', kind: 'village' }), point({ code: 'v2' }), point({ code: 's', kind: 'school' }));
+
+  it('draws classes of the run and leaves other kinds out', () => {
+    const rows = [{ place_code: 'v1', served: false, village_class: 'hollow' }] as PlaceRow[];
+    expect(symbols(shownPlaces(places, rows))).toEqual(['village-hollow', 'village-unknown']);
+    expect(symbols(shownPlaces(places, null))).toEqual(['village-unknown', 'village-unknown']);
+  });
+
+  it('falls back to served or not where the run gives no class', () => {
+    const rows = [{ place_code: 'v1', served: false, village_class: null }, { place_code: 'v2', served: true, village_class: null }] as PlaceRow[];
+    expect(symbols(shownPlaces(places, rows))).toEqual(['village-white', 'village-served']);
+  });
+});
+
+it('labels every feature that has a place', () => {
+  expect(labels(collect(point({ name: 'Kỳ Anh', code: '1' }), { type: 'Feature', geometry: null as never, properties: {} })).features).toHaveLength(1);
+});

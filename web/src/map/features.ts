@@ -1,0 +1,99 @@
+/** Reads the service's features and joins them with a run's results for drawing. */
+import type { PlaceRow, VillageClass } from '../api/types';
+import { ANY_OPERATOR } from '../api/types';
+import { labelPoint } from './geometry';
+
+export type Feature = GeoJSON.Feature;
+export type Collection = GeoJSON.FeatureCollection;
+
+export const EMPTY: Collection = { type: 'FeatureCollection', features: [] };
+
+type Properties = Record<string, unknown>;
+
+function properties(feature: Feature): Properties {
+  return (feature.properties ?? {}) as Properties;
+}
+
+/** The code that tables, map and address bar share. */
+export function codeOf(feature: Feature): string {
+  const value = properties(feature).code ?? properties(feature).site_code ?? feature.id;
+  return value === undefined || value === null ? '' : String(value);
+}
+
+export function nameOf(feature: Feature): string {
+  const value = properties(feature).name;
+  return typeof value === 'string' && value !== '' ? value : codeOf(feature);
+}
+
+/** A list property that may come as an array, as JSON text or separated by commas. */
+export function listOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value !== 'string' || value === '') return [];
+  if (value.startsWith('[')) {
+    try {
+      return listOf(JSON.parse(value));
+    } catch {
+      return [];
+    }
+  }
+  return value.split(/[,;/]/).map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** Operators with a station at a site; its owner where stations are not listed. */
+export function operatorsAt(site: Feature): string[] {
+  const listed = listOf(properties(site).operators);
+  if (listed.length > 0) return listed;
+  const owner = properties(site).owner ?? properties(site).operator;
+  return typeof owner === 'string' && owner !== '' ? [owner] : [];
+}
+
+export function technologiesAt(site: Feature): string[] {
+  return listOf(properties(site).technologies).map((technology) => technology.toLowerCase());
+}
+
+const SHAPED = ['Viettel', 'VNPT', 'MobiFone'];
+
+/** Sites of one operator (or any) with one technology (or any), each with its symbol. */
+export function shownSites(sites: Collection | null, operator: string, technology: string | null): Collection {
+  if (!sites) return EMPTY;
+  const features = sites.features.flatMap((site) => {
+    const operators = operatorsAt(site);
+    if (operator !== ANY_OPERATOR && !operators.includes(operator)) return [];
+    const technologies = technologiesAt(site);
+    if (technology !== null && technologies.length > 0 && !technologies.includes(technology)) return [];
+    const one = operator === ANY_OPERATOR ? operators[0] : operator;
+    const symbol = operator === ANY_OPERATOR && operators.length > 1 ? 'shared' : SHAPED.includes(one ?? '') ? one : 'other';
+    return [{ ...site, properties: { ...site.properties, code: codeOf(site), symbol: `site-${symbol}` } }];
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+/** Places joined with how they are served; without a run every place is drawn as unknown. */
+export function shownPlaces(places: Collection | null, rows: readonly PlaceRow[] | null): Collection {
+  if (!places) return EMPTY;
+  const byCode = new Map((rows ?? []).map((row) => [row.place_code, row]));
+  const importance: Record<VillageClass, number> = { white: 2, hollow: 1, served: 0 };
+  const features = places.features.flatMap((place) => {
+    const code = codeOf(place);
+    const row = byCode.get(code);
+    const isVillage = (properties(place).kind ?? 'village') === 'village';
+    if (!isVillage) return [];
+    const state = row?.village_class ?? (row ? (row.served ? 'served' : 'white') : null);
+    return [{
+      ...place,
+      properties: { ...place.properties, code, symbol: `village-${state ?? 'unknown'}`, order: state ? importance[state] : 0 },
+    }];
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+/** One label per feature, at its label point. */
+export function labels(collection: Collection | null): Collection {
+  if (!collection) return EMPTY;
+  const features = collection.features.flatMap((feature): Feature[] => {
+    const at = labelPoint(feature.geometry);
+    if (!at) return [];
+    return [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { name: nameOf(feature), code: codeOf(feature) } }];
+  });
+  return { type: 'FeatureCollection', features };
+}

@@ -1,0 +1,236 @@
+/**
+ * The open project and what is being looked at. The address is the single source of the view;
+ * everything fetched follows from it.
+ */
+import { service } from '../api/endpoints';
+import { asProblem, type Problem } from '../api/client';
+import type {
+  AreaTable, Candidates, DatasetKind, Job, LayerInfo, PlaceRow, Project, Run,
+} from '../api/types';
+import { codeOf, type Collection, type Feature } from '../map/features';
+import { boxOf, type Box, type LonLat } from '../map/geometry';
+import { SHOWN, type Shown } from '../map/layers';
+import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
+import { jobs } from './jobs.svelte';
+import { Loaded } from './loaded.svelte';
+
+/** What the drawer at the bottom shows. */
+export type DrawerView = 'communes' | 'zones' | 'places' | 'candidates' | 'import' | 'profile';
+
+/** What a click on the map does. */
+export type Tool = 'query' | 'measure' | 'profile';
+
+/** The project's own features, as the map and the search use them. */
+export type CollectionName = 'communes' | 'zones' | 'places' | 'sites';
+const COLLECTIONS: readonly CollectionName[] = ['communes', 'zones', 'places', 'sites'];
+
+class Workspace {
+  address = $state.raw<Address>(parseAddress(''));
+  projects = new Loaded<Project[]>();
+  project = $state.raw<Project | null>(null);
+  projectProblem = $state.raw<Problem | null>(null);
+  coverageRuns = $state.raw<Run[]>([]);
+  planRuns = $state.raw<Run[]>([]);
+
+  layers = new Loaded<LayerInfo[]>();
+  communes = new Loaded<AreaTable>();
+  zones = new Loaded<AreaTable>();
+  places = new Loaded<PlaceRow[]>();
+  candidates = new Loaded<Candidates>();
+
+  collections: Record<CollectionName, Loaded<Collection>> = {
+    communes: new Loaded(), zones: new Loaded(), places: new Loaded(), sites: new Loaded(),
+  };
+  /** The signal layer on the map; any layer of the run can be chosen by its quantity. */
+  quantity = $state('signal');
+  shown = $state.raw<Omit<Shown, 'theme'>>(SHOWN);
+  tool = $state<Tool>('query');
+  toolPoints = $state.raw<LonLat[]>([]);
+  point = new Loaded<Record<string, unknown>>();
+  pointAt = $state.raw<LonLat | null>(null);
+  /** Where the map is asked to go; a new object each time. */
+  target = $state.raw<{ box: Box; maxZoom?: number } | null>(null);
+
+  hovered = $state.raw<Selection | null>(null);
+  drawer = $state<DrawerView | null>(null);
+  /** The import whose report is shown. */
+  shownImport = $state<string | null>(null);
+  /** Bumped when map data changed on the service, so that the map fetches again. */
+  revision = $state(0);
+
+  /** The run that the figures come from: the one in the address, else the newest. */
+  run = $derived(this.coverageRuns.find((run) => run.id === this.address.run) ?? this.coverageRuns[0] ?? null);
+  compareRun = $derived(this.coverageRuns.find((run) => run.id === this.address.compare) ?? null);
+  plan = $derived(this.planRuns.find((run) => run.id === this.address.plan) ?? this.planRuns[0] ?? null);
+
+  /** The layer of the run that matches technology, operator and quantity. */
+  layer = $derived.by(() => {
+    const { technology, operator } = this.address;
+    return this.layers.value?.find((layer) => layer.technology === technology && layer.quantity === this.quantity
+      && (layer.operator ?? 'any').toLowerCase() === operator.toLowerCase()) ?? null;
+  });
+
+  /** Operators that the project's data or run name, in a fixed order. */
+  operators = $derived.by(() => {
+    const named = new Set<string>(['Viettel', 'VNPT', 'MobiFone']);
+    for (const layer of this.layers.value ?? []) if (layer.operator && layer.operator !== 'any') named.add(layer.operator);
+    return [...named];
+  });
+
+  /** The feature behind a selection. */
+  feature(selection: Selection | null): Feature | null {
+    if (!selection) return null;
+    if (selection.kind === 'candidate') {
+      return this.candidates.value?.features.find((feature) => String(feature.properties.rank) === selection.code) ?? null;
+    }
+    const names: CollectionName[] = selection.kind === 'area' ? ['communes', 'zones'] : selection.kind === 'place' ? ['places'] : ['sites'];
+    for (const name of names) {
+      const found = this.collections[name].value?.features.find((feature) => codeOf(feature) === selection.code);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Selects and moves the map there. */
+  visit(selection: Selection): void {
+    this.select(selection);
+    const box = boxOf(this.feature(selection)?.geometry ?? null);
+    if (box) this.target = { box, maxZoom: selection.kind === 'area' ? 13 : 13.5 };
+  }
+
+  display(change: Partial<Shown>): void {
+    this.shown = { ...this.shown, ...change };
+  }
+
+  useTool(tool: Tool): void {
+    this.tool = this.tool === tool ? 'query' : tool;
+    this.toolPoints = [];
+    this.pointAt = null;
+  }
+
+  dataset(kind: DatasetKind) {
+    return this.project?.datasets.find((dataset) => dataset.kind === kind) ?? null;
+  }
+
+  start(): void {
+    this.address = parseAddress(location.hash);
+    addEventListener('hashchange', () => {
+      const next = parseAddress(location.hash);
+      if (formatAddress(next) !== formatAddress(this.address)) this.#take(next);
+    });
+    void this.projects.load('all', service.projects);
+    if (this.address.project) void this.open(this.address.project);
+  }
+
+  /** Changes the view; camera moves replace the history entry, everything else adds one. */
+  go(change: Partial<Address>): void {
+    const next = { ...this.address, ...change };
+    const hash = formatAddress(next);
+    if (hash === formatAddress(this.address)) return;
+    const onlyCamera = Object.keys(change).every((key) => key === 'camera' || key === 'selection');
+    history[onlyCamera ? 'replaceState' : 'pushState'](null, '', hash);
+    this.#take(next);
+  }
+
+  room(room: Room): void {
+    this.go({ room });
+  }
+
+  select(selection: Selection | null): void {
+    this.go({ selection });
+  }
+
+  #take(next: Address): void {
+    const changed = next.project !== this.address.project;
+    this.address = next;
+    if (!changed) return;
+    if (next.project) void this.open(next.project);
+    else this.#close();
+  }
+
+  #close(): void {
+    this.project = null;
+    this.coverageRuns = [];
+    this.planRuns = [];
+    this.drawer = null;
+    this.hovered = null;
+    this.projects.forget();
+    void this.projects.load('all', service.projects);
+  }
+
+  async open(id: string): Promise<void> {
+    this.projectProblem = null;
+    if (this.project?.id !== id) {
+      this.project = null;
+      this.coverageRuns = [];
+      this.planRuns = [];
+      this.drawer = null;
+    }
+    try {
+      const [project, coverageRuns, planRuns] = await Promise.all([
+        service.project(id), service.runs(id, 'coverage'), service.runs(id, 'plan'),
+      ]);
+      if (this.address.project !== id) return;
+      this.coverageRuns = coverageRuns.sort(newestFirst);
+      this.planRuns = planRuns.sort(newestFirst);
+      this.project = project;
+      void jobs.refresh(id, (job) => void this.jobEnded(job)).catch(() => undefined);
+    } catch (error) {
+      this.projectProblem = asProblem(error);
+    }
+  }
+
+  /** Fetches the project and its runs again after something changed on the service. */
+  async reload(): Promise<void> {
+    if (!this.address.project) return;
+    await this.open(this.address.project);
+    this.revision += 1;
+  }
+
+  /** A job came to its end: show what it made. */
+  async jobEnded(job: Job): Promise<void> {
+    if (job.project !== this.address.project) {
+      this.projects.forget();
+      void this.projects.load('all', service.projects);
+      return;
+    }
+    await this.reload();
+    const run = job.result?.run;
+    if (job.status !== 'succeeded' || !run) return;
+    if (this.coverageRuns.some((other) => other.id === run)) this.go({ run });
+    if (this.planRuns.some((other) => other.id === run)) {
+      this.go({ plan: run });
+      this.drawer = 'candidates';
+    }
+  }
+
+  /** Starts fetching what the present address needs; called from an effect. */
+  follow(): void {
+    const { technology, operator } = this.address;
+    const project = this.project?.id ?? null;
+    const run = this.run?.id ?? null;
+    const key = project && run ? `${project}/${run}/${technology}/${operator}` : null;
+    void this.layers.load(project && run ? `${project}/${run}` : null, () => service.layers(project!, run!));
+    void this.communes.load(key, () => service.areas(project!, run!, technology, operator, 'commune'));
+    void this.zones.load(key, () => service.areas(project!, run!, technology, operator, 'zone'));
+    void this.places.load(key, () => service.places(project!, run!, technology, operator));
+    for (const name of COLLECTIONS) {
+      const wanted = name === 'communes' ? 'areas' : name;
+      const version = this.project?.datasets.find((dataset) => dataset.kind === wanted)?.version;
+      void this.collections[name].load(
+        project && version !== undefined ? `${project}/${wanted}/${version}` : null,
+        () => service.collection(project!, name),
+      );
+    }
+    const at = this.pointAt;
+    void this.point.load(at && project && run ? `${project}/${run}/${at.join()}` : null, () => service.point(project!, run!, at![0], at![1]));
+    const plan = this.plan?.id ?? null;
+    void this.candidates.load(project && plan ? `${project}/${plan}` : null, () => service.candidates(project!, plan!));
+  }
+}
+
+function newestFirst(a: Run, b: Run): number {
+  return b.created_at.localeCompare(a.created_at);
+}
+
+export const workspace = new Workspace();
