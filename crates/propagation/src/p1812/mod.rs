@@ -32,17 +32,21 @@ pub mod troposcatter;
 
 mod closing;
 mod constants;
+mod equidistant;
 mod evaluation;
 mod geometry;
+mod median_land;
 mod parameters;
 mod path;
 mod zones;
 
 pub use closing::{diffraction_losses, loss, loss_at_distance};
 pub use constants::{DistanceConstants, RadioConstants};
+pub use equidistant::{EquidistantProfile, LinkEvaluator};
 pub use evaluation::{DiffractionLosses, Evaluation};
 pub use geometry::{DiffractionEdges, PathGeometry, diffraction_heights_m};
 pub use location_variability::{BuildingEntry, LocationSpread};
+pub use median_land::{Exits, MedianGeometry, median_land_loss_db};
 pub use parameters::{Atmosphere, Parameters, Polarisation};
 pub use path::{Path, Zone, centre_latitude_deg};
 pub use zones::ZoneLengths;
