@@ -148,12 +148,12 @@ impl InverseTables {
     }
 
     /// 1/i for i = 1 … last − 1.
-    fn from_tx(&self, last: usize) -> &[f64] {
+    fn of_tx(&self, last: usize) -> &[f64] {
         &self.forwards[1..last]
     }
 
     /// 1/(last − i) for i = 1 … last − 1.
-    fn from_rx(&self, last: usize) -> &[f64] {
+    fn of_rx(&self, last: usize) -> &[f64] {
         let entries = self.backwards.len();
         &self.backwards[entries - last..entries - 1]
     }
@@ -181,8 +181,8 @@ impl<'a> Analysis<'a> {
         let last = profile.last();
         Self {
             profile,
-            inverse_tx: tables.from_tx(last),
-            inverse_rx: tables.from_rx(last),
+            inverse_tx: tables.of_tx(last),
+            inverse_rx: tables.of_rx(last),
             terminals_m: (
                 profile.height_m[0] + tx_height_m,
                 profile.height_m[last] + radio.rx_height_m,
@@ -394,8 +394,8 @@ fn for_each_point(points: usize, mut body: impl FnMut(usize, usize, f64)) {
     let mut first = 0;
     while first < whole {
         let offset = first as f64;
-        for lane in 0..LANES {
-            body(lane, first + lane, FIRST_POSITIONS[lane] + offset);
+        for (lane, position) in FIRST_POSITIONS.iter().enumerate() {
+            body(lane, first + lane, position + offset);
         }
         first += LANES;
     }
