@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ordered, type Column } from './table';
+import { leastWidth, ordered, type Column } from './table';
 
 interface Row { name: string; share: number | null }
 const columns: Column<Row>[] = [
@@ -25,4 +25,9 @@ describe('the order of a table', () => {
     expect(ordered(rows, columns, null)).toEqual(rows);
     expect(ordered(rows, columns, { key: 'nothing', descending: true })).toEqual(rows);
   });
+});
+
+it('gives every row the same least width', () => {
+  const sized: Column<Row>[] = [...columns, { key: 'x', label: '', value: () => 1, width: '64px' }, { key: 'y', label: '', value: () => 1, kind: 'number' }];
+  expect(leastWidth(sized)).toBe(140 + 140 + 64 + 112);
 });

@@ -16,6 +16,20 @@ export interface Column<Row> {
   width?: string;
 }
 
+const UNSIZED: Record<'text' | 'number' | 'share', string> = {
+  text: 'minmax(140px, 2fr)', number: 'minmax(112px, 1fr)', share: 'minmax(150px, 1fr)',
+};
+
+/** The CSS grid track of a column. */
+export function track<Row>(column: Column<Row>): string {
+  return column.width ?? UNSIZED[column.kind ?? 'text'];
+}
+
+/** The least width of a row, px: the sum of the tracks' least widths, the same for every row so that columns align. */
+export function leastWidth<Row>(columns: readonly Column<Row>[]): number {
+  return columns.reduce((sum, column) => sum + Number(/(\d+)px/.exec(track(column))?.[1] ?? 0), 0);
+}
+
 export interface Order {
   key: string;
   descending: boolean;

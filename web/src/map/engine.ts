@@ -64,7 +64,7 @@ export class MapEngine {
     for (const name of DATA_SOURCES) {
       sources[name] = { type: 'geojson', data: EMPTY, ...(name === 'communes' || name === 'zones' ? { promoteId: 'code' } : {}) };
     }
-    sources.sites = { type: 'geojson', data: EMPTY, cluster: true, clusterMaxZoom: 9, clusterRadius: 28 };
+    sources.sites = { type: 'geojson', data: EMPTY, cluster: true, clusterMaxZoom: 9, clusterRadius: 48 };
     this.map = new maplibregl.Map({
       container,
       center: camera ? [camera.lon, camera.lat] : [105.9, 18.3],

@@ -24,7 +24,7 @@ export interface Shown {
 
 export const SHOWN: Shown = {
   theme: 'light', hillshade: true, communes: true, zones: true, villages: true, onlyUnserved: false, sites: true,
-  signal: true, signalOpacity: 0.75, footprint: true, candidates: true, shares: false,
+  signal: true, signalOpacity: 0.65, footprint: true, candidates: true, shares: false,
 };
 
 function visibility(on: boolean): { visibility: 'visible' | 'none' } {
@@ -109,7 +109,7 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
     {
       id: 'site-clusters', type: 'circle', source: 'sites', filter: ['has', 'point_count'], layout: visibility(shown.sites),
       paint: {
-        'circle-color': palette.halo, 'circle-opacity': 0.92, 'circle-stroke-color': palette.operators.other!, 'circle-stroke-width': 1.4,
+        'circle-color': palette.halo, 'circle-opacity': 0.85, 'circle-stroke-color': palette.operators.other!, 'circle-stroke-width': 1.4,
         'circle-radius': ['step', ['get', 'point_count'], 9, 10, 11, 50, 14, 250, 18],
       },
     },
@@ -158,7 +158,7 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
 }
 
 function names(shown: Shown, palette: Palette): LayerSpecification[] {
-  const halo = { 'text-halo-color': palette.ground, 'text-halo-width': 1.4, 'text-halo-blur': 0.4 };
+  const halo = { 'text-halo-color': palette.halo, 'text-halo-width': 1.5 };
   return [
     {
       id: 'village-names', type: 'symbol', source: 'villages', minzoom: 12.5,
