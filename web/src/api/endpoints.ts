@@ -98,6 +98,6 @@ export const address = {
   hillshade: (project: string) => `/api/projects/${part(project)}/hillshade/{z}/{x}/{y}.png`,
   footprint: (project: string, run: string, technology: string, operator: string) =>
     `/api/projects/${part(project)}/runs/${part(run)}/footprints/${part(technology)}-${part(operator)}.geojson`,
-  export: (project: string, layer: string, format: string, run?: string | null) =>
-    `/api/projects/${part(project)}/export${query({ layer, format, run })}`,
+  export: (project: string, layer: string, format: string, view: { run?: string | null | undefined; technology?: string; operator?: string } = {}) =>
+    `/api/projects/${part(project)}/export${query({ layer, format, ...view })}`,
 };

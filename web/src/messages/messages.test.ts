@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../rooms/kinds';
+import { EXPORTS } from '../api/formats';
 import { ROOMS, SELECTION_KINDS } from '../state/address';
 import { en } from './en';
 import { vi } from './vi';
@@ -44,6 +45,7 @@ describe('the message files', () => {
       ...ROOMS.map((room) => `room.${room}`),
       ...SELECTION_KINDS.map((kind) => `selection.${kind}`),
       ...KINDS.flatMap(({ kind }) => [`kind.${kind}`, `kind.${kind}.rows`, `kind.${kind}.formats`]),
+      ...EXPORTS.flatMap(({ layer, needs }) => [`export.${layer}`, `reports.needs_${needs}`]),
       ...['communes', 'zones', 'places', 'candidates', 'import', 'profile'].map((view) => `drawer.${view}`),
       ...['signal', 'footprint', 'sites', 'villages', 'communes', 'zones', 'candidates', 'hillshade'].map((layer) => `layer.${layer}`),
     ];
