@@ -5,9 +5,13 @@
 pub mod antenna;
 mod error;
 pub mod free_space;
+pub mod hata;
 pub mod knife_edge;
 pub mod link;
 pub mod normal_distribution;
 pub mod p1812;
+pub mod p2108;
+pub mod p2109;
+pub mod tr38901;
 
 pub use error::ModelError;
