@@ -188,7 +188,11 @@ pub fn rivers(province: &Province) -> Layer {
 }
 
 fn feature(geometry: Value, properties: Value) -> Value {
-    json!({ "type": "Feature", "properties": properties, "geometry": geometry })
+    let mut feature = serde_json::Map::new();
+    feature.insert("type".to_owned(), Value::from("Feature"));
+    feature.insert("properties".to_owned(), properties);
+    feature.insert("geometry".to_owned(), geometry);
+    Value::Object(feature)
 }
 
 fn point(point: Point) -> Value {

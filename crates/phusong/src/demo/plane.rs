@@ -134,11 +134,6 @@ impl Lattice {
         row * self.columns + column
     }
 
-    pub fn contains(&self, point: Point) -> bool {
-        let (column, row) = self.locate(point);
-        column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64
-    }
-
     pub fn on_edge(&self, index: usize) -> bool {
         let (column, row) = (index % self.columns, index / self.columns);
         column == 0 || row == 0 || column + 1 == self.columns || row + 1 == self.rows

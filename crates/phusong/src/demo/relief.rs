@@ -257,9 +257,9 @@ impl Surface {
         let mut filled = vec![f64::INFINITY; count];
         let mut order = Vec::with_capacity(count);
         let mut queue = BinaryHeap::new();
-        for index in 0..count {
+        for (index, level) in filled.iter_mut().enumerate() {
             if self.fixed[index] {
-                filled[index] = self.height[index];
+                *level = self.height[index];
                 queue.push(Reverse((self.height[index].to_bits(), index as u32)));
             }
         }

@@ -13,10 +13,6 @@ use super::plane::Point;
 use super::relief::Relief;
 use super::settlement::{Spacing, weighted_order};
 
-/// Area of the industrial parks inside KKT Vũng Áng by 2030 (ha).
-pub const PARKS_INSIDE_HA: f64 = 1_969.20;
-/// Area of all industrial parks by 2030 (ha).
-pub const PARKS_2030_HA: f64 = 3_022.96;
 /// Area of the clusters by 2030 (ha).
 pub const CLUSTERS_2030_HA: f64 = 1_981.84;
 /// Area of the clusters after 2030 (ha).
@@ -296,7 +292,7 @@ impl Builder<'_> {
                 && self.fits(&ring, middle, parent.as_ref().map(|(_, polygons)| polygons))
             {
                 self.taken.insert(middle);
-                return Some(self.zone(code, draft, parent.map(|(code, _)| code), ring, middle));
+                return Some(self.zone(code, &draft, parent.map(|(code, _)| code), ring, middle));
             }
         }
         None
@@ -362,7 +358,7 @@ impl Builder<'_> {
         ring
     }
 
-    fn zone(&self, code: &str, draft: Draft, parent: Option<String>, ring: Vec<Point>, middle: Point) -> Zone {
+    fn zone(&self, code: &str, draft: &Draft, parent: Option<String>, ring: Vec<Point>, middle: Point) -> Zone {
         let commune = self.division.commune_of(self.relief, middle).unwrap_or(0);
         Zone {
             code: code.to_owned(),
