@@ -4,6 +4,7 @@
 //! to 0.8 m apart. So that a list gives the same places on every machine, every VN-2000 system here uses **EPSG:6960**
 //! (coordinate frame rotation) written out as a pipeline.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -89,10 +90,39 @@ pub const WGS84: u32 = 4326;
 pub const VN2000_GEOGRAPHIC: u32 = 4756;
 
 /// EPSG:6960 from VN-2000 to WGS 84, in radians in and out, heights left alone. Both ellipsoids are WGS 84's.
-const EPSG_6960: &str = "+step +proj=push +v_3 +step +proj=cart +ellps=WGS84 \
-    +step +proj=helmert +convention=coordinate_frame +x=-191.90441429 +y=-39.30318279 +z=-111.45032835 \
-    +rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278 \
-    +step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3";
+const EPSG_6960: [Step; 5] = [
+    Step::new("+proj=push +v_3"),
+    Step::new("+proj=cart +ellps=WGS84"),
+    Step::new(
+        "+proj=helmert +convention=coordinate_frame +x=-191.90441429 +y=-39.30318279 +z=-111.45032835 \
+         +rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278",
+    ),
+    Step::inverse("+proj=cart +ellps=WGS84"),
+    Step::new("+proj=pop +v_3"),
+];
+
+/// One step of a PROJ pipeline.
+#[derive(Debug, Clone)]
+struct Step {
+    definition: Cow<'static, str>,
+    inverse: bool,
+}
+
+impl Step {
+    const fn new(definition: &'static str) -> Self {
+        Self {
+            definition: Cow::Borrowed(definition),
+            inverse: false,
+        }
+    }
+
+    const fn inverse(definition: &'static str) -> Self {
+        Self {
+            definition: Cow::Borrowed(definition),
+            inverse: true,
+        }
+    }
+}
 
 /// The projected VN-2000 systems: two UTM zones and the TM-3 zones by province. Deprecated codes with swapped false
 /// origins (EPSG:6956–6959) are left out: no data uses them.
@@ -204,19 +234,30 @@ enum Direction {
 
 /// The pinned pipeline of a VN-2000 system; `None` for other codes.
 fn vn2000_pipeline(epsg: u32, direction: Direction) -> Option<String> {
+    const DEGREES: &str = "+proj=unitconvert +xy_in=deg +xy_out=rad";
     let to_radians = if epsg == VN2000_GEOGRAPHIC {
-        "+step +proj=unitconvert +xy_in=deg +xy_out=rad".to_owned()
+        Step::new(DEGREES)
     } else {
         let (_, _, meridian, scale) = VN2000_ZONES.iter().find(|zone| zone.0 == epsg)?;
-        format!("+step +inv +proj=tmerc +lat_0=0 +lon_0={meridian} +k={scale} +x_0=500000 +y_0=0 +ellps=WGS84")
+        let definition = format!("+proj=tmerc +lat_0=0 +lon_0={meridian} +k={scale} +x_0=500000 +y_0=0 +ellps=WGS84");
+        Step {
+            definition: definition.into(),
+            inverse: true,
+        }
     };
-    let inverse = match direction {
-        Direction::ToWgs84 => "",
-        Direction::FromWgs84 => " +inv",
-    };
-    Some(format!(
-        "+proj=pipeline{inverse} {to_radians} {EPSG_6960} +step +proj=unitconvert +xy_in=rad +xy_out=deg"
-    ))
+    let mut steps = vec![to_radians];
+    steps.extend(EPSG_6960);
+    steps.push(Step::inverse(DEGREES));
+    if matches!(direction, Direction::FromWgs84) {
+        // Backwards: last step first, each undone (`pop` undone is `push`).
+        steps.reverse();
+        steps.iter_mut().for_each(|step| step.inverse = !step.inverse);
+    }
+    let written: Vec<String> = steps
+        .iter()
+        .map(|step| format!("+step {}{}", if step.inverse { "+inv " } else { "" }, step.definition))
+        .collect();
+    Some(format!("+proj=pipeline {}", written.join(" ")))
 }
 
 thread_local! {
@@ -248,5 +289,149 @@ fn create(operation: &Operation) -> Result<Proj, CoordinateSystemError> {
                 epsg: if *from == WGS84 { *to } else { *from },
                 reason: error.to_string(),
             }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::position::distance_m;
+    use proptest::prelude::*;
+
+    /// Easting, northing and the place that PROJ 9.5.1 (through pyproj 3.7.2) gives for "VN-2000 to WGS 84 (2)".
+    const SECOND_OPINION: [(u32, f64, f64, f64, f64); 8] = [
+        (9209, 540_000.0, 2_030_000.0, 105.880_346_302, 18.352_984_466),
+        (9215, 450_123.45, 2_420_000.5, 106.769_253_578, 21.875_857_989),
+        (9212, 560_000.0, 1_290_000.0, 106.802_120_134, 11.664_382_038),
+        (9210, 480_000.0, 1_170_000.0, 105.569_019_722, 10.579_916_201),
+        (5899, 540_000.0, 1_775_000.0, 108.125_660_863, 16.048_663_021),
+        (3405, 590_000.0, 2_030_000.0, 105.853_719_895, 18.356_960_868),
+        (3406, 200_000.0, 1_770_000.0, 108.198_937_405, 15.990_314_812),
+        (4756, 105.5, 18.0, 105.501_848_429, 17.999_005_870),
+    ];
+
+    #[test]
+    fn agrees_with_pyproj() {
+        for (epsg, x, y, lon, lat) in SECOND_OPINION {
+            let place = Transformer::to_wgs84(epsg)
+                .expect("known")
+                .convert(x, y)
+                .expect("inside");
+            let error_m = distance_m(place, LonLat::new(lon, lat));
+            assert!(error_m < 0.001, "EPSG:{epsg}: {error_m} m");
+        }
+    }
+
+    /// VN-2000 to WGS 84 without PROJ: geocentric coordinates, the coordinate frame rotation of EPSG method 9607, and
+    /// back by Bowring's iteration.
+    fn helmert_by_hand(lon_deg: f64, lat_deg: f64) -> LonLat {
+        const E2: f64 = crate::ellipsoid::ECCENTRICITY_SQUARED;
+        let n = |lat: f64| crate::ellipsoid::prime_vertical_radius_m(lat);
+        let (lon, lat) = (lon_deg.to_radians(), lat_deg.to_radians());
+        let (x, y) = (n(lat) * lat.cos() * lon.cos(), n(lat) * lat.cos() * lon.sin());
+        let z = n(lat) * (1.0 - E2) * lat.sin();
+        let seconds = |value: f64| (value / 3600.0).to_radians();
+        let (rx, ry, rz) = (seconds(-0.00928836), seconds(0.01975479), seconds(-0.00427372));
+        let m = 1.0 + 0.252906278e-6;
+        let x2 = m * (x + rz * y - ry * z) - 191.90441429;
+        let y2 = m * (-rz * x + y + rx * z) - 39.30318279;
+        let z2 = m * (ry * x - rx * y + z) - 111.45032835;
+        let p = x2.hypot(y2);
+        let mut lat2 = (z2 / (p * (1.0 - E2))).atan();
+        for _ in 0..10 {
+            lat2 = ((z2 + E2 * n(lat2) * lat2.sin()) / p).atan();
+        }
+        LonLat::new(y2.atan2(x2).to_degrees(), lat2.to_degrees())
+    }
+
+    proptest! {
+        #[test]
+        fn the_datum_shift_is_epsg_6960(lon in 102.0..110.0_f64, lat in 8.0..24.0_f64) {
+            let place = Transformer::to_wgs84(VN2000_GEOGRAPHIC).expect("known").convert(lon, lat).expect("inside");
+            prop_assert!(distance_m(place, helmert_by_hand(lon, lat)) < 0.001);
+            // Leaving the shift out costs about 225 m.
+            let shift_m = distance_m(place, LonLat::new(lon, lat));
+            prop_assert!((150.0..280.0).contains(&shift_m), "{shift_m}");
+        }
+
+        #[test]
+        fn every_zone_converts_there_and_back(zone in 0..20_usize, offset_lon in -1.5..1.5_f64, lat in 8.0..24.0_f64) {
+            let system = &vn2000_zones()[zone];
+            let place = LonLat::new(system.central_meridian_deg.expect("transverse Mercator") + offset_lon, lat);
+            let (x, y) = Transformer::from_wgs84(system.epsg).expect("known").convert_raw(place.lon_deg, place.lat_deg).expect("inside");
+            prop_assert!((300_000.0..700_000.0).contains(&x) && (800_000.0..2_700_000.0).contains(&y));
+            let back = Transformer::to_wgs84(system.epsg).expect("known").convert(x, y).expect("inside");
+            // Both ways assume height 0, which differs between the ellipsoids by tens of metres: millimetres remain.
+            prop_assert!(distance_m(place, back) < 0.005);
+        }
+    }
+
+    #[test]
+    fn the_central_meridian_is_at_the_false_easting() {
+        for system in vn2000_zones() {
+            let place = Transformer::to_wgs84(system.epsg)
+                .expect("known")
+                .convert(500_000.0, 2_000_000.0)
+                .expect("inside");
+            let scale = if system.epsg < 4000 { 0.9996 } else { 0.9999 };
+            // On the central meridian the northing is the meridian arc times the scale; 2 000 km is near 18° N.
+            let meridian_vn2000 = system.central_meridian_deg.expect("transverse Mercator");
+            let by_hand = helmert_by_hand(meridian_vn2000, latitude_of_arc(2_000_000.0 / scale));
+            assert!(distance_m(place, by_hand) < 0.01, "{}", system.name);
+        }
+    }
+
+    /// Latitude whose meridian arc from the equator has a length, by integrating the meridian radius.
+    fn latitude_of_arc(arc_m: f64) -> f64 {
+        let steps = 200_000;
+        let mut lat = 0.0_f64;
+        for _ in 0..steps {
+            let step = arc_m / f64::from(steps);
+            let middle = lat + step / crate::ellipsoid::meridian_radius_m(lat) / 2.0;
+            lat += step / crate::ellipsoid::meridian_radius_m(middle);
+        }
+        lat.to_degrees()
+    }
+
+    #[test]
+    fn other_systems_come_from_the_database_inside_the_program() {
+        // UTM 48N on WGS 84, from pyproj.
+        let place = Transformer::to_wgs84(32648)
+            .expect("known")
+            .convert(590_000.0, 2_030_000.0)
+            .expect("inside");
+        assert!(distance_m(place, LonLat::new(105.851_868_471, 18.357_957_169)) < 0.001);
+        assert_eq!(
+            Transformer::to_wgs84(4326).expect("known").convert(105.5, 18.0),
+            Ok(LonLat::new(105.5, 18.0))
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_an_error() {
+        assert!(matches!(
+            Transformer::to_wgs84(99_999),
+            Err(CoordinateSystemError::Unknown { epsg: 99_999, .. })
+        ));
+        assert!(Transformer::from_pipeline("+proj=nonsense").is_err());
+        let transformer = Transformer::to_wgs84(9209).expect("known");
+        assert!(transformer.convert(f64::NAN, 0.0).is_err());
+        assert!(transformer.convert(f64::INFINITY, 0.0).is_err());
+        assert!(Transformer::to_wgs84(4326).expect("known").convert(200.0, 0.0).is_err());
+    }
+
+    #[test]
+    fn one_transformer_serves_many_threads() {
+        let transformer = Transformer::to_wgs84(9209).expect("known");
+        let expected = transformer.convert(540_000.0, 2_030_000.0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        assert_eq!(transformer.convert(540_000.0, 2_030_000.0), expected);
+                    }
+                });
+            }
+        });
     }
 }

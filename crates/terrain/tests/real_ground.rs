@@ -1,0 +1,231 @@
+//! The readers against real files, where the test data is present.
+
+use std::path::{Path, PathBuf};
+
+use geodesy::{Bounds, LonLat, PixelWindow, distance_m};
+use terrain::{ElevationModel, Ground, PopulationRaster, SurfaceKind, profile};
+
+/// A file of the test data; prints and gives `None` when it is not on this machine.
+fn test_data(name: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("PHUSONG_TEST_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let path = root.join(name);
+    if path.exists() {
+        Some(path)
+    } else {
+        println!("skipped: {} is not present", path.display());
+        None
+    }
+}
+
+fn elevation(name: &str) -> Option<ElevationModel> {
+    let path = test_data(name)?;
+    Some(ElevationModel::open(&[path], SurfaceKind::BareEarth).expect("a good file"))
+}
+
+const DA_NANG: &str = "terrain/vn_30m_clips_lora/danang_30m.tif";
+const HAI_DUONG: &str = "terrain/vn_30m_clips_lora/haiduong_hungyen_30m.tif";
+const BIG_TUJUNGA: &str = "terrain/bigtujunga_30m_topotoolbox/bigtujunga.tif";
+const NASADEM: &str = "reference/dem/N44W072.hgt";
+const SRTM3_FOLDER: &str = "terrain/srtm3_hgt_opentopodata";
+
+/// Pixel centres (longitude, latitude) and heights as GDAL 3.10 reads them (through rasterio), the highest one last.
+const PIXELS: [(&str, [(f64, f64, f64); 5]); 3] = [
+    (
+        DA_NANG,
+        [
+            (108.085555556, 16.117222222, 6.0),
+            (108.200000000, 15.995000000, 3.0),
+            (108.318055556, 15.871388889, 8.0),
+            (108.240000000, 16.036666667, 6.0),
+            (108.286944444, 16.119722222, 686.0),
+        ],
+    ),
+    (
+        HAI_DUONG,
+        [
+            (106.055555556, 20.917222222, 5.0),
+            (106.350000000, 20.785000000, 3.0),
+            (106.648055556, 20.651388889, 2.0),
+            (106.450000000, 20.830000000, 3.0),
+            (106.583055556, 20.822222222, 141.0),
+        ],
+    ),
+    (
+        BIG_TUJUNGA,
+        [
+            (-118.338998258, 34.402539428, 1021.0),
+            (-118.149228675, 34.320334167, 1265.0),
+            (-117.955244837, 34.236239281, 802.0),
+            (-118.084395745, 34.349872662, 1485.0),
+            (-117.954485891, 34.342026729, 2295.0),
+        ],
+    ),
+];
+
+#[test]
+fn pixel_centres_have_the_heights_that_gdal_reads() {
+    for (file, pixels) in PIXELS {
+        let Some(model) = elevation(file) else { continue };
+        for (lon, lat, expected) in pixels {
+            let height = model.height_m(LonLat::new(lon, lat)).expect("covered");
+            // The places are rounded to 0.1 mm, worth a few millimetres of height on a slope.
+            assert!(
+                (height - expected).abs() < 0.01,
+                "{file} at {lat}, {lon}: {height} instead of {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn whole_files_have_their_known_range() {
+    for (file, low, high) in [(DA_NANG, -25.0, 686.0), (HAI_DUONG, -35.0, 141.0)] {
+        let Some(model) = elevation(file) else { continue };
+        let patch = model.patch(model.bounds()).expect("small");
+        let known = patch.heights_m().iter().copied().filter(|height| !height.is_nan());
+        let (min, max) = known.fold((f32::MAX, f32::MIN), |(min, max), height| {
+            (min.min(height), max.max(height))
+        });
+        assert_eq!((min, max), (low, high), "{file}");
+    }
+}
+
+/// Heights straight from the bytes of an `.hgt` file: the oracle for the reader.
+struct RawTile {
+    bytes: Vec<u8>,
+    side: usize,
+    west: f64,
+    south: f64,
+}
+
+impl RawTile {
+    fn sample(&self, column: usize, row: usize) -> f64 {
+        let at = (row.min(self.side - 1) * self.side + column.min(self.side - 1)) * 2;
+        f64::from(i16::from_be_bytes([self.bytes[at], self.bytes[at + 1]]))
+    }
+
+    /// Bilinear between the four samples; sample (0, 0) lies on the north-west corner of the degree.
+    fn height(&self, lon: f64, lat: f64) -> f64 {
+        let cells = (self.side - 1) as f64;
+        let (x, y) = ((lon - self.west) * cells, (self.south + 1.0 - lat) * cells);
+        let (column, row) = (x.floor() as usize, y.floor() as usize);
+        let (fx, fy) = (x - x.floor(), y - y.floor());
+        let along = |row| self.sample(column, row) * (1.0 - fx) + self.sample(column + 1, row) * fx;
+        along(row) * (1.0 - fy) + along(row + 1) * fy
+    }
+}
+
+/// A fixed sequence of numbers in 0..1.
+fn fractions(seed: u64) -> impl Iterator<Item = f64> {
+    let mut state = seed;
+    std::iter::repeat_with(move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    })
+}
+
+#[test]
+fn nasadem_agrees_with_its_bytes_on_a_thousand_points() {
+    let Some(path) = test_data(NASADEM) else { return };
+    let raw = RawTile {
+        bytes: std::fs::read(&path).expect("readable"),
+        side: 1201,
+        west: -72.0,
+        south: 44.0,
+    };
+    let model = ElevationModel::open(&[path], SurfaceKind::BareEarth).expect("a good tile");
+    let patch = model.patch(Bounds::new(-72.0, 44.0, -71.0, 45.0)).expect("small");
+    assert_eq!(patch.size(), (1201, 1201));
+    let mut random = fractions(44);
+    for _ in 0..1000 {
+        let lon = -72.0 + random.next().expect("endless");
+        let lat = 44.0 + random.next().expect("endless");
+        let expected = raw.height(lon, lat);
+        let height = model.height_m(LonLat::new(lon, lat)).expect("covered");
+        assert!(
+            (height - expected).abs() < 0.01,
+            "{lat}, {lon}: {height} instead of {expected}"
+        );
+        assert!((f64::from(patch.height_m(lon, lat)) - expected).abs() < 0.01);
+    }
+}
+
+#[test]
+fn two_tiles_meet_without_a_seam() {
+    let Some(folder) = test_data(SRTM3_FOLDER) else { return };
+    // The folder holds a bare tile, a zipped tile and a note.
+    let model = ElevationModel::open(&[folder], SurfaceKind::BareEarth).expect("two good tiles");
+    assert_eq!(model.files().count(), 2);
+    let bounds = model.bounds();
+    assert!((bounds.west - 10.0).abs() < 0.001 && (bounds.east - 12.0).abs() < 0.001);
+    let patch = model.patch(Bounds::new(10.9, 0.1, 11.1, 0.9)).expect("small");
+    for part in fractions(11).take(1000) {
+        let lat = 0.1 + 0.8 * part;
+        let at = |lon: f64| model.height_m(LonLat::new(lon, lat)).expect("covered");
+        // 1e-9° is 0.1 mm: the surface is continuous over the common column.
+        assert!((at(11.0 - 1e-9) - at(11.0 + 1e-9)).abs() < 0.01, "{lat}");
+        for lon in [10.95, 10.999_7, 11.000_3, 11.05] {
+            assert!((at(lon) - f64::from(patch.height_m(lon, lat))).abs() < 0.01);
+        }
+    }
+}
+
+#[test]
+fn a_profile_over_big_tujunga_keeps_its_ends_and_its_length() {
+    let Some(model) = elevation(BIG_TUJUNGA) else { return };
+    let ground = Ground::new(model);
+    let (from, to) = (
+        LonLat::new(-118.338_998_258, 34.402_539_428),
+        LonLat::new(-117.955_244_837, 34.236_239_281),
+    );
+    let path = profile(&ground, from, to, 30.0).expect("covered");
+    assert!((path.length_m() - distance_m(from, to)).abs() < 1e-6);
+    assert!((path.height_m[0] - 1021.0).abs() < 0.1 && (path.height_m[path.height_m.len() - 1] - 802.0).abs() < 0.1);
+    assert!(path.distance_m.windows(2).all(|pair| pair[1] - pair[0] <= 30.0 + 1e-9));
+    let highest = path.height_m.iter().copied().fold(f64::MIN, f64::max);
+    assert!((1021.0..2296.0).contains(&highest));
+}
+
+#[test]
+fn nobody_is_lost_or_counted_twice() {
+    let Some(path) = test_data("population/vnm_ppp_2020_1km_Aggregated_UNadj.tif") else {
+        return;
+    };
+    let population = PopulationRaster::open(&path).expect("a good file");
+    let total = population.total().expect("readable");
+    // Sum of the file's pixels by NumPy in double precision.
+    assert!((total - 97_338_582.978).abs() < 0.01, "{total}");
+
+    for zoom in [7, 10] {
+        let whole = PixelWindow::covering(population.bounds(), zoom);
+        let sum: f64 = people(&population, whole);
+        assert!((sum / total - 1.0).abs() < 1e-7, "zoom {zoom}: {sum} of {total}");
+
+        let left = PixelWindow {
+            columns: whole.columns / 3,
+            ..whole
+        };
+        let right = PixelWindow {
+            column: whole.column + left.columns,
+            columns: whole.columns - left.columns,
+            ..whole
+        };
+        let apart = people(&population, left) + people(&population, right);
+        assert!((apart / total - 1.0).abs() < 1e-7, "zoom {zoom}: {apart} of {total}");
+    }
+}
+
+fn people(population: &PopulationRaster, window: PixelWindow) -> f64 {
+    population
+        .window(&window)
+        .expect("readable")
+        .values
+        .iter()
+        .map(|value| f64::from(*value))
+        .sum()
+}
