@@ -104,17 +104,17 @@ impl TerrainError {
         }
     }
 
-    pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
+    pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
         Self::Damaged {
             path: path.to_owned(),
-            reason: reason.to_string(),
+            reason: reason.into(),
         }
     }
 
-    pub(crate) fn no_georeference(path: &Path, reason: impl ToString) -> Self {
+    pub(crate) fn no_georeference(path: &Path, reason: impl Into<String>) -> Self {
         Self::NoGeoreference {
             path: path.to_owned(),
-            reason: reason.to_string(),
+            reason: reason.into(),
         }
     }
 

@@ -153,7 +153,7 @@ fn contains(geometry: &MultiPolygon<f64>, position: LonLat) -> bool {
 
 fn envelope(geometry: &MultiPolygon<f64>) -> Option<AABB<[f64; 2]>> {
     let mut coords = rings(geometry)
-        .flat_map(|ring| ring.coords())
+        .flat_map(LineString::coords)
         .filter(|c| c.x.is_finite() && c.y.is_finite());
     let first = coords.next()?;
     let (lower, upper) = coords.fold(([first.x, first.y], [first.x, first.y]), |(lower, upper), c| {

@@ -92,3 +92,33 @@ impl BlockCache {
 fn bytes(entry: &Entry) -> usize {
     entry.samples.len() * size_of::<f32>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::{Affine, GeoReference};
+
+    fn raster() -> Raster {
+        let georeference = GeoReference::lon_lat(Affine::north_up(105.0, 18.0, 0.1, 0.1)).expect("has area");
+        Raster::from_memory(10, 10, georeference, vec![7.0; 100])
+    }
+
+    #[test]
+    fn the_budget_holds_and_values_stay_right() {
+        let raster = raster();
+        let cache = BlockCache::new(3 * 400);
+        for index in 0..20 {
+            let block = cache.block(&raster, (index, 0, 0)).expect("in memory");
+            assert_eq!(block.as_slice(), [7.0; 100]);
+            assert!(cache.held_bytes() <= 3 * 400);
+        }
+    }
+
+    #[test]
+    fn a_block_larger_than_the_budget_is_still_served() {
+        let cache = BlockCache::new(10);
+        assert_eq!(cache.block(&raster(), (0, 0, 0)).expect("in memory").len(), 100);
+        assert_eq!(cache.block(&raster(), (1, 0, 0)).expect("in memory").len(), 100);
+        assert_eq!(cache.held_bytes(), 400);
+    }
+}

@@ -1,14 +1,15 @@
 //! GeoTIFF and cloud-optimised GeoTIFF (OGC 19-008r4), the first image of the file, its first band.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use tiff::TiffError;
-use tiff::decoder::{Decoder, DecodingResult, Limits};
+use tiff::decoder::{Decoder, Limits};
 use tiff::tags::Tag;
 
+use super::block_codec::{Compression, Layout, Predictor, SampleType};
 use super::{Affine, GeoReference, MAXIMUM_BLOCK_BYTES, MAXIMUM_SIDE, Raster, Source};
 use crate::error::TerrainError;
 
@@ -28,11 +29,14 @@ const MODEL_TYPE_GEOGRAPHIC: u16 = 2;
 const RASTER_PIXEL_IS_POINT: u16 = 2;
 const USER_DEFINED: u16 = 32_767;
 
-/// The decoder of an opened file; one thread at a time decodes, the others find blocks in the cache.
+/// The strips or tiles of an opened file.
 #[derive(Debug)]
 pub(super) struct Blocks {
-    decoder: Mutex<FileDecoder>,
-    samples_per_pixel: usize,
+    file: Mutex<File>,
+    layout: Layout,
+    /// Byte offset and length of each block in the file.
+    places: Vec<(u64, u64)>,
+    shape: BlockShape,
 }
 
 /// Whether the bytes start a TIFF or BigTIFF file.
@@ -50,20 +54,18 @@ pub(super) fn open(path: &Path) -> Result<Raster, TerrainError> {
     limits.intermediate_buffer_size = MAXIMUM_BLOCK_BYTES as usize;
     // Offsets and sizes of a country's tiles: 16 MiB hold two million of them.
     limits.ifd_value_size = 16 << 20;
-    let mut decoder = Decoder::new(BufReader::new(file))
+    let reader = BufReader::new(file.try_clone().map_err(|error| TerrainError::io(path, error))?);
+    let mut decoder = Decoder::new(reader)
         .map_err(|error| tiff_error(path, &error))?
         .with_limits(limits);
 
     let (width, height) = decoder.dimensions().map_err(|error| tiff_error(path, &error))?;
     check_dimensions(path, width, height)?;
     let samples_per_pixel = samples_per_pixel(path, &mut decoder)?;
-    let (block_width, block_height) = block_size(path, &mut decoder, width, height, samples_per_pixel)?;
-    check_blocks(
-        path,
-        &mut decoder,
-        file_bytes,
-        width.div_ceil(block_width) as u64 * u64::from(height.div_ceil(block_height)),
-    )?;
+    let layout = layout(path, &mut decoder, samples_per_pixel)?;
+    let shape = block_shape(path, &mut decoder, (width, height), &layout)?;
+    let blocks = u64::from(width.div_ceil(shape.width)) * u64::from(height.div_ceil(shape.height));
+    let places = block_places(path, &mut decoder, file_bytes, blocks)?;
 
     let keys = GeoKeys::read(&mut decoder);
     let georeference = georeference(path, &mut decoder, &keys)?;
@@ -77,42 +79,56 @@ pub(super) fn open(path: &Path) -> Result<Raster, TerrainError> {
         height,
         georeference,
         bounds,
-        block_width,
-        block_height,
+        block_width: shape.width,
+        block_height: shape.height,
         nodata: nodata(&mut decoder),
         scale: keys.metres_per_vertical_unit(),
         source: Source::GeoTiff(Blocks {
-            decoder: Mutex::new(decoder),
-            samples_per_pixel,
+            file: Mutex::new(file),
+            layout,
+            places,
+            shape,
         }),
     })
 }
 
 impl Blocks {
-    /// Decodes a strip or tile: the first band, without padding.
-    pub(super) fn decode(&self, path: &Path, block: u32) -> Result<Vec<f32>, TerrainError> {
-        let mut decoder = self.decoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let decoded = decoder.read_chunk(block).map_err(|error| tiff_error(path, &error))?;
-        drop(decoder);
-        let step = self.samples_per_pixel;
-        Ok(match decoded {
-            DecodingResult::U8(values) => first_band(&values, step, |value| f32::from(*value)),
-            DecodingResult::I8(values) => first_band(&values, step, |value| f32::from(*value)),
-            DecodingResult::U16(values) => first_band(&values, step, |value| f32::from(*value)),
-            DecodingResult::I16(values) => first_band(&values, step, |value| f32::from(*value)),
-            DecodingResult::U32(values) => first_band(&values, step, |value| *value as f32),
-            DecodingResult::I32(values) => first_band(&values, step, |value| *value as f32),
-            DecodingResult::U64(values) => first_band(&values, step, |value| *value as f32),
-            DecodingResult::I64(values) => first_band(&values, step, |value| *value as f32),
-            DecodingResult::F16(values) => first_band(&values, step, |value| value.to_f32()),
-            DecodingResult::F32(values) => first_band(&values, step, |value| *value),
-            DecodingResult::F64(values) => first_band(&values, step, |value| *value as f32),
-        })
+    /// Decodes a strip or tile, of which `width × height` pixels from its north-west corner are wanted: the first band.
+    /// A block that the file leaves out (sparse files) is empty: NaN.
+    pub(super) fn decode(&self, path: &Path, block: u32, width: u32, height: u32) -> Result<Vec<f32>, TerrainError> {
+        let (offset, length) = self.places.get(block as usize).copied().unwrap_or((0, 0));
+        let (columns, rows) = if self.shape.padded {
+            (self.shape.width, self.shape.height)
+        } else {
+            (width, height)
+        };
+        let (columns, rows) = (columns as usize, rows as usize);
+        if length == 0 {
+            return Ok(vec![f32::NAN; width as usize * height as usize]);
+        }
+        // No packing makes data twice as large; what is beyond is not needed.
+        let needed = self.layout.unpacked_bytes(columns * rows) as u64 * 2 + 4096;
+        let mut packed = vec![0; length.min(needed) as usize];
+        {
+            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(offset))
+                .and_then(|_| file.read_exact(&mut packed))
+                .map_err(|error| TerrainError::io(path, error))?;
+        }
+        let samples = self
+            .layout
+            .decode(&packed, columns, rows)
+            .map_err(|reason| TerrainError::damaged(path, reason))?;
+        if (columns, rows) == (width as usize, height as usize) {
+            return Ok(samples);
+        }
+        Ok(samples
+            .chunks_exact(columns)
+            .take(height as usize)
+            .flat_map(|row| &row[..width as usize])
+            .copied()
+            .collect())
     }
-}
-
-fn first_band<T>(values: &[T], samples_per_pixel: usize, to_f32: impl Fn(&T) -> f32) -> Vec<f32> {
-    values.iter().step_by(samples_per_pixel).map(to_f32).collect()
 }
 
 fn tiff_error(path: &Path, error: &TiffError) -> TerrainError {
@@ -127,7 +143,7 @@ fn tiff_error(path: &Path, error: &TiffError) -> TerrainError {
             what: "a part of it would not fit in memory".to_owned(),
             remedy: "rewrite it with `gdal_translate -co TILED=YES`",
         },
-        other => TerrainError::damaged(path, other),
+        other => TerrainError::damaged(path, other.to_string()),
     }
 }
 
@@ -164,20 +180,46 @@ fn samples_per_pixel(path: &Path, decoder: &mut FileDecoder) -> Result<usize, Te
     Ok(if planar { 1 } else { usize::from(samples) })
 }
 
-fn block_size(
-    path: &Path,
-    decoder: &mut FileDecoder,
+/// Size of the strips or tiles.
+#[derive(Debug, Clone, Copy)]
+struct BlockShape {
     width: u32,
     height: u32,
-    samples_per_pixel: usize,
-) -> Result<(u32, u32), TerrainError> {
-    let (block_width, block_height) = decoder.chunk_dimensions();
-    if block_width == 0 || block_height == 0 {
+    /// Strips end with the image; tiles are padded to their full size.
+    padded: bool,
+}
+
+fn block_shape(
+    path: &Path,
+    decoder: &mut FileDecoder,
+    (width, height): (u32, u32),
+    layout: &Layout,
+) -> Result<BlockShape, TerrainError> {
+    let mut tag = |tag| {
+        decoder
+            .find_tag_unsigned::<u32>(tag)
+            .map_err(|error| tiff_error(path, &error))
+    };
+    let shape = match (tag(Tag::TileWidth)?, tag(Tag::TileLength)?) {
+        (Some(width), Some(height)) => BlockShape {
+            width,
+            height,
+            padded: true,
+        },
+        _ => {
+            let rows = tag(Tag::RowsPerStrip)?.unwrap_or(u32::MAX);
+            BlockShape {
+                width,
+                height: rows.min(height),
+                padded: false,
+            }
+        }
+    };
+    if shape.width == 0 || shape.height == 0 {
         return Err(TerrainError::damaged(path, "its strips or tiles have no size"));
     }
-    let block_height = block_height.min(height.next_multiple_of(16));
-    let block_width = block_width.min(width.next_multiple_of(16));
-    let bytes = u64::from(block_width) * u64::from(block_height) * 4 * samples_per_pixel as u64;
+    let pixel_bytes = layout.unpacked_bytes(1).max(size_of::<f32>()) as u64;
+    let bytes = u64::from(shape.width) * u64::from(shape.height) * pixel_bytes;
     if bytes > MAXIMUM_BLOCK_BYTES {
         return Err(TerrainError::TooLarge {
             path: path.to_owned(),
@@ -185,11 +227,17 @@ fn block_size(
             remedy: "rewrite it with `gdal_translate -co TILED=YES`",
         });
     }
-    Ok((block_width, block_height))
+    Ok(shape)
 }
 
-/// Every block must lie inside the file, so that truncation shows at opening and not in the middle of a run.
-fn check_blocks(path: &Path, decoder: &mut FileDecoder, file_bytes: u64, blocks: u64) -> Result<(), TerrainError> {
+/// Where each block lies. Every one must be inside the file, so that truncation shows at opening and not in the middle
+/// of a run.
+fn block_places(
+    path: &Path,
+    decoder: &mut FileDecoder,
+    file_bytes: u64,
+    blocks: u64,
+) -> Result<Vec<(u64, u64)>, TerrainError> {
     let mut tag = |tags: [Tag; 2]| -> Result<Vec<u64>, TerrainError> {
         for tag in tags {
             let values = decoder
@@ -204,26 +252,47 @@ fn check_blocks(path: &Path, decoder: &mut FileDecoder, file_bytes: u64, blocks:
     let offsets = tag([Tag::TileOffsets, Tag::StripOffsets])?;
     let lengths = tag([Tag::TileByteCounts, Tag::StripByteCounts])?;
     if (offsets.len() as u64) < blocks || lengths.len() != offsets.len() {
-        return Err(TerrainError::damaged(
-            path,
-            format!(
-                "it has {} strips or tiles, of which {} have a length; {blocks} are needed",
-                offsets.len(),
-                lengths.len()
-            ),
-        ));
+        let (offsets, lengths) = (offsets.len(), lengths.len());
+        let reason = format!("it has {offsets} strips or tiles, of which {lengths} have a length; {blocks} are needed");
+        return Err(TerrainError::damaged(path, reason));
     }
-    let beyond = offsets
+    let places: Vec<(u64, u64)> = offsets.into_iter().zip(lengths).collect();
+    if places
         .iter()
-        .zip(&lengths)
-        .any(|(offset, length)| offset.saturating_add(*length) > file_bytes);
-    if beyond {
+        .any(|(offset, length)| offset.saturating_add(*length) > file_bytes)
+    {
         return Err(TerrainError::damaged(
             path,
             format!("it is cut off: parts of it lie beyond its {file_bytes} bytes"),
         ));
     }
-    Ok(())
+    Ok(places)
+}
+
+/// How samples are stored.
+fn layout(path: &Path, decoder: &mut FileDecoder, samples_per_pixel: usize) -> Result<Layout, TerrainError> {
+    let unsupported = |what: String| TerrainError::Unsupported {
+        path: path.to_owned(),
+        what,
+        remedy: "convert it with `gdal_translate -co COMPRESS=DEFLATE -co TILED=YES`",
+    };
+    let mut tag = |tag| -> Result<u16, TerrainError> {
+        let values = decoder
+            .find_tag_unsigned_vec::<u16>(tag)
+            .map_err(|error| tiff_error(path, &error))?;
+        Ok(values.and_then(|values| values.first().copied()).unwrap_or(1))
+    };
+    let (compression, predictor) = (tag(Tag::Compression)?, tag(Tag::Predictor)?);
+    let (format, bits) = (tag(Tag::SampleFormat)?, tag(Tag::BitsPerSample)?);
+    Ok(Layout {
+        compression: Compression::from_tag(compression)
+            .ok_or_else(|| unsupported(format!("compression {compression}")))?,
+        predictor: Predictor::from_tag(predictor).ok_or_else(|| unsupported(format!("predictor {predictor}")))?,
+        sample_type: SampleType::from_tags(format, bits)
+            .ok_or_else(|| unsupported(format!("a sample of {bits} bits in format {format}")))?,
+        byte_order: decoder.byte_order(),
+        samples_per_pixel,
+    })
 }
 
 /// The value of the GDAL_NODATA tag.

@@ -60,8 +60,10 @@ pub(super) fn open_zip(path: &Path) -> Result<Raster, TerrainError> {
     for index in 0..archive.len().min(1000) {
         let entry = archive
             .by_index_raw(index)
-            .map_err(|error| TerrainError::damaged(path, error))?;
-        let name = entry.name().map_err(|error| TerrainError::damaged(path, error))?;
+            .map_err(|error| TerrainError::damaged(path, error.to_string()))?;
+        let name = entry
+            .name()
+            .map_err(|error| TerrainError::damaged(path, error.to_string()))?;
         let name = name.rsplit('/').next().unwrap_or_default().to_owned();
         // The size is only declared here; reading stops at it whatever the archive really holds.
         if let Some(side) = side_of(entry.size()) {
@@ -159,7 +161,7 @@ fn heights(bytes: &[u8]) -> Vec<f32> {
 
 fn open_archive(path: &Path) -> Result<zip::ZipArchive<File>, TerrainError> {
     let file = File::open(path).map_err(|error| TerrainError::io(path, error))?;
-    zip::ZipArchive::new(file).map_err(|error| TerrainError::damaged(path, error))
+    zip::ZipArchive::new(file).map_err(|error| TerrainError::damaged(path, error.to_string()))
 }
 
 /// Unpacks an entry that must be exactly a tile: one byte more or less is an error, so a zip bomb stops at once.
@@ -169,12 +171,12 @@ fn unpack(path: &Path, entry: usize, side: u32) -> Result<Vec<u8>, TerrainError>
     let mut archive = open_archive(path)?;
     let entry = archive
         .by_index(entry)
-        .map_err(|error| TerrainError::damaged(path, error))?;
+        .map_err(|error| TerrainError::damaged(path, error.to_string()))?;
     let mut bytes = Vec::new();
     entry
         .take(expected + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| TerrainError::damaged(path, error))?;
+        .map_err(|error| TerrainError::damaged(path, error.to_string()))?;
     if bytes.len() as u64 == expected {
         Ok(bytes)
     } else {

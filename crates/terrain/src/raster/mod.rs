@@ -1,6 +1,7 @@
 //! One raster file: its shape, its place on Earth, and its samples block by block.
 
 mod block_cache;
+mod block_codec;
 mod georeference;
 mod geotiff;
 mod hgt;
@@ -93,7 +94,15 @@ impl Raster {
     fn decode_block(&self, block_column: u32, block_row: u32) -> Result<Vec<f32>, TerrainError> {
         let mut samples = match &self.source {
             Source::Memory(samples) => return Ok(samples.clone()),
-            Source::GeoTiff(blocks) => blocks.decode(&self.path, block_row * self.blocks_across() + block_column)?,
+            Source::GeoTiff(blocks) => {
+                let (width, height) = (self.width_of_block(block_column), self.height_of_block(block_row));
+                blocks.decode(
+                    &self.path,
+                    block_row * self.blocks_across() + block_column,
+                    width,
+                    height,
+                )?
+            }
             Source::Hgt(blocks) => blocks.decode(
                 &self.path,
                 block_row * self.block_height,
