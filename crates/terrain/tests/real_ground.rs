@@ -1,5 +1,11 @@
 //! The readers against real files, where the test data is present.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test says what fails and what it skips"
+)]
+
 use std::path::{Path, PathBuf};
 
 use geodesy::{Bounds, LonLat, PixelWindow, distance_m};
@@ -31,8 +37,11 @@ const BIG_TUJUNGA: &str = "terrain/bigtujunga_30m_topotoolbox/bigtujunga.tif";
 const NASADEM: &str = "reference/dem/N44W072.hgt";
 const SRTM3_FOLDER: &str = "terrain/srtm3_hgt_opentopodata";
 
+/// Longitude, latitude, height.
+type Pixel = (f64, f64, f64);
+
 /// Pixel centres (longitude, latitude) and heights as GDAL 3.10 reads them (through rasterio), the highest one last.
-const PIXELS: [(&str, [(f64, f64, f64); 5]); 3] = [
+const PIXELS: [(&str, [Pixel; 5]); 3] = [
     (
         DA_NANG,
         [
