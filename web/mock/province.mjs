@@ -57,6 +57,8 @@ export const sites = collection(Array.from({ length: 900 }, (_, n) => {
     technologies: has5g ? ['4g', '5g'] : ['4g'], mast_type: 'A2b', mast_height_m: 42,
   });
 }));
+export const cells = collection(sites.features.flatMap((site) => site.properties.operators.flatMap((operator) => [0, 120, 240].map((azimuth) =>
+  feature(site.geometry, { code: `${site.properties.code}-${operator}-${azimuth}`, operator, technology: '4g', azimuth_deg: azimuth + 20, horizontal_beamwidth_deg: 65 })))));
 export const places = collection(Array.from({ length: 1900 }, (_, n) => feature({ type: 'Point', coordinates: somewhere(1.5) }, {
   code: `V${n + 1}`, name: `Thôn ${second[n % 10]} ${(n % 14) + 1}`, kind: 'village', population: 80 + Math.floor(random() * 900),
 })));

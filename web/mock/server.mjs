@@ -6,7 +6,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { tile } from './png.mjs';
-import { bounds, communes, heightM, places, signalDbm, sites, zones } from './province.mjs';
+import { bounds, cells, communes, heightM, places, signalDbm, sites, zones } from './province.mjs';
 
 const PORT = Number(process.env.PORT ?? 8080);
 const DIST = join(import.meta.dirname, '..', 'dist');
@@ -144,6 +144,8 @@ function answer(method, url, body) {
   if (path === '/api/demo') return startJob('demo', 'demo', 3, () => ({ project: 'demo' }));
   if (path === '/api/jobs') return jobs.filter((job) => !q.project || job.project === q.project);
   if ((m = /^\/api\/jobs\/([^/]+)$/.exec(path))) { const job = jobs.find((one) => one.id === m[1]); if (method === 'DELETE') job.status = 'cancelled'; return job; }
+  if (/^\/ogc\/[^/]+\/collections\/cells\/items$/.test(path)) { const [w, s, e, n] = q.bbox.split(',').map(Number); return { type: 'FeatureCollection', features: cells.features.filter(({ geometry: { coordinates: [x, y] } }) => x >= w && x <= e && y >= s && y <= n) }; }
+  if (/\/footprints\//.test(path)) return { type: 'FeatureCollection', features: [] };
   if ((m = /^\/ogc\/[^/]+\/collections\/(\w+)\/items$/.exec(path))) return collections[m[1]] ?? { type: 'FeatureCollection', features: [] };
   if (!(m = /^\/api\/projects\/([^/]+)(.*)$/.exec(path))) return null;
   const project = projects.find((one) => one.id === m[1]);

@@ -88,6 +88,8 @@ export const service = {
   job: (id: string) => request<Job>(`/api/jobs/${part(id)}`),
   cancelJob: (id: string) => request<Job | null>(`/api/jobs/${part(id)}`, { method: 'DELETE' }),
 
+  cellsWithin: (project: string, box: readonly number[], signal?: AbortSignal) =>
+    request<GeoJSON.FeatureCollection>(`/ogc/${part(project)}/collections/cells/items${query({ bbox: box.join(','), limit: 5000 })}`, signal ? { signal } : {}),
   collection: (project: string, name: string) =>
     request<GeoJSON.FeatureCollection>(`/ogc/${part(project)}/collections/${name}/items?limit=1000000`),
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceRow } from '../api/types';
-import { labels, listOf, operatorsAt, shownPlaces, shownSites, type Collection, type Feature } from './features';
+import { palettes } from './palette';
+import { labels, listOf, operatorsAt, sectors, shownPlaces, shownSites, type Collection, type Feature } from './features';
 
 const point = (properties: Record<string, unknown>): Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [105, 18] }, properties });
 const collect = (...features: Feature[]): Collection => ({ type: 'FeatureCollection', features });
@@ -50,4 +51,18 @@ describe('villages on the map', () => {
 
 it('labels every feature that has a place', () => {
   expect(labels(collect(point({ name: 'Kỳ Anh', code: '1' }), { type: 'Feature', geometry: null as never, properties: {} })).features).toHaveLength(1);
+});
+
+it('draws cells of the chosen technology and operator as sectors, omnidirectional ones as rings', () => {
+  const cells = collect(
+    point({ operator: 'Viettel', technology: '4g', azimuth_deg: 120, horizontal_beamwidth_deg: 65 }),
+    point({ operator: 'VNPT', technology: '4g', azimuth_deg: null }),
+    point({ operator: 'VNPT', technology: '5g', azimuth_deg: 0 }),
+  );
+  const drawn = sectors(cells, 'any', '4g', palettes.light).features;
+  expect(drawn.map((one) => one.properties?.colour)).toEqual([palettes.light.operators.Viettel, palettes.light.operators.VNPT]);
+  const ring = (one: Feature) => (one.geometry as GeoJSON.Polygon).coordinates[0]!;
+  expect(ring(drawn[0]!)[0]).toEqual([105, 18]);
+  expect(ring(drawn[1]!)).not.toContainEqual([105, 18]);
+  expect(sectors(cells, 'VNPT', '5g', palettes.light).features).toHaveLength(1);
 });

@@ -1,7 +1,8 @@
 /** Reads the service's features and joins them with a run's results for drawing. */
 import type { PlaceRow, VillageClass } from '../api/types';
 import { ANY_OPERATOR } from '../api/types';
-import { labelPoint } from './geometry';
+import { labelPoint, wedge } from './geometry';
+import { operatorColour, type Palette } from './palette';
 
 export type Feature = GeoJSON.Feature;
 export type Collection = GeoJSON.FeatureCollection;
@@ -94,6 +95,24 @@ export function labels(collection: Collection | null): Collection {
     const at = labelPoint(feature.geometry);
     if (!at) return [];
     return [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { name: nameOf(feature), code: codeOf(feature) } }];
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+/** Drawn length of a cell's sector, m: long enough to read, short enough not to pass for coverage. */
+const WEDGE_M = 260;
+/** Beamwidth drawn where a cell does not state one, degrees: the usual three-sector antenna. */
+const USUAL_BEAMWIDTH_DEG = 65;
+
+/** Cells as sectors in the operator's colour; an omnidirectional cell is a ring. */
+export function sectors(cells: Collection | null, operator: string, technology: string, palette: Palette): Collection {
+  const features = (cells?.features ?? []).flatMap((cell): Feature[] => {
+    const { operator: own, technology: kind, azimuth_deg: azimuth, horizontal_beamwidth_deg: width } = properties(cell);
+    if (cell.geometry?.type !== 'Point' || kind !== technology || (operator !== ANY_OPERATOR && own !== operator)) return [];
+    const at: [number, number] = [cell.geometry.coordinates[0] ?? 0, cell.geometry.coordinates[1] ?? 0];
+    const beam = typeof azimuth === 'number' ? (typeof width === 'number' ? Math.min(width, 359) : USUAL_BEAMWIDTH_DEG) : 360;
+    const ring = wedge(at, typeof azimuth === 'number' ? azimuth : 0, beam, beam === 360 ? WEDGE_M / 2 : WEDGE_M);
+    return [{ type: 'Feature', geometry: { type: 'Polygon', coordinates: [ring] }, properties: { colour: operatorColour(palette, typeof own === 'string' ? own : null) } }];
   });
   return { type: 'FeatureCollection', features };
 }
