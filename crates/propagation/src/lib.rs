@@ -6,7 +6,9 @@ pub mod antenna;
 mod error;
 pub mod free_space;
 pub mod hata;
+pub mod itm;
 pub mod knife_edge;
+mod lanes;
 pub mod link;
 pub mod normal_distribution;
 pub mod p1812;
@@ -15,3 +17,4 @@ pub mod p2109;
 pub mod tr38901;
 
 pub use error::ModelError;
+pub use p1812::Polarisation;

@@ -27,6 +27,16 @@ pub fn approximate_complementary_quantile(x: f64) -> f64 {
     }
 }
 
+/// The same approximation as the NTIA models use it: constant 2.515516 and no clamp.
+pub(crate) fn approximate_complementary_quantile_ntia(x: f64) -> f64 {
+    const C0_NTIA: f64 = 2.515_516;
+    if x <= 0.5 {
+        rational_tail(x, C0_NTIA)
+    } else {
+        -rational_tail(1.0 - x, C0_NTIA)
+    }
+}
+
 /// T(y) − C(y) of Attachment 2 for 0 < y ≤ 0.5.
 fn rational_tail(y: f64, c0: f64) -> f64 {
     let t = (-2.0 * y.ln()).sqrt();

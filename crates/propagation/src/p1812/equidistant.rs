@@ -13,8 +13,7 @@ use super::median_land::{Exits, MedianGeometry, median_land_loss_db};
 use super::parameters::Parameters;
 use super::profile_analysis::{Horizon, Obstruction, SmoothEarth, TerminalHeights, bulge_m_per_km2, line_from_moments};
 use crate::error::ModelError;
-
-const LANES: usize = 8;
+use crate::lanes::{self, InverseTables, LANES, for_each_point, lane_maximum, maximum};
 
 /// A profile with equal steps, transmitter first, both ends included.
 #[derive(Debug, Clone, Copy)]
@@ -126,36 +125,6 @@ impl LinkEvaluator {
             || analysis.smooth_edge(&geometry),
             || analysis.roughness_m(&geometry),
         ))
-    }
-}
-
-/// 1/i forwards, and the same backwards so that 1/(n − i) is read forwards too.
-#[derive(Debug, Clone, Default)]
-struct InverseTables {
-    forwards: Vec<f64>,
-    backwards: Vec<f64>,
-}
-
-impl InverseTables {
-    fn cover(&mut self, last: usize) {
-        if self.forwards.len() <= last {
-            let entries = (last + 1).next_power_of_two().max(1024);
-            self.forwards = (0..entries)
-                .map(|i| if i == 0 { 0.0 } else { 1.0 / i as f64 })
-                .collect();
-            self.backwards = self.forwards.iter().rev().copied().collect();
-        }
-    }
-
-    /// 1/i for i = 1 … last − 1.
-    fn of_tx(&self, last: usize) -> &[f64] {
-        &self.forwards[1..last]
-    }
-
-    /// 1/(last − i) for i = 1 … last − 1.
-    fn of_rx(&self, last: usize) -> &[f64] {
-        let entries = self.backwards.len();
-        &self.backwards[entries - last..entries - 1]
     }
 }
 
@@ -272,7 +241,7 @@ impl<'a> Analysis<'a> {
             self.arch.dispatch(
                 #[inline(always)]
                 || {
-                    slope_pass(
+                    lanes::steepest(
                         obstacles,
                         self.inverse_tx,
                         self.inverse_rx,
@@ -375,36 +344,6 @@ struct TerrainPass {
 }
 
 #[inline(always)]
-fn maximum(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-#[inline(always)]
-fn lane_maximum(lanes: [f64; LANES]) -> f64 {
-    lanes.into_iter().fold(f64::NEG_INFINITY, maximum)
-}
-
-/// Positions 1 … 8, the first points of the interior.
-const FIRST_POSITIONS: [f64; LANES] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
-
-/// Calls `body(lane, index, position)` for every interior point, eight lanes at a time, the rest one by one.
-#[inline(always)]
-fn for_each_point(points: usize, mut body: impl FnMut(usize, usize, f64)) {
-    let whole = points - points % LANES;
-    let mut first = 0;
-    while first < whole {
-        let offset = first as f64;
-        for (lane, position) in FIRST_POSITIONS.iter().enumerate() {
-            body(lane, first + lane, position + offset);
-        }
-        first += LANES;
-    }
-    for index in whole..points {
-        body(index - whole, index, (index + 1) as f64);
-    }
-}
-
-#[inline(always)]
 fn terrain_pass(
     heights: &[f64],
     inverse_tx: &[f64],
@@ -444,28 +383,6 @@ fn terrain_pass(
         sum: sum.iter().sum(),
         moment: moment.iter().sum(),
     }
-}
-
-/// Greatest curved slopes from both terminals, m per step.
-#[inline(always)]
-fn slope_pass(
-    heights: &[f64],
-    inverse_tx: &[f64],
-    inverse_rx: &[f64],
-    (hts, hrs): TerminalHeights,
-    bulge: f64,
-) -> (f64, f64) {
-    let points = heights.len();
-    let (inverse_tx, inverse_rx) = (&inverse_tx[..points], &inverse_rx[..points]);
-    let last = (points + 1) as f64;
-    let mut tx = [f64::NEG_INFINITY; LANES];
-    let mut rx = [f64::NEG_INFINITY; LANES];
-    for_each_point(points, |lane, k, i| {
-        let h = heights[k];
-        tx[lane] = maximum((h - hts) * inverse_tx[k] - bulge * i, tx[lane]);
-        rx[lane] = maximum((h - hrs) * inverse_rx[k] - bulge * (last - i), rx[lane]);
-    });
-    (lane_maximum(tx), lane_maximum(rx))
 }
 
 /// Least c²·(1/i + 1/(n−i)) with c = zt + i·(slope + bulge·i) − h.

@@ -1,0 +1,195 @@
+//! The vectorised terrain analysis against the definitions, and physical truths.
+
+use proptest::prelude::*;
+
+use super::terrain::{Profile, WorkSpace, analyse};
+use super::*;
+
+/// Horizons, irregularity and fitted line written down as the model defines them.
+mod definition {
+    pub fn horizons(z: &[f64], step: f64, antenna: [f64; 2], a: f64) -> ([f64; 2], [f64; 2]) {
+        let np = z.len() - 1;
+        let d = np as f64 * step;
+        let (zt, zr) = (z[0] + antenna[0], z[np] + antenna[1]);
+        let mut angle = [(zr - zt) / d - d / (2.0 * a), -(zr - zt) / d - d / (2.0 * a)];
+        let mut distance = [d, d];
+        for i in 1..np {
+            let x = i as f64 * step;
+            let y = d - x;
+            let t1 = (z[i] - zt) / x - x / (2.0 * a);
+            let t2 = (z[i] - zr) / y - y / (2.0 * a);
+            if t1 > angle[0] {
+                (angle[0], distance[0]) = (t1, x);
+            }
+            if t2 > angle[1] {
+                (angle[1], distance[1]) = (t2, y);
+            }
+        }
+        (angle, distance)
+    }
+
+    pub fn fitted_line(z: &[f64], step: f64, from: f64, to: f64) -> [f64; 2] {
+        let np = (z.len() - 1) as f64;
+        let dim = |a: f64, b: f64| (a - b).max(0.0);
+        let mut i0 = dim(from / step, 0.0).trunc();
+        let mut i1 = np - dim(np, to / step).trunc();
+        if i1 <= i0 {
+            i0 = dim(i0, 1.0).trunc();
+            i1 = np - dim(np, i1 + 1.0).trunc();
+        }
+        let length = i1 - i0;
+        let mut m = -0.5 * length;
+        let centre = i1 + m;
+        let (first, last) = (i0 as usize, i1 as usize);
+        let mut s = 0.5 * (z[first] + z[last]);
+        let mut t = 0.5 * (z[first] - z[last]) * m;
+        for value in z.iter().take(last).skip(first + 1) {
+            m += 1.0;
+            s += value;
+            t += value * m;
+        }
+        s /= length;
+        t = 12.0 * t / ((length * length + 2.0) * length);
+        [s - t * centre, s + t * (np - centre)]
+    }
+
+    pub fn irregularity(z: &[f64], step: f64, from: f64, to: f64) -> f64 {
+        let np = z.len() - 1;
+        let (mut a0, a1) = (from / step, to / step);
+        if a1 - a0 < 2.0 {
+            return 0.0;
+        }
+        let k10 = ((0.1 * (a1 - a0 + 8.0)).trunc() as usize).clamp(4, 25);
+        let n = 10 * k10 - 5;
+        let q = (a1 - a0) / (n - 1) as f64;
+        let mut i = a0.trunc() as usize;
+        a0 -= (i + 1) as f64;
+        let mut samples = Vec::new();
+        for _ in 0..n {
+            while a0 > 0.0 && i + 1 < np {
+                a0 -= 1.0;
+                i += 1;
+            }
+            samples.push(z[i + 1] + (z[i + 1] - z[i]) * a0);
+            a0 += q;
+        }
+        let line = fitted_line(&samples, 1.0, 0.0, (n - 1) as f64);
+        let slope = (line[1] - line[0]) / (n - 1) as f64;
+        let mut residuals: Vec<f64> = samples
+            .iter()
+            .enumerate()
+            .map(|(j, s)| s - (line[0] + j as f64 * slope))
+            .collect();
+        residuals.sort_by(|a, b| b.total_cmp(a));
+        (residuals[k10 - 1] - residuals[n - k10]) / (1.0 - 0.8 * (-(to - from) / 50e3).exp())
+    }
+}
+
+fn profile() -> impl Strategy<Value = (f64, Vec<f64>)> {
+    let roughness = prop_oneof![Just(0.0), 0.1..2.0, 2.0..60.0];
+    (5.0..500.0, 3usize..600, roughness, 0.0..800.0, any::<u64>()).prop_map(|(step, points, roughness, start, seed)| {
+        let mut state = seed | 1;
+        let mut height: f64 = start;
+        let heights = (0..points)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                height += roughness * ((state >> 11) as f64 / (1u64 << 53) as f64 - 0.5);
+                height
+            })
+            .collect();
+        (step, heights)
+    })
+}
+
+const RADIUS_M: f64 = 8.5e6;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn horizons_are_those_of_the_definition((step_m, z) in profile(), tx in 1.0..100.0, rx in 1.0..20.0) {
+        let ours = Profile { step_m, height_m: &z }.horizons([tx, rx], RADIUS_M, &mut WorkSpace::default());
+        let (angle, distance) = definition::horizons(&z, step_m, [tx, rx], RADIUS_M);
+        for j in 0..2 {
+            prop_assert!((ours.angle_rad[j] - angle[j]).abs() < 1e-12 * angle[j].abs().max(1e-3));
+            // Equal slopes may be told apart by rounding only: then the place differs, the angle does not.
+            let close = (ours.distance_m[j] - distance[j]).abs() < 1e-6;
+            prop_assert!(close || z.windows(2).all(|pair| (pair[0] - pair[1]).abs() < 1e-9));
+        }
+    }
+
+    #[test]
+    fn irregularity_and_line_are_those_of_the_definition(
+        (step_m, z) in profile(), from in 0.0..0.4, to in 0.6..1.0,
+    ) {
+        let mut work = WorkSpace::default();
+        let profile = Profile { step_m, height_m: &z };
+        let d = profile.distance_m();
+        let span = (from * d, to * d);
+        let line = definition::fitted_line(&z, step_m, span.0, span.1);
+        let fitted = profile.fitted_line_m(span, &work);
+        for j in 0..2 {
+            prop_assert!((fitted[j] - line[j]).abs() < 1e-7, "{fitted:?} {line:?}");
+        }
+        let irregularity = definition::irregularity(&z, step_m, span.0, span.1);
+        prop_assert!((profile.irregularity_m(span, &mut work) - irregularity).abs() < 1e-7);
+    }
+
+    #[test]
+    fn the_answer_is_finite_and_reciprocal_in_its_terrain((step_m, z) in profile(), tx in 1.0..100.0, rx in 1.0..20.0) {
+        let back: Vec<f64> = z.iter().rev().copied().collect();
+        let there = Parameters { tx_height_m: tx, rx_height_m: rx, ..Parameters::default() };
+        let exchanged = Parameters { tx_height_m: rx, rx_height_m: tx, ..there };
+        let (Ok(a), Ok(b)) = (point_to_point(step_m, &z, &there), point_to_point(step_m, &back, &exchanged)) else {
+            return Ok(()); // an atmosphere beyond the model, the same both ways
+        };
+        prop_assert!(a.loss_db.is_finite());
+        prop_assert!((a.delta_h_m - b.delta_h_m).abs() < 1e-6, "{} {}", a.delta_h_m, b.delta_h_m);
+        // The fitted line counts whole steps from either end, so that effective heights may differ a little.
+        let same = |ours: f64, theirs: f64| (ours - theirs).abs() < 1e-9 * ours.abs().max(1.0);
+        if same(a.tx_horizon_m, b.rx_horizon_m)
+            && same(a.rx_horizon_m, b.tx_horizon_m)
+            && same(a.tx_effective_m, b.rx_effective_m)
+            && same(a.rx_effective_m, b.tx_effective_m)
+        {
+            prop_assert!((a.loss_db - b.loss_db).abs() < 1e-6, "{} {}", a.loss_db, b.loss_db);
+        }
+    }
+
+    #[test]
+    fn area_loss_grows_with_distance(d in 1.0..200.0, delta_h_m in 0.0..300.0, f in 100.0..6000.0) {
+        let at = |distance_km| {
+            let path =
+                AreaPath { distance_km, delta_h_m, tx_siting: Siting::Random, rx_siting: Siting::Random };
+            area(&path, &Parameters { frequency_mhz: f, ..Parameters::default() }).unwrap()
+        };
+        prop_assert!(at(d * 1.05).loss_db >= at(d).loss_db - 1e-6);
+    }
+}
+
+#[test]
+fn analysis_of_a_wedge_by_hand() {
+    let z: Vec<f64> = (0..=100).map(|i| if i == 50 { 300.0 } else { 0.0 }).collect();
+    let profile = Profile {
+        step_m: 100.0,
+        height_m: &z,
+    };
+    let terrain = analyse(&profile, [20.0, 10.0], RADIUS_M, &mut WorkSpace::default());
+    assert_eq!(terrain.horizons.distance_m, [5000.0, 5000.0]);
+    let angle = (300.0 - 20.0) / 5000.0 - 5000.0 / (2.0 * RADIUS_M);
+    assert!((terrain.horizons.angle_rad[0] - angle).abs() < 1e-12);
+    // One point of a hundred is no decile: only the tilt of the fitted line is left.
+    assert!(terrain.delta_h_m < 5.0, "{}", terrain.delta_h_m);
+}
+
+#[test]
+fn codes_are_understood_and_others_not() {
+    assert_eq!(Climate::from_code(5), Some(Climate::ContinentalTemperate));
+    assert_eq!(Climate::from_code(8), None);
+    let all = Variability::from_code(32).unwrap();
+    assert!(all.without_location && all.without_situation && all.mode == VariabilityMode::Mobile);
+    assert_eq!(Variability::from_code(4), None);
+    assert_eq!(Siting::from_code(3), None);
+}
