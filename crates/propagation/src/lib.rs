@@ -4,6 +4,7 @@
 
 pub mod antenna;
 mod error;
+pub mod extended_hata;
 pub mod free_space;
 pub mod hata;
 pub mod itm;

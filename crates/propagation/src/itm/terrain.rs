@@ -164,30 +164,33 @@ pub(super) fn analyse(
     let delta_h_m = profile.irregularity_m((start_m, end_m), work);
     let above = |ground_m: f64, line_m: f64| (ground_m - line_m).max(0.0);
 
-    let mut effective_m = antenna_m;
+    let raised = |lines: Pair| {
+        [
+            antenna_m[0] + above(ground[0], lines[0]),
+            antenna_m[1] + above(ground[1], lines[1]),
+        ]
+    };
+    let horizon_m = |he: f64| smooth_horizon_m(he, radius_m, delta_h_m);
+
+    let effective_m;
     if d1 + d2 > 1.5 * d {
-        let line = profile.fitted_line_m((start_m, end_m), work);
-        for j in 0..2 {
-            effective_m[j] += above(ground[j], line[j]);
-            horizons.distance_m[j] = smooth_horizon_m(effective_m[j], radius_m, delta_h_m);
-        }
-        let sum = horizons.distance_m[0] + horizons.distance_m[1];
+        let mut heights_m = raised(profile.fitted_line_m((start_m, end_m), work));
+        let mut distance_m = heights_m.map(horizon_m);
+        let sum = distance_m[0] + distance_m[1];
         if sum <= d {
-            let raise = (d / sum).powi(2);
-            for j in 0..2 {
-                effective_m[j] *= raise;
-                horizons.distance_m[j] = smooth_horizon_m(effective_m[j], radius_m, delta_h_m);
-            }
+            heights_m = heights_m.map(|he| he * (d / sum).powi(2));
+            distance_m = heights_m.map(horizon_m);
         }
-        for j in 0..2 {
-            horizons.angle_rad[j] =
-                smooth_horizon_angle_rad(effective_m[j], horizons.distance_m[j], radius_m, delta_h_m);
-        }
+        let angle = |j: usize| smooth_horizon_angle_rad(heights_m[j], distance_m[j], radius_m, delta_h_m);
+        horizons = Horizons {
+            angle_rad: [angle(0), angle(1)],
+            distance_m,
+        };
+        effective_m = heights_m;
     } else {
         let tx_line = profile.fitted_line_m((start_m, 0.9 * d1), work);
         let rx_line = profile.fitted_line_m((d - 0.9 * d2, end_m), work);
-        effective_m[0] += above(ground[0], tx_line[0]);
-        effective_m[1] += above(ground[1], rx_line[1]);
+        effective_m = raised([tx_line[0], rx_line[1]]);
     }
     TerrainParameters {
         horizons,

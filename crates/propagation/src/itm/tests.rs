@@ -13,11 +13,11 @@ mod definition {
         let (zt, zr) = (z[0] + antenna[0], z[np] + antenna[1]);
         let mut angle = [(zr - zt) / d - d / (2.0 * a), -(zr - zt) / d - d / (2.0 * a)];
         let mut distance = [d, d];
-        for i in 1..np {
+        for (i, &height) in z.iter().enumerate().take(np).skip(1) {
             let x = i as f64 * step;
             let y = d - x;
-            let t1 = (z[i] - zt) / x - x / (2.0 * a);
-            let t2 = (z[i] - zr) / y - y / (2.0 * a);
+            let t1 = (height - zt) / x - x / (2.0 * a);
+            let t2 = (height - zr) / y - y / (2.0 * a);
             if t1 > angle[0] {
                 (angle[0], distance[0]) = (t1, x);
             }
