@@ -38,8 +38,8 @@ export const service = {
   deleteProject: (id: string) => request<null>(`/api/projects/${part(id)}`, { method: 'DELETE' }),
   makeDemo: () => request<Job>('/api/demo', { method: 'POST' }),
 
-  importFiles: (project: string, kind: DatasetKind, files: readonly File[], onProgress: (f: number) => void, signal?: AbortSignal) =>
-    upload<ImportRecord>(`/api/projects/${part(project)}/imports${query({ kind })}`, files, onProgress, signal),
+  importFiles: (project: string, kind: DatasetKind, options: { epsg?: string; operator?: string }, files: readonly File[], onProgress: (f: number) => void, signal?: AbortSignal) =>
+    upload<ImportRecord>(`/api/projects/${part(project)}/imports${query({ kind, ...options })}`, files, onProgress, signal),
   imports: async (project: string) => list<ImportRecord>(await request(`/api/projects/${part(project)}/imports`), 'imports'),
   import: (project: string, id: string) => request<ImportRecord>(`/api/projects/${part(project)}/imports/${part(id)}`),
   commitImport: (project: string, id: string) =>
@@ -70,6 +70,8 @@ export const service = {
       ),
       'rows',
     ),
+  warnings: async (project: string, run: string) =>
+    list<{ message_vi: string; message_en: string }>(await request(`/api/projects/${part(project)}/runs/${part(run)}/warnings`), 'warnings'),
   layers: async (project: string, run: string) =>
     list<LayerInfo>(await request(`/api/projects/${part(project)}/runs/${part(run)}/layers`), 'layers'),
   candidates: (project: string, run: string) =>

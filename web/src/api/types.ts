@@ -45,12 +45,49 @@ export interface ImportRow {
   issues: ImportIssue[];
 }
 
+/** How one column of a file was understood; `field` is `null` when it is not used. */
+export interface ColumnReading {
+  file: string;
+  sheet: string | null;
+  column: string;
+  header: string;
+  field: string | null;
+}
+
+export interface CrsCandidate {
+  epsg: number;
+  name: string;
+  swapped: boolean;
+  rows_inside: number;
+  rows_tried: number;
+}
+
+export interface CrsEvidence {
+  file: string;
+  sheet: string | null;
+  epsg: number | null;
+  name: string;
+  candidates: CrsCandidate[];
+  message_vi: string;
+  message_en: string;
+}
+
+export interface FileNote {
+  file: string;
+  sheet: string | null;
+  code: string;
+  message_vi: string;
+  message_en: string;
+}
+
 export interface ImportReport {
   rows_in: number;
   accepted: number;
   repaired: number;
   rejected: number;
-  crs?: Record<string, unknown> | null;
+  crs?: { epsg?: number | null; message_vi?: string; message_en?: string; sheets?: CrsEvidence[] } | null;
+  columns?: ColumnReading[];
+  notes?: FileNote[];
   rows: ImportRow[];
 }
 

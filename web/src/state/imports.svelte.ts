@@ -21,6 +21,17 @@ class Imports {
     this.all = [record, ...this.all.filter((other) => other.id !== record.id)];
   }
 
+  /** Fetches an import with all its rows; the list leaves them out. */
+  async show(project: string, id: string): Promise<void> {
+    const known = this.find(id);
+    if (known && known.report.rows.length > 0) return;
+    try {
+      this.put(await service.import(project, id));
+    } catch {
+      // What is known of it stays on the page.
+    }
+  }
+
   find(id: string | null): ImportRecord | null {
     return this.all.find((record) => record.id === id) ?? null;
   }
