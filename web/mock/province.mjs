@@ -22,7 +22,7 @@ export function heightM(lon, lat) {
   return 1400 * west ** 1.5 * (0.6 + 0.4 * Math.sin(lon * 41) * Math.cos(lat * 37)) + 40 * (1 + Math.sin(lon * 90 + lat * 70));
 }
 
-const COLUMNS = 10, ROWS = 7;
+const COLUMNS = Number(process.env.MOCK_COLUMNS ?? 10), ROWS = Number(process.env.MOCK_ROWS ?? 7);
 const corner = (i, j) => [
   WEST + ((EAST - WEST) * i) / COLUMNS + (i % COLUMNS ? 0.03 * Math.sin(i * 3 + j * 5) : 0),
   SOUTH + ((NORTH - SOUTH) * j) / ROWS + (j % ROWS ? 0.025 * Math.cos(i * 7 + j * 2) : 0),
@@ -48,7 +48,7 @@ function somewhere(east) {
   return [lon, SOUTH + (NORTH - SOUTH) * random()];
 }
 const OPERATORS = ['Viettel', 'VNPT', 'MobiFone'];
-export const sites = collection(Array.from({ length: 900 }, (_, n) => {
+export const sites = collection(Array.from({ length: Number(process.env.MOCK_SITES ?? 900) }, (_, n) => {
   const owner = OPERATORS[n % 3];
   const shared = random() < 0.16;
   const has5g = random() < 0.05;

@@ -86,7 +86,6 @@ export class MapEngine {
         sources,
         layers: this.#layers,
       } as maplibregl.StyleSpecification,
-      canvasContextAttributes: { preserveDrawingBuffer: true },
     });
     this.map.addControl(new maplibregl.ScaleControl({ unit: 'metric', maxWidth: 120 }), 'bottom-left');
     this.map.touchZoomRotate.disableRotation();
@@ -184,6 +183,8 @@ export class MapEngine {
 
   /** The map as it stands, for printing. */
   picture(): string {
+    // Drawn in this same turn, because the browser clears the picture afterwards.
+    this.map.redraw();
     return this.map.getCanvas().toDataURL('image/png');
   }
 

@@ -32,7 +32,7 @@ function textOf(...values: unknown[]): string | null {
  * One row per technology and operator. Two shapes are read: rows with named quantities, and one entry per layer
  * (`{technology, operator, quantity, value}`), which are gathered.
  */
-export function levelsOf(answer: Bag): Level[] {
+export function levelsOf(answer: Bag, edgeProbability = 0.9): Level[] {
   const listed = [answer.levels, answer.layers, answer.values, answer.rows].find(Array.isArray) as Bag[] | undefined;
   const rows = new Map<string, Level>();
   for (const entry of listed ?? []) {
@@ -47,6 +47,8 @@ export function levelsOf(answer: Bag): Level[] {
     row.sinr ??= numberOf(gathered.sinr_db, gathered.sinr);
     row.speed ??= numberOf(gathered.throughput_mbps, gathered.throughput_mbit_s, gathered.throughput);
     row.server ??= textOf(gathered.best_cell, gathered.best_server, gathered.cell, entry.cell);
+    // The run counts a point as covered where the threshold is exceeded with the cell-edge probability.
+    if (typeof gathered.probability === 'number') row.served = gathered.probability >= edgeProbability;
     if (typeof gathered.served === 'boolean') row.served = gathered.served;
     else if (typeof gathered.covered === 'boolean') row.served = gathered.covered;
     rows.set(key, row);
