@@ -1,5 +1,14 @@
 /** What the planner decided by hand for the next plan: candidates that must be in it, and candidates that must not. */
+/** What a programme asks the planner for; the plan form starts from it. */
+export interface Goal {
+  technology: '4g' | '5g';
+  actions: number | null;
+  inZones: number | null;
+  quotas: Record<string, number>;
+}
+
 class Choices {
+  goal = $state.raw<Goal | null>(null);
   pinned = $state.raw<string[]>([]);
   forbidden = $state.raw<string[]>([]);
 
