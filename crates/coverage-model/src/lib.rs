@@ -1,3 +1,38 @@
+<<<<<<< HEAD
 //! The footprint: sites and terrain to path loss, signal, best server, statistics.
 
 pub mod point_to_point;
+=======
+//! The footprint: sites × ground → path loss → signal, best server, SINR, throughput, coverage probability;
+//! numbers per area and per place.
+//!
+//! [`Engine`] holds the ground, the raster and the [`CoverageParameters`]; [`Engine::run`] takes the cells on air
+//! ([`Transmitter`]), the areas and the places and gives a [`CoverageRun`]: layers, statistics, footprints, warnings.
+//! The same inputs give the same bytes, whatever the number of threads.
+//!
+//! How it is quick: one radial sweep per (mast, antenna height) gives ITU-R P.1812 exactly along every radial in
+//! amortised O(log n) a point ([`sweep`]); every band's loss comes from the same geometry.
+#![forbid(unsafe_code)]
+
+mod engine;
+mod error;
+mod footprint;
+mod layers;
+mod membership;
+mod parameters;
+mod pattern;
+mod planes;
+mod progress;
+mod radius;
+mod run;
+mod statistics;
+pub mod sweep;
+mod transmitter;
+
+pub use engine::{Engine, SignalPatch};
+pub use error::CoverageError;
+pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
+pub use progress::{Progress, Silent, Stage};
+pub use run::{AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode};
+pub use transmitter::{Transmitter, transmitters};
+>>>>>>> 3577dfd (Compute coverage by radial sweep: layers, statistics, footprints)

@@ -1,0 +1,256 @@
+//! From strips to layers: signal, probability, best server, SINR, throughput; per operator and for any.
+
+use std::collections::BTreeMap;
+
+use geodata::Technology;
+use geodesy::tile_grid::PixelWindow;
+use propagation::link::coverage_probability::point_probability;
+use propagation::link::quality::noise_per_resource_element_dbm;
+use propagation::link::throughput::{Duplex, ThroughputModel};
+use propagation::link::{Carrier, RadioAccess};
+use rayon::prelude::*;
+
+use crate::planes::{STRIP_ROWS, Strip, milliwatts};
+use crate::{CoverageParameters, Layer, Quantity, Transmitter};
+
+/// How the cells are grouped: planes (technology × operator) and channels (plane × frequency).
+#[derive(Debug, Default)]
+pub struct Groups {
+    /// Planes in order of technology and operator.
+    pub planes: Vec<PlaneGroup>,
+    /// Channels.
+    pub channels: Vec<ChannelGroup>,
+    /// Per transmitter: plane, channel, index within the plane.
+    pub of_cell: Vec<(usize, usize, u16)>,
+}
+
+/// One technology of one operator.
+#[derive(Debug)]
+pub struct PlaneGroup {
+    /// Technology.
+    pub technology: Technology,
+    /// Operator.
+    pub operator: String,
+    /// Cell codes by index.
+    pub cells: Vec<String>,
+    /// Channel of each cell.
+    pub channel_of: Vec<u32>,
+}
+
+/// One frequency of a plane.
+#[derive(Debug)]
+pub struct ChannelGroup {
+    /// Noise of the terminal per resource element, mW.
+    noise_mw: f32,
+    /// Throughput in Mbit/s by SINR code (−20 … 60 dB in steps of 0.1 dB).
+    throughput_mbps: Vec<f32>,
+}
+
+const SINR_FLOOR_DB: f32 = -20.0;
+const SINR_TOP_DB: f32 = 60.0;
+const SINR_STEP_DB: f32 = 0.1;
+
+impl Groups {
+    /// Groups of the transmitters whose technology is asked for; others have no plane (`usize::MAX`).
+    pub fn new(transmitters: &[Transmitter], parameters: &CoverageParameters) -> Self {
+        let mut groups = Self::default();
+        let mut planes: BTreeMap<(Technology, &str), usize> = BTreeMap::new();
+        for transmitter in transmitters {
+            if parameters.technologies.contains(&transmitter.technology) {
+                planes.insert((transmitter.technology, &transmitter.operator), 0);
+            }
+        }
+        for (index, (&(technology, operator), plane)) in planes.iter_mut().enumerate() {
+            *plane = index;
+            let operator = operator.to_owned();
+            groups.planes.push(PlaneGroup { technology, operator, cells: Vec::new(), channel_of: Vec::new() });
+        }
+        let mut channels: BTreeMap<(usize, u64), usize> = BTreeMap::new();
+        for transmitter in transmitters {
+            let Some(&plane) = planes.get(&(transmitter.technology, transmitter.operator.as_str())) else {
+                groups.of_cell.push((usize::MAX, 0, 0));
+                continue;
+            };
+            // Carriers less than 50 kHz apart are one channel.
+            let key = (plane, (transmitter.frequency_mhz * 10.0).round() as u64);
+            let channel = *channels.entry(key).or_insert_with(|| {
+                groups.channels.push(ChannelGroup::new(transmitter, parameters));
+                groups.channels.len() - 1
+            });
+            let group = &mut groups.planes[plane];
+            let index = group.cells.len().min(usize::from(u16::MAX) - 1) as u16;
+            group.cells.push(transmitter.cell_code.clone());
+            group.channel_of.push(channel as u32);
+            groups.of_cell.push((plane, channel, index));
+        }
+        groups
+    }
+}
+
+impl ChannelGroup {
+    fn new(transmitter: &Transmitter, parameters: &CoverageParameters) -> Self {
+        let (access, spacing_khz, layers, duplex) = match transmitter.technology {
+            Technology::G5 if transmitter.frequency_mhz > 2300.0 => {
+                (RadioAccess::NrFr1, 30, 4, Duplex::TDD_DDDSU_DOWNLINK)
+            }
+            Technology::G5 => (RadioAccess::NrFr1, 15, 2, Duplex::Fdd),
+            _ => (RadioAccess::Lte, 15, 2, Duplex::Fdd),
+        };
+        let noise_dbm = noise_per_resource_element_dbm(spacing_khz, parameters.noise_figure_db);
+        let model = ThroughputModel::downlink(access, layers, duplex);
+        let carrier = Carrier::new(access, transmitter.bandwidth_mhz, spacing_khz).ok();
+        let steps = ((SINR_TOP_DB - SINR_FLOOR_DB) / SINR_STEP_DB) as usize + 1;
+        // 2G and 3G carry voice and little data: no throughput is claimed for them.
+        let broadband = matches!(transmitter.technology, Technology::G4 | Technology::G5);
+        let throughput_mbps = (0..steps)
+            .map(|step| {
+                let sinr_db = f64::from(SINR_FLOOR_DB + step as f32 * SINR_STEP_DB);
+                match &carrier {
+                    Some(carrier) if broadband => (model.bits_per_second(carrier, sinr_db).0 / 1e6) as f32,
+                    _ => f32::NAN,
+                }
+            })
+            .collect();
+        Self { noise_mw: milliwatts(noise_dbm as f32), throughput_mbps }
+    }
+
+    fn throughput(&self, sinr_db: f32) -> f32 {
+        let step = ((sinr_db.clamp(SINR_FLOOR_DB, SINR_TOP_DB) - SINR_FLOOR_DB) / SINR_STEP_DB).round() as usize;
+        self.throughput_mbps.get(step).copied().unwrap_or(f32::NAN)
+    }
+}
+
+/// What one pixel has of one plane.
+#[derive(Clone, Copy)]
+struct Served {
+    signal_dbm: f32,
+    server: u16,
+    sinr_db: f32,
+    throughput_mbps: f32,
+}
+
+/// Every layer of the run: per technology any operator first, then the operators by name.
+pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameters: &CoverageParameters) -> Vec<Layer> {
+    let mut technologies: Vec<Technology> = groups.planes.iter().map(|plane| plane.technology).collect();
+    technologies.dedup();
+    let mut layers = Vec::new();
+    for technology in technologies {
+        let planes: Vec<usize> =
+            (0..groups.planes.len()).filter(|&plane| groups.planes[plane].technology == technology).collect();
+        let maker = LayerMaker { strips, groups, window, parameters, technology };
+        layers.extend(maker.make(None, &planes));
+        for &plane in &planes {
+            layers.extend(maker.make(Some(groups.planes[plane].operator.clone()), &[plane]));
+        }
+    }
+    layers
+}
+
+struct LayerMaker<'a> {
+    strips: &'a [Strip],
+    groups: &'a Groups,
+    window: &'a PixelWindow,
+    parameters: &'a CoverageParameters,
+    technology: Technology,
+}
+
+impl LayerMaker<'_> {
+    fn make(&self, operator: Option<String>, planes: &[usize]) -> Vec<Layer> {
+        let mut offsets = Vec::with_capacity(planes.len());
+        let mut cells = Vec::new();
+        for &plane in planes {
+            offsets.push(cells.len());
+            cells.extend_from_slice(&self.groups.planes[plane].cells);
+        }
+        let pixels = self.window.len();
+        let mut codes: [Vec<u16>; 5] = std::array::from_fn(|_| vec![Layer::NO_DATA; pixels]);
+        let probabilities = self.probability_by_signal();
+        let strip_pixels = (STRIP_ROWS * self.window.columns) as usize;
+        let [signal, probability, server, sinr, throughput] = &mut codes;
+        signal
+            .par_chunks_mut(strip_pixels)
+            .zip(probability.par_chunks_mut(strip_pixels))
+            .zip(server.par_chunks_mut(strip_pixels))
+            .zip(sinr.par_chunks_mut(strip_pixels))
+            .zip(throughput.par_chunks_mut(strip_pixels))
+            .zip(self.strips)
+            .for_each(|(((((signal, probability), server), sinr), throughput), strip)| {
+                for pixel in 0..strip.len() {
+                    let Some((served, offset)) = self.served(strip, planes, &offsets, pixel) else { continue };
+                    let code = Layer::encode(Quantity::Signal, served.signal_dbm);
+                    signal[pixel] = code;
+                    probability[pixel] = probabilities[usize::from(code)];
+                    server[pixel] = (offset + usize::from(served.server)).min(usize::from(Layer::NO_DATA)) as u16;
+                    sinr[pixel] = Layer::encode(Quantity::Sinr, served.sinr_db);
+                    throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
+                }
+            });
+        let quantities =
+            [Quantity::Signal, Quantity::Probability, Quantity::BestServer, Quantity::Sinr, Quantity::Throughput];
+        quantities
+            .into_iter()
+            .zip(codes)
+            .map(|(quantity, codes)| Layer {
+                technology: self.technology,
+                operator: operator.clone(),
+                quantity,
+                window: *self.window,
+                codes,
+                cells: if quantity == Quantity::BestServer { cells.clone() } else { Vec::new() },
+            })
+            .collect()
+    }
+
+    /// The best of the planes at a pixel: server by signal, SINR and throughput the greatest that any plane offers.
+    #[inline]
+    fn served(&self, strip: &Strip, planes: &[usize], offsets: &[usize], pixel: usize) -> Option<(Served, usize)> {
+        let mut best: Option<(Served, usize)> = None;
+        for (&plane, &offset) in planes.iter().zip(offsets) {
+            let Some(of_plane) = self.of_plane(strip, plane, pixel) else { continue };
+            best = Some(match best {
+                None => (of_plane, offset),
+                Some((so_far, its_offset)) => {
+                    let stronger = of_plane.signal_dbm > so_far.signal_dbm;
+                    let (server, offset) = if stronger { (of_plane, offset) } else { (so_far, its_offset) };
+                    let merged = Served {
+                        sinr_db: of_plane.sinr_db.max(so_far.sinr_db),
+                        throughput_mbps: of_plane.throughput_mbps.max(so_far.throughput_mbps),
+                        ..server
+                    };
+                    (merged, offset)
+                }
+            });
+        }
+        best
+    }
+
+    #[inline]
+    fn of_plane(&self, strip: &Strip, plane: usize, pixel: usize) -> Option<Served> {
+        let best = strip.best(plane, pixel)?;
+        let channel = *self.groups.planes[plane].channel_of.get(usize::from(best.server))? as usize;
+        let group = self.groups.channels.get(channel)?;
+        let own_mw = milliwatts(best.signal_dbm);
+        let others_mw = (strip.total_mw(channel, pixel) - own_mw).max(0.0);
+        let disturbance_mw = self.parameters.load as f32 * others_mw + group.noise_mw;
+        let sinr_db = best.signal_dbm - 10.0 * disturbance_mw.log10();
+        Some(Served {
+            signal_dbm: best.signal_dbm,
+            server: best.server,
+            sinr_db,
+            throughput_mbps: group.throughput(sinr_db),
+        })
+    }
+
+    /// Probability code by signal code.
+    fn probability_by_signal(&self) -> Vec<u16> {
+        let threshold_dbm = self.parameters.thresholds.of(self.technology);
+        let (base, step) = Quantity::Signal.quantisation();
+        (0..=u16::MAX)
+            .map(|code| {
+                let median_dbm = f64::from(base) + f64::from(code) * f64::from(step);
+                let probability = point_probability(median_dbm, threshold_dbm, self.parameters.sigma_db());
+                Layer::encode(Quantity::Probability, probability as f32)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,135 @@
+//! Which pixels' centres lie in which area: scan lines over the polygons.
+
+use geo_types::{LineString, MultiPolygon};
+use geodesy::tile_grid::PixelWindow;
+use rayon::prelude::*;
+
+/// A run of pixels of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Row of the window.
+    pub row: u32,
+    /// First column.
+    pub from: u32,
+    /// One past the last column.
+    pub to: u32,
+}
+
+/// The pixels of `window` whose centres lie inside a polygon, row by row.
+///
+/// Even-odd rule over all rings, so holes are left out; an edge's lower end belongs to it and its upper end does not,
+/// so that areas that share a border share no pixel.
+#[must_use]
+pub fn spans(geometry: &MultiPolygon<f64>, window: &PixelWindow) -> Vec<Span> {
+    let edges: Vec<Edge> = geometry
+        .iter()
+        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()))
+        .flat_map(ring_edges)
+        .collect();
+    let Some((south, north)) = edges.iter().map(|edge| (edge.south, edge.north)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    else {
+        return Vec::new();
+    };
+    let latitudes: Vec<f64> = (0..window.rows).map(|row| window.centre(0, row).lat_deg).collect();
+    // Rows run from north to south.
+    let first = latitudes.partition_point(|&lat| lat >= north);
+    let end = latitudes.partition_point(|&lat| lat >= south);
+    let mut by_row: Vec<Vec<f64>> = vec![Vec::new(); end.saturating_sub(first)];
+    for edge in &edges {
+        let from = latitudes.partition_point(|&lat| lat >= edge.north).max(first);
+        let to = latitudes.partition_point(|&lat| lat >= edge.south).min(end);
+        for row in from..to {
+            by_row[row - first].push(edge.crossing(latitudes[row]));
+        }
+    }
+    let mut spans = Vec::new();
+    for (k, mut crossings) in by_row.into_iter().enumerate() {
+        crossings.sort_unstable_by(f64::total_cmp);
+        let row = (first + k) as u32;
+        for pair in crossings.chunks_exact(2) {
+            let (from, to) = (column_from(window, pair[0]), column_from(window, pair[1]));
+            if from < to {
+                spans.push(Span { row, from, to });
+            }
+        }
+    }
+    spans
+}
+
+/// [`spans`] of many areas at once.
+#[must_use]
+pub fn spans_of_all<'a>(areas: impl IntoParallelIterator<Item = &'a MultiPolygon<f64>, Iter: IndexedParallelIterator>, window: &PixelWindow) -> Vec<Vec<Span>> {
+    areas.into_par_iter().map(|geometry| spans(geometry, window)).collect()
+}
+
+/// An edge that is not level.
+struct Edge {
+    south: f64,
+    north: f64,
+    west_at_south: f64,
+    slope: f64,
+}
+
+impl Edge {
+    fn crossing(&self, lat_deg: f64) -> f64 {
+        self.west_at_south + (lat_deg - self.south) * self.slope
+    }
+}
+
+fn ring_edges(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
+    ring.lines().filter(|line| line.start.y != line.end.y).map(|line| {
+        let (low, high) = if line.start.y < line.end.y { (line.start, line.end) } else { (line.end, line.start) };
+        Edge { south: low.y, north: high.y, west_at_south: low.x, slope: (high.x - low.x) / (high.y - low.y) }
+    })
+}
+
+/// The first column whose centre is not west of a longitude.
+fn column_from(window: &PixelWindow, lon_deg: f64) -> u32 {
+    let bounds = window.bounds();
+    let per_degree = f64::from(window.columns) / (bounds.east - bounds.west);
+    ((lon_deg - bounds.west) * per_degree - 0.5).ceil().clamp(0.0, f64::from(window.columns)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::Contains;
+    use geo_types::{Coord, Point, Polygon};
+    use geodesy::Bounds;
+    use proptest::prelude::*;
+
+    /// A star around a centre, with a star-shaped hole.
+    fn star(radii: &[f64], hole: f64) -> MultiPolygon<f64> {
+        let ring = |scale: f64| {
+            let count = radii.len() as f64;
+            LineString::from_iter(radii.iter().enumerate().map(|(i, r)| {
+                let angle = i as f64 / count * std::f64::consts::TAU;
+                Coord { x: 105.9 + scale * r * angle.cos(), y: 18.3 + scale * r * angle.sin() }
+            }))
+        };
+        MultiPolygon::new(vec![Polygon::new(ring(1.0), vec![ring(hole)])])
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn same_as_asking_for_every_pixel(radii in prop::collection::vec(0.002..0.05_f64, 3..40), hole in 0.1..0.9_f64) {
+            let area = star(&radii, hole);
+            let window = PixelWindow::covering(Bounds::new(105.87, 18.26, 105.94, 18.34), 12);
+            let mut inside = vec![false; window.len()];
+            for span in spans(&area, &window) {
+                for column in span.from..span.to {
+                    inside[window.index(column, span.row).expect("inside")] = true;
+                }
+            }
+            for row in 0..window.rows {
+                for column in 0..window.columns {
+                    let centre = window.centre(column, row);
+                    let expected = area.contains(&Point::new(centre.lon_deg, centre.lat_deg));
+                    prop_assert_eq!(inside[window.index(column, row).expect("inside")], expected, "{} {}", column, row);
+                }
+            }
+        }
+    }
+}
