@@ -40,8 +40,10 @@ lint: web
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 
+# Tests build everything in one go, so that every dependency is compiled with one set of features and only once.
 test-rust: web ## unit, property, command-line and HTTP tests
 	@scripts/ensure cc c++ cmake sqlite3
+	cargo build --release --locked --workspace --all-targets
 	cargo test --release --locked --workspace
 
 test-web: web ## the web app's own tests
@@ -52,11 +54,11 @@ tests/browser/node_modules/.package-lock.json: tests/browser/package.json tests/
 	cd tests/browser && npm ci --no-audit --no-fund
 	touch node_modules/.package-lock.json
 
-test-browser: build tests/browser/node_modules/.package-lock.json ## the whole path in headless Chromium
+test-browser: test-rust tests/browser/node_modules/.package-lock.json ## the whole path in headless Chromium
 	@scripts/ensure chromium
 	cd tests/browser && npm test
 
-test-clients: build ## tests with GDAL and other outside programs
+test-clients: test-rust ## tests with GDAL and other outside programs
 	@scripts/ensure ogrinfo
 	PHUSONG_REQUIRE_CLIENTS=1 cargo test --release --locked --workspace -- clients
 

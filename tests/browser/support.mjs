@@ -1,0 +1,109 @@
+// Starts the built program on a free port over a folder of its own, and a headless Chromium that may speak to nobody else.
+import { spawn, execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = resolve(here, '../..');
+export const binary = process.env.PHUSONG_BINARY ?? join(root, 'target/release/phusong');
+const pictures = join(here, 'out');
+
+/** Folder of real data, or undefined with a word about the skip. */
+export function realData(...needed) {
+  const folder = process.env.PHUSONG_TEST_DATA ?? resolve(root, '../shared/data');
+  const missing = needed.filter((path) => !existsSync(join(folder, path)));
+  if (missing.length === 0) return folder;
+  console.log(`skipped: real data not present (${missing.join(', ')}); set PHUSONG_TEST_DATA`);
+  return undefined;
+}
+
+/** A store folder that is removed with the test. */
+export function folder(t, name) {
+  const path = mkdtempSync(join(tmpdir(), `phusong-${name}-`));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Runs a command of the program to its end and gives its JSON answer. */
+export async function phusong(...args) {
+  const { stdout } = await promisify(execFile)(binary, [...args, '--json'], { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout);
+}
+
+/** Starts the service over `data`; gives its address. Killed with the test. */
+export async function serve(t, data) {
+  const child = spawn(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  let said = '';
+  const address = await new Promise((found, failed) => {
+    const listen = (chunk) => {
+      said += chunk;
+      const match = said.match(/http:\/\/127\.0\.0\.1:\d+/);
+      if (match) found(match[0]);
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('exit', (code) => failed(new Error(`the service ended with ${code} before it listened:\n${said}`)));
+  });
+  return { address, child };
+}
+
+function chromiumPath() {
+  const known = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+  const path = known.find((candidate) => candidate && existsSync(candidate));
+  if (!path) throw new Error('Chromium is not installed: run `make test`, which installs it, or set CHROMIUM');
+  return path;
+}
+
+/** Opens a page; the test fails on any request that leaves the machine and on any error in the page. */
+export async function open(t, { width = 1440, height = 900, locale = 'vi-VN' } = {}) {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ viewport: { width, height }, locale, acceptDownloads: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const faults = [];
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) faults.push(`request to ${request.url()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`error in the page: ${error.message}`));
+  return { page, faults };
+}
+
+/** Waits until the map is drawn. */
+export async function drawn(page) {
+  await page.waitForFunction(() => window.phusong?.map?.loaded?.() && !window.phusong.map.isMoving(), undefined, { timeout: 90_000 });
+}
+
+/** Keeps a picture for people to look at. */
+export async function picture(page, name) {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** Asks the interface; fails on a problem. */
+export async function ask(address, path, options) {
+  const response = await fetch(`${address}${path}`, options);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** Waits for a job to end; gives it. */
+export async function finished(address, job) {
+  for (;;) {
+    const now = await ask(address, `/api/jobs/${job}`);
+    if (!['queued', 'running'].includes(now.status)) return now;
+    await new Promise((soon) => setTimeout(soon, 300));
+  }
+}
