@@ -99,7 +99,7 @@ pub(crate) fn covered_pixels(engine: &Engine<'_>, cells: &[Transmitter], wanted:
     let whole = engine.window();
     let mut pixels = Vec::new();
     for cell in cells {
-        let needed_dbm = engine.served_dbm(cell.technology) as f32;
+        let needed_dbm = engine.parameters().required_dbm(cell.technology) as f32;
         let patch = engine.signal(cell);
         let Some(shared) = patch.window.intersection(whole) else { continue };
         for row in shared.row..shared.row + shared.rows {
