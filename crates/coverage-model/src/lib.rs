@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-//! The footprint: sites and terrain to path loss, signal, best server, statistics.
-
-pub mod point_to_point;
-=======
 //! The footprint: sites × ground → path loss → signal, best server, SINR, throughput, coverage probability;
 //! numbers per area and per place.
 //!
@@ -22,6 +17,7 @@ mod membership;
 mod parameters;
 mod pattern;
 mod planes;
+pub mod point_to_point;
 mod progress;
 mod radius;
 mod run;
@@ -35,4 +31,3 @@ pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
 pub use progress::{Progress, Silent, Stage};
 pub use run::{AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode};
 pub use transmitter::{Transmitter, transmitters};
->>>>>>> 3577dfd (Compute coverage by radial sweep: layers, statistics, footprints)
