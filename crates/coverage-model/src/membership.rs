@@ -2,7 +2,6 @@
 
 use geo_types::{LineString, MultiPolygon};
 use geodesy::tile_grid::PixelWindow;
-use rayon::prelude::*;
 
 /// A run of pixels of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +53,6 @@ pub fn spans(geometry: &MultiPolygon<f64>, window: &PixelWindow) -> Vec<Span> {
         }
     }
     spans
-}
-
-/// [`spans`] of many areas at once.
-#[must_use]
-pub fn spans_of_all<'a>(areas: impl IntoParallelIterator<Item = &'a MultiPolygon<f64>, Iter: IndexedParallelIterator>, window: &PixelWindow) -> Vec<Vec<Span>> {
-    areas.into_par_iter().map(|geometry| spans(geometry, window)).collect()
 }
 
 /// An edge that is not level.
