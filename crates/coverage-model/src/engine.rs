@@ -78,10 +78,22 @@ impl<'a> Engine<'a> {
         let _ = cache;
         let pixels = window.len() as u64;
         if pixels > LARGEST_RASTER {
-            return Err(CoverageError::TooLarge { pixels, limit: LARGEST_RASTER });
+            return Err(CoverageError::TooLarge {
+                pixels,
+                limit: LARGEST_RASTER,
+            });
         }
-        let population = ground.population.as_ref().map(|population| population.window(&window)).transpose()?;
-        Ok(Self { ground, window, parameters, population })
+        let population = ground
+            .population
+            .as_ref()
+            .map(|population| population.window(&window))
+            .transpose()?;
+        Ok(Self {
+            ground,
+            window,
+            parameters,
+            population,
+        })
     }
 
     /// The engine's raster.
@@ -138,16 +150,33 @@ impl<'a> Engine<'a> {
     /// Median signal of one cell alone.
     #[must_use]
     pub fn signal(&self, transmitter: &Transmitter) -> SignalPatch {
-        let settings = CoverageParameters { technologies: vec![transmitter.technology], ..self.parameters.clone() };
+        let settings = CoverageParameters {
+            technologies: vec![transmitter.technology],
+            ..self.parameters.clone()
+        };
         let cells = std::slice::from_ref(transmitter);
         let groups = Groups::new(cells, &settings);
         let masts = self.masts(cells, &groups, &mut Vec::new());
-        let nothing = SignalPatch { window: PixelWindow { columns: 0, rows: 0, ..self.window }, dbm: Vec::new() };
-        let Some(loss) = masts.first().and_then(|mast| self.path_loss(mast).0) else { return nothing };
+        let nothing = SignalPatch {
+            window: PixelWindow {
+                columns: 0,
+                rows: 0,
+                ..self.window
+            },
+            dbm: Vec::new(),
+        };
+        let Some(loss) = masts.first().and_then(|mast| self.path_loss(mast).0) else {
+            return nothing;
+        };
         let mut tables = PatternTables::default();
         let cell = self.on_raster(transmitter, (0, 0, 0), 0, &mut tables);
-        let dbm = (0..loss.window.len()).map(|pixel| cell.signal_dbm(&loss, pixel).unwrap_or(f32::NAN)).collect();
-        SignalPatch { window: loss.window, dbm }
+        let dbm = (0..loss.window.len())
+            .map(|pixel| cell.signal_dbm(&loss, pixel).unwrap_or(f32::NAN))
+            .collect();
+        SignalPatch {
+            window: loss.window,
+            dbm,
+        }
     }
 
     fn warnings_of_ground(&self) -> Vec<Warning> {
@@ -186,8 +215,16 @@ impl<'a> Engine<'a> {
             }
             let height_m = transmitter.antenna_height_m.clamp(1.0, 3000.0);
             let level_dbm = self.parameters.thresholds.of(transmitter.technology) - BELOW_THRESHOLD_DB;
-            let kind = [transmitter.eirp_per_re_dbm, transmitter.frequency_mhz, height_m, level_dbm].map(f64::to_bits);
-            let radius_m = *radius_of.entry(kind).or_insert_with(|| radius_m(transmitter, level_dbm, &self.parameters));
+            let kind = [
+                transmitter.eirp_per_re_dbm,
+                transmitter.frequency_mhz,
+                height_m,
+                level_dbm,
+            ]
+            .map(f64::to_bits);
+            let radius_m = *radius_of
+                .entry(kind)
+                .or_insert_with(|| radius_m(transmitter, level_dbm, &self.parameters));
             let place = [transmitter.position.lon_deg, transmitter.position.lat_deg, height_m].map(f64::to_bits);
             let slot = *index_of.entry(place).or_insert_with(|| {
                 masts.push(Mast {
@@ -202,7 +239,10 @@ impl<'a> Engine<'a> {
             });
             let mast = &mut masts[slot];
             mast.radius_m = mast.radius_m.max(radius_m);
-            let known = mast.frequencies_mhz.iter().position(|&f| f == transmitter.frequency_mhz);
+            let known = mast
+                .frequencies_mhz
+                .iter()
+                .position(|&f| f == transmitter.frequency_mhz);
             let band = known.unwrap_or_else(|| {
                 mast.frequencies_mhz.push(transmitter.frequency_mhz);
                 mast.frequencies_mhz.len() - 1
@@ -219,9 +259,18 @@ impl<'a> Engine<'a> {
             ..self.parameters.sweep_settings(mast.position.lat_deg)
         };
         let margin_m = 2.0 * self.parameters.profile_step_m + 100.0;
-        let patch = self.ground.patch(Bounds::around_circle(mast.position, mast.radius_m + margin_m)).ok();
-        let ground = SweptGround { patch: patch.as_ref(), cover: self.parameters.clutter };
-        let antenna = Antenna { position: mast.position, radius_m: mast.radius_m };
+        let patch = self
+            .ground
+            .patch(Bounds::around_circle(mast.position, mast.radius_m + margin_m))
+            .ok();
+        let ground = SweptGround {
+            patch: patch.as_ref(),
+            cover: self.parameters.clutter,
+        };
+        let antenna = Antenna {
+            position: mast.position,
+            radius_m: mast.radius_m,
+        };
         let Some(loss) = sweep_site(&antenna, &ground, &self.window, &mast.frequencies_mhz, &settings) else {
             return (None, Some(outside_warning(mast)));
         };
@@ -284,7 +333,10 @@ impl<'a> Engine<'a> {
             let mut cells = Vec::new();
             for (slot, mast) in batch.iter().enumerate() {
                 for &(index, band) in &mast.cells {
-                    cells.push((slot, self.on_raster(&transmitters[index], groups.of_cell[index], band, &mut tables)));
+                    cells.push((
+                        slot,
+                        self.on_raster(&transmitters[index], groups.of_cell[index], band, &mut tables),
+                    ));
                 }
             }
             strips.par_iter_mut().for_each(|strip| {
@@ -310,8 +362,10 @@ impl<'a> Engine<'a> {
     ) -> Result<(), CoverageError> {
         progress.report(0.85, Stage::Statistics);
         let members = AreaMembers::new(areas, places, &self.window);
-        let operator_of: HashMap<&str, &str> =
-            transmitters.iter().map(|t| (t.cell_code.as_str(), t.operator.as_str())).collect();
+        let operator_of: HashMap<&str, &str> = transmitters
+            .iter()
+            .map(|t| (t.cell_code.as_str(), t.operator.as_str()))
+            .collect();
         let signals: Vec<(&Layer, &Layer)> = run
             .layers
             .iter()
@@ -336,7 +390,8 @@ impl<'a> Engine<'a> {
                 .map(|cell| operator_of.get(cell.as_str()).copied().unwrap_or_default().to_owned())
                 .collect();
             let service = service_of_places(places, signal, server, &operators, &self.parameters);
-            run.areas.extend(members.statistics(signal, self.population.as_ref(), &service, &self.parameters));
+            run.areas
+                .extend(members.statistics(signal, self.population.as_ref(), &service, &self.parameters));
             run.places.extend(service);
             run.footprints.push(footprint(signal, &self.parameters));
             progress.report(0.85 + 0.15 * (number + 1) as f64 / total as f64, Stage::Footprints);
@@ -395,8 +450,14 @@ fn no_terrain_warning(mast: &Mast) -> Warning {
     Warning {
         code: WarningCode::SiteWithoutTerrain,
         subject: Some(mast.site_code.clone()),
-        message_vi: format!("Trạm {} không có dữ liệu độ cao: coi mặt đất là mực nước biển", mast.site_code),
-        message_en: format!("there is no elevation under site {}: the ground was taken as sea level", mast.site_code),
+        message_vi: format!(
+            "Trạm {} không có dữ liệu độ cao: coi mặt đất là mực nước biển",
+            mast.site_code
+        ),
+        message_en: format!(
+            "there is no elevation under site {}: the ground was taken as sea level",
+            mast.site_code
+        ),
     }
 }
 
@@ -404,7 +465,13 @@ fn incomplete_warning(mast: &Mast) -> Warning {
     Warning {
         code: WarningCode::TerrainIncomplete,
         subject: Some(mast.site_code.clone()),
-        message_vi: format!("Một phần quanh trạm {} không có độ cao: coi là mực nước biển", mast.site_code),
-        message_en: format!("part of the ground around site {} has no elevation: taken as sea level", mast.site_code),
+        message_vi: format!(
+            "Một phần quanh trạm {} không có độ cao: coi là mực nước biển",
+            mast.site_code
+        ),
+        message_en: format!(
+            "part of the ground around site {} has no elevation: taken as sea level",
+            mast.site_code
+        ),
     }
 }

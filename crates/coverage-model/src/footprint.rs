@@ -26,7 +26,11 @@ pub fn footprint(signal: &Layer, parameters: &CoverageParameters) -> Footprint {
         }
     };
     let geometry = outline(&signal.codes, &signal.window, value);
-    Footprint { technology: signal.technology, operator: signal.operator.clone(), geometry }
+    Footprint {
+        technology: signal.technology,
+        operator: signal.operator.clone(),
+        geometry,
+    }
 }
 
 fn outline(codes: &[u16], window: &PixelWindow, value: impl Fn(u16) -> f64) -> MultiPolygon<f64> {
@@ -48,10 +52,16 @@ fn outline(codes: &[u16], window: &PixelWindow, value: impl Fn(u16) -> f64) -> M
     let Ok(contours) = ContourBuilder::new(columns, rows, true).contours(&field, &[0.0]) else {
         return MultiPolygon::new(Vec::new());
     };
-    let polygons = contours.into_iter().flat_map(|contour| contour.into_inner().0.0).map(|polygon| {
-        let (exterior, interiors) = polygon.into_inner();
-        Polygon::new(to_degrees(&exterior, window), interiors.iter().map(|ring| to_degrees(ring, window)).collect())
-    });
+    let polygons = contours
+        .into_iter()
+        .flat_map(|contour| contour.into_inner().0.0)
+        .map(|polygon| {
+            let (exterior, interiors) = polygon.into_inner();
+            Polygon::new(
+                to_degrees(&exterior, window),
+                interiors.iter().map(|ring| to_degrees(ring, window)).collect(),
+            )
+        });
     MultiPolygon::new(polygons.collect())
 }
 

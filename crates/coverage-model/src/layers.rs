@@ -63,7 +63,12 @@ impl Groups {
         for (index, (&(technology, operator), plane)) in planes.iter_mut().enumerate() {
             *plane = index;
             let operator = operator.to_owned();
-            groups.planes.push(PlaneGroup { technology, operator, cells: Vec::new(), channel_of: Vec::new() });
+            groups.planes.push(PlaneGroup {
+                technology,
+                operator,
+                cells: Vec::new(),
+                channel_of: Vec::new(),
+            });
         }
         let mut channels: BTreeMap<(usize, u64), usize> = BTreeMap::new();
         for transmitter in transmitters {
@@ -111,7 +116,10 @@ impl ChannelGroup {
                 }
             })
             .collect();
-        Self { noise_mw: milliwatts(noise_dbm as f32), throughput_mbps }
+        Self {
+            noise_mw: milliwatts(noise_dbm as f32),
+            throughput_mbps,
+        }
     }
 
     fn throughput(&self, sinr_db: f32) -> f32 {
@@ -135,9 +143,16 @@ pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameter
     technologies.dedup();
     let mut layers = Vec::new();
     for technology in technologies {
-        let planes: Vec<usize> =
-            (0..groups.planes.len()).filter(|&plane| groups.planes[plane].technology == technology).collect();
-        let maker = LayerMaker { strips, groups, window, parameters, technology };
+        let planes: Vec<usize> = (0..groups.planes.len())
+            .filter(|&plane| groups.planes[plane].technology == technology)
+            .collect();
+        let maker = LayerMaker {
+            strips,
+            groups,
+            window,
+            parameters,
+            technology,
+        };
         layers.extend(maker.make(None, &planes));
         for &plane in &planes {
             layers.extend(maker.make(Some(groups.planes[plane].operator.clone()), &[plane]));
@@ -176,7 +191,9 @@ impl LayerMaker<'_> {
             .zip(self.strips)
             .for_each(|(((((signal, probability), server), sinr), throughput), strip)| {
                 for pixel in 0..strip.len() {
-                    let Some((served, offset)) = self.served(strip, planes, &offsets, pixel) else { continue };
+                    let Some((served, offset)) = self.served(strip, planes, &offsets, pixel) else {
+                        continue;
+                    };
                     let code = Layer::encode(Quantity::Signal, served.signal_dbm);
                     signal[pixel] = code;
                     probability[pixel] = probabilities[usize::from(code)];
@@ -185,8 +202,13 @@ impl LayerMaker<'_> {
                     throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
                 }
             });
-        let quantities =
-            [Quantity::Signal, Quantity::Probability, Quantity::BestServer, Quantity::Sinr, Quantity::Throughput];
+        let quantities = [
+            Quantity::Signal,
+            Quantity::Probability,
+            Quantity::BestServer,
+            Quantity::Sinr,
+            Quantity::Throughput,
+        ];
         quantities
             .into_iter()
             .zip(codes)
@@ -196,7 +218,11 @@ impl LayerMaker<'_> {
                 quantity,
                 window: *self.window,
                 codes,
-                cells: if quantity == Quantity::BestServer { cells.clone() } else { Vec::new() },
+                cells: if quantity == Quantity::BestServer {
+                    cells.clone()
+                } else {
+                    Vec::new()
+                },
             })
             .collect()
     }
@@ -206,12 +232,18 @@ impl LayerMaker<'_> {
     fn served(&self, strip: &Strip, planes: &[usize], offsets: &[usize], pixel: usize) -> Option<(Served, usize)> {
         let mut best: Option<(Served, usize)> = None;
         for (&plane, &offset) in planes.iter().zip(offsets) {
-            let Some(of_plane) = self.of_plane(strip, plane, pixel) else { continue };
+            let Some(of_plane) = self.of_plane(strip, plane, pixel) else {
+                continue;
+            };
             best = Some(match best {
                 None => (of_plane, offset),
                 Some((so_far, its_offset)) => {
                     let stronger = of_plane.signal_dbm > so_far.signal_dbm;
-                    let (server, offset) = if stronger { (of_plane, offset) } else { (so_far, its_offset) };
+                    let (server, offset) = if stronger {
+                        (of_plane, offset)
+                    } else {
+                        (so_far, its_offset)
+                    };
                     let merged = Served {
                         sinr_db: of_plane.sinr_db.max(so_far.sinr_db),
                         throughput_mbps: of_plane.throughput_mbps.max(so_far.throughput_mbps),

@@ -29,5 +29,7 @@ pub use engine::{Engine, SignalPatch};
 pub use error::CoverageError;
 pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
 pub use progress::{Progress, Silent, Stage};
-pub use run::{AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode};
+pub use run::{
+    AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode,
+};
 pub use transmitter::{Transmitter, transmitters};

@@ -25,7 +25,10 @@ pub fn spans(geometry: &MultiPolygon<f64>, window: &PixelWindow) -> Vec<Span> {
         .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()))
         .flat_map(ring_edges)
         .collect();
-    let Some((south, north)) = edges.iter().map(|edge| (edge.south, edge.north)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    let Some((south, north)) = edges
+        .iter()
+        .map(|edge| (edge.south, edge.north))
+        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     else {
         return Vec::new();
     };
@@ -71,8 +74,17 @@ impl Edge {
 
 fn ring_edges(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
     ring.lines().filter(|line| line.start.y != line.end.y).map(|line| {
-        let (low, high) = if line.start.y < line.end.y { (line.start, line.end) } else { (line.end, line.start) };
-        Edge { south: low.y, north: high.y, west_at_south: low.x, slope: (high.x - low.x) / (high.y - low.y) }
+        let (low, high) = if line.start.y < line.end.y {
+            (line.start, line.end)
+        } else {
+            (line.end, line.start)
+        };
+        Edge {
+            south: low.y,
+            north: high.y,
+            west_at_south: low.x,
+            slope: (high.x - low.x) / (high.y - low.y),
+        }
     })
 }
 
@@ -80,7 +92,9 @@ fn ring_edges(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
 fn column_from(window: &PixelWindow, lon_deg: f64) -> u32 {
     let bounds = window.bounds();
     let per_degree = f64::from(window.columns) / (bounds.east - bounds.west);
-    ((lon_deg - bounds.west) * per_degree - 0.5).ceil().clamp(0.0, f64::from(window.columns)) as u32
+    ((lon_deg - bounds.west) * per_degree - 0.5)
+        .ceil()
+        .clamp(0.0, f64::from(window.columns)) as u32
 }
 
 #[cfg(test)]
@@ -97,7 +111,10 @@ mod tests {
             let count = radii.len() as f64;
             LineString::from_iter(radii.iter().enumerate().map(|(i, r)| {
                 let angle = i as f64 / count * std::f64::consts::TAU;
-                Coord { x: 105.9 + scale * r * angle.cos(), y: 18.3 + scale * r * angle.sin() }
+                Coord {
+                    x: 105.9 + scale * r * angle.cos(),
+                    y: 18.3 + scale * r * angle.sin(),
+                }
             }))
         };
         MultiPolygon::new(vec![Polygon::new(ring(1.0), vec![ring(hole)])])

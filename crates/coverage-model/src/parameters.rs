@@ -58,7 +58,12 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { g2_dbm: -95.0, g3_dbm: -100.0, g4_dbm: -105.0, g5_dbm: -105.0 }
+        Self {
+            g2_dbm: -95.0,
+            g3_dbm: -100.0,
+            g4_dbm: -105.0,
+            g5_dbm: -105.0,
+        }
     }
 }
 
@@ -166,11 +171,21 @@ impl CoverageParameters {
             ("noise_figure_db", self.noise_figure_db, 0.0, 20.0, "0 to 20 dB"),
             ("delta_n", self.delta_n, 0.0, 150.0, "0 to 150 N-units/km"),
             ("n0", self.n0, 200.0, 450.0, "200 to 450 N-units"),
-            ("maximum_radius_m", self.maximum_radius_m, 500.0, 50_000.0, "500 to 50,000 m"),
+            (
+                "maximum_radius_m",
+                self.maximum_radius_m,
+                500.0,
+                50_000.0,
+                "500 to 50,000 m",
+            ),
         ];
         for (name, value, low, high, allowed) in ranges {
             if !(low..=high).contains(&value) {
-                return Err(CoverageError::Parameter { name, value: value.to_string(), allowed });
+                return Err(CoverageError::Parameter {
+                    name,
+                    value: value.to_string(),
+                    allowed,
+                });
             }
         }
         if self.technologies.is_empty() {

@@ -21,7 +21,12 @@ pub struct PatternTable {
 }
 
 impl PatternTable {
-    fn new(horizontal_beamwidth_deg: f64, vertical_beamwidth_deg: f64, mechanical_deg: f64, electrical_deg: f64) -> Self {
+    fn new(
+        horizontal_beamwidth_deg: f64,
+        vertical_beamwidth_deg: f64,
+        mechanical_deg: f64,
+        electrical_deg: f64,
+    ) -> Self {
         let antenna = MountedAntenna {
             pattern: Pattern::Sector(SectorPattern::macro_cell(
                 horizontal_beamwidth_deg,
@@ -51,9 +56,10 @@ impl PatternTable {
         let row = (y as usize).min(ELEVATIONS - 2);
         let (fx, fy) = (x - column as f32, y - row as f32);
         let start = column * ELEVATIONS + row;
-        let (Some(&[a, b]), Some(&[c, d])) =
-            (self.attenuation_db.get(start..start + 2), self.attenuation_db.get(start + ELEVATIONS..start + ELEVATIONS + 2))
-        else {
+        let (Some(&[a, b]), Some(&[c, d])) = (
+            self.attenuation_db.get(start..start + 2),
+            self.attenuation_db.get(start + ELEVATIONS..start + ELEVATIONS + 2),
+        ) else {
             return 0.0;
         };
         let near = a + (b - a) * fy;
@@ -78,10 +84,24 @@ impl PatternTables {
             1e6
         };
         let vertical_deg = transmitter.vertical_beamwidth_deg.clamp(0.5, 360.0);
-        let mechanical_deg = if transmitter.azimuth_deg.is_some() { transmitter.mechanical_tilt_deg } else { 0.0 };
-        let numbers = [horizontal_deg, vertical_deg, mechanical_deg, transmitter.electrical_tilt_deg];
+        let mechanical_deg = if transmitter.azimuth_deg.is_some() {
+            transmitter.mechanical_tilt_deg
+        } else {
+            0.0
+        };
+        let numbers = [
+            horizontal_deg,
+            vertical_deg,
+            mechanical_deg,
+            transmitter.electrical_tilt_deg,
+        ];
         let table = self.tables.entry(numbers.map(f64::to_bits)).or_insert_with(|| {
-            Arc::new(PatternTable::new(horizontal_deg, vertical_deg, mechanical_deg, transmitter.electrical_tilt_deg))
+            Arc::new(PatternTable::new(
+                horizontal_deg,
+                vertical_deg,
+                mechanical_deg,
+                transmitter.electrical_tilt_deg,
+            ))
         });
         Arc::clone(table)
     }

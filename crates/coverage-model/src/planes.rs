@@ -136,7 +136,9 @@ impl Strip {
             let servers = &mut plane.server[from..from + width];
             let totals = &mut total[from..from + width];
             for (k, ((best, server), total)) in signals.iter_mut().zip(servers).zip(totals).enumerate() {
-                let Some(signal) = cell.signal_dbm(loss, source + k) else { continue };
+                let Some(signal) = cell.signal_dbm(loss, source + k) else {
+                    continue;
+                };
                 if signal > *best {
                     *best = signal;
                     *server = cell.index;
@@ -158,7 +160,11 @@ impl Strip {
     /// Power on a channel at a pixel, mW per resource element.
     #[inline(always)]
     pub fn total_mw(&self, channel: usize, pixel: usize) -> f32 {
-        self.totals_mw.get(channel).and_then(|total| total.get(pixel)).copied().unwrap_or(0.0)
+        self.totals_mw
+            .get(channel)
+            .and_then(|total| total.get(pixel))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 

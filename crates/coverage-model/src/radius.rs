@@ -76,11 +76,24 @@ mod tests {
 
     #[test]
     fn more_power_reaches_further_and_the_cap_holds() {
-        let parameters = CoverageParameters { maximum_radius_m: 40_000.0, ..CoverageParameters::default() };
+        let parameters = CoverageParameters {
+            maximum_radius_m: 40_000.0,
+            ..CoverageParameters::default()
+        };
         let macro_m = radius_m(&transmitter(32.0, 1842.5), -105.0, &parameters);
         let pole_m = radius_m(&transmitter(10.0, 1842.5), -105.0, &parameters);
         assert!(macro_m > 8_000.0 && macro_m < 25_000.0, "{macro_m}");
         assert!(pole_m < macro_m / 1.5, "{pole_m}");
-        assert_eq!(radius_m(&transmitter(32.0, 1842.5), -105.0, &CoverageParameters { maximum_radius_m: 3000.0, ..parameters }), 3000.0);
+        assert_eq!(
+            radius_m(
+                &transmitter(32.0, 1842.5),
+                -105.0,
+                &CoverageParameters {
+                    maximum_radius_m: 3000.0,
+                    ..parameters
+                }
+            ),
+            3000.0
+        );
     }
 }

@@ -106,7 +106,9 @@ impl Layer {
         if self.quantity != Quantity::BestServer || column >= self.window.columns || row >= self.window.rows {
             return None;
         }
-        let code = self.codes.get(row as usize * self.window.columns as usize + column as usize)?;
+        let code = self
+            .codes
+            .get(row as usize * self.window.columns as usize + column as usize)?;
         self.cells.get(usize::from(*code)).map(String::as_str)
     }
 
@@ -114,9 +116,17 @@ impl Layer {
     #[must_use]
     pub fn key(&self) -> String {
         let technology = serde_json::to_value(self.technology).ok();
-        let technology = technology.as_ref().and_then(|value| value.as_str()).unwrap_or("").to_owned();
+        let technology = technology
+            .as_ref()
+            .and_then(|value| value.as_str())
+            .unwrap_or("")
+            .to_owned();
         let quantity = serde_json::to_value(self.quantity).ok();
-        let quantity = quantity.as_ref().and_then(|value| value.as_str()).unwrap_or("").to_owned();
+        let quantity = quantity
+            .as_ref()
+            .and_then(|value| value.as_str())
+            .unwrap_or("")
+            .to_owned();
         let operator = self.operator.as_deref().unwrap_or("any").to_lowercase();
         format!("{technology}-{operator}-{quantity}")
     }

@@ -27,12 +27,21 @@ impl<'a> AreaMembers<'a> {
             .map(|spans| {
                 let holds = |&(column, row): &(u32, u32)| {
                     let first = spans.partition_point(|span| span.row < row);
-                    spans[first..].iter().take_while(|span| span.row == row).any(|span| (span.from..span.to).contains(&column))
+                    spans[first..]
+                        .iter()
+                        .take_while(|span| span.row == row)
+                        .any(|span| (span.from..span.to).contains(&column))
                 };
-                (0..pixels.len()).filter(|&index| pixels[index].as_ref().is_some_and(holds)).collect()
+                (0..pixels.len())
+                    .filter(|&index| pixels[index].as_ref().is_some_and(holds))
+                    .collect()
             })
             .collect();
-        Self { areas, spans, places: inside }
+        Self {
+            areas,
+            spans,
+            places: inside,
+        }
     }
 
     /// Numbers of every area on one signal layer. `service` are the layer's places, in the order of the places.
@@ -45,7 +54,9 @@ impl<'a> AreaMembers<'a> {
         parameters: &CoverageParameters,
     ) -> Vec<AreaStatistics> {
         let required = required_code(layer, parameters);
-        let row_km2: Vec<f64> = (0..layer.window.rows).map(|row| layer.window.pixel_area_m2(row) / 1e6).collect();
+        let row_km2: Vec<f64> = (0..layer.window.rows)
+            .map(|row| layer.window.pixel_area_m2(row) / 1e6)
+            .collect();
         self.areas
             .par_iter()
             .zip(&self.spans)
@@ -60,8 +71,10 @@ impl<'a> AreaMembers<'a> {
                     people: 0.0,
                     covered_people: 0.0,
                     places: inside.len() as u32,
-                    served_places: inside.iter().filter(|&&index| service.get(index).is_some_and(|s| s.served)).count()
-                        as u32,
+                    served_places: inside
+                        .iter()
+                        .filter(|&&index| service.get(index).is_some_and(|s| s.served))
+                        .count() as u32,
                 };
                 for span in spans {
                     add_span(&mut numbers, span, layer, population, required, &row_km2);
@@ -82,7 +95,9 @@ fn add_span(
 ) {
     let start = span.row as usize * layer.window.columns as usize;
     let range = start + span.from as usize..start + span.to as usize;
-    let Some(codes) = layer.codes.get(range.clone()) else { return };
+    let Some(codes) = layer.codes.get(range.clone()) else {
+        return;
+    };
     let covered = codes.iter().filter(|&&code| is_covered(code, required)).count();
     numbers.km2 += codes.len() as f64 * row_km2[span.row as usize];
     numbers.covered_km2 += covered as f64 * row_km2[span.row as usize];
@@ -101,7 +116,9 @@ fn add_span(
 pub fn required_code(layer: &Layer, parameters: &CoverageParameters) -> u16 {
     let (base, step) = Quantity::Signal.quantisation();
     let required_dbm = parameters.required_dbm(layer.technology);
-    ((required_dbm - f64::from(base)) / f64::from(step) - 1e-6).ceil().clamp(0.0, f64::from(Layer::NO_DATA - 1)) as u16
+    ((required_dbm - f64::from(base)) / f64::from(step) - 1e-6)
+        .ceil()
+        .clamp(0.0, f64::from(Layer::NO_DATA - 1)) as u16
 }
 
 /// Whether a code of a signal layer counts as covered.
@@ -113,7 +130,13 @@ pub fn is_covered(code: u16, required: u16) -> bool {
 
 /// Service of every place on one signal layer with its best-server layer.
 #[must_use]
-pub fn places(places: &[Place], signal: &Layer, server: &Layer, operators: &[String], parameters: &CoverageParameters) -> Vec<PlaceService> {
+pub fn places(
+    places: &[Place],
+    signal: &Layer,
+    server: &Layer,
+    operators: &[String],
+    parameters: &CoverageParameters,
+) -> Vec<PlaceService> {
     let required = required_code(signal, parameters);
     let required_dbm = parameters.required_dbm(signal.technology);
     let code_at = |position| {

@@ -43,7 +43,11 @@ pub struct Transmitter {
 #[must_use]
 pub fn transmitters(network: &Network) -> Vec<Transmitter> {
     let sites: HashMap<&str, _> = network.sites.iter().map(|site| (site.code.as_str(), site)).collect();
-    let stations: HashMap<&str, _> = network.stations.iter().map(|station| (station.code.as_str(), station)).collect();
+    let stations: HashMap<&str, _> = network
+        .stations
+        .iter()
+        .map(|station| (station.code.as_str(), station))
+        .collect();
     network
         .cells
         .iter()

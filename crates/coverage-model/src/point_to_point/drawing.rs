@@ -323,9 +323,9 @@ fn losses(svg: &mut String, path: &PointToPoint, words: &Words) {
     );
     text(svg, (WIDTH - 24.0, y), "small", "end", "dB");
     for loss in &path.losses {
-        y += 9.0;
+        y += 8.0;
         line(svg, "grid", (TABLE_X, y), (WIDTH - 24.0, y));
-        y += 16.0;
+        y += 15.0;
         let first = loss.model == "p1812";
         text(
             svg,
@@ -344,7 +344,7 @@ fn losses(svg: &mut String, path: &PointToPoint, words: &Words) {
             "end",
             &value,
         );
-        y += 13.0;
+        y += 12.5;
         text(
             svg,
             (TABLE_X, y),
@@ -470,7 +470,7 @@ impl Words {
             Applicability::PathSpecific => ("theo địa hình của tuyến", "from this path's terrain"),
             Applicability::NoObstacles => ("không vật cản", "no obstacles"),
             Applicability::Statistical => ("mô hình thống kê", "statistical model"),
-            Applicability::Extrapolated => ("thống kê, ngoài phạm vi đo", "statistical, outside its range"),
+            Applicability::Extrapolated => ("ngoài phạm vi của mô hình", "outside the model's range"),
             Applicability::Refused(_) => ("không áp dụng", "does not apply"),
         };
         match self.language {

@@ -4,7 +4,7 @@ use geodesy::LonLat;
 use propagation::hata::{Environment, HataPath, cost231_hata, okumura_hata};
 use propagation::p1812::{self, LocationSpread, Parameters, Path};
 use propagation::tr38901::{self, Scenario, TrPath};
-use propagation::{ModelError, free_space, p2108};
+use propagation::{ModelError, extended_hata, free_space, itm, p2108};
 use serde::Serialize;
 use terrain::Profile;
 
@@ -76,6 +76,11 @@ pub(super) fn all(
             free_space.and_then(|loss_db| with_clutter(loss_db, distance_m, request)),
         ),
     ];
+    losses.insert(
+        2,
+        path_specific("itm", ["NTIA ITM (Longley–Rice)"; 2], itm_loss(profile, request)),
+    );
+    losses.insert(3, extended_hata_loss(profile, request));
     losses.extend(hata_losses(profile, request));
     losses.extend(tr38901_losses(distance_m, geometry.clearance.line_of_sight, request));
     losses
@@ -95,13 +100,17 @@ fn statistical(model: &'static str, names: Names, loss: Result<(f64, Applicabili
             loss_db: Some(loss_db),
             applicability,
         },
-        Err(error) => ModelLoss {
-            model,
-            name_vi,
-            name_en,
-            loss_db: None,
-            applicability: Applicability::Refused(error.to_string()),
-        },
+        Err(error) => refused(model, names, error.to_string()),
+    }
+}
+
+fn refused(model: &'static str, [name_vi, name_en]: Names, reason: String) -> ModelLoss {
+    ModelLoss {
+        model,
+        name_vi,
+        name_en,
+        loss_db: None,
+        applicability: Applicability::Refused(reason),
     }
 }
 
@@ -140,6 +149,60 @@ fn p1812_loss(profile: &Profile, (from, to): (LonLat, LonLat), request: &PathReq
         ..Parameters::default()
     };
     Ok(p1812::evaluate(&path, &parameters)?.loss_db)
+}
+
+/// ITM over the bare ground: medians, the equatorial climate of Vietnam, average ground.
+fn itm_loss(profile: &Profile, request: &PathRequest) -> Result<f64, ModelError> {
+    let parameters = itm::Parameters {
+        frequency_mhz: request.frequency_mhz,
+        tx_height_m: request.tx_height_m,
+        rx_height_m: request.rx_height_m,
+        polarisation: request.polarisation,
+        n0: request.atmosphere.n0,
+        time_percent: request.time_percent,
+        ..itm::Parameters::default()
+    };
+    Ok(itm::point_to_point(step_m(profile), &profile.height_m, &parameters)?.loss_db)
+}
+
+/// NTIA's extended Hata, which reads the profile from the mobile's end.
+fn extended_hata_loss(profile: &Profile, request: &PathRequest) -> ModelLoss {
+    const MODEL: &str = "extended_hata";
+    const NAMES: Names = ["NTIA eHata"; 2];
+    // Its terrain corrections run away below the band that it was fitted in.
+    if request.frequency_mhz < 1500.0 {
+        let reason = format!(
+            "{} MHz is below the 1500 MHz from which its corrections hold",
+            request.frequency_mhz
+        );
+        return refused(MODEL, NAMES, reason);
+    }
+    let parameters = extended_hata::Parameters {
+        frequency_mhz: request.frequency_mhz,
+        base_height_m: request.tx_height_m,
+        mobile_height_m: request.rx_height_m,
+        environment: match environment(profile) {
+            Environment::Open => extended_hata::Environment::Rural,
+            Environment::Suburban => extended_hata::Environment::Suburban,
+            Environment::MediumCity | Environment::LargeCity => extended_hata::Environment::Urban,
+        },
+        ..extended_hata::Parameters::default()
+    };
+    let from_mobile: Vec<f64> = profile.height_m.iter().rev().copied().collect();
+    let loss = extended_hata::evaluate(step_m(profile), &from_mobile, &parameters).map(|loss| {
+        let applicability = if loss.extrapolated {
+            Applicability::Extrapolated
+        } else {
+            Applicability::PathSpecific
+        };
+        (loss.loss_db, applicability)
+    });
+    statistical(MODEL, NAMES, loss)
+}
+
+/// Distance between samples, metres.
+fn step_m(profile: &Profile) -> f64 {
+    profile.distance_m.get(1).copied().unwrap_or_default()
 }
 
 /// Surroundings of the receiver for the Hata family: the mean clutter of the last kilometre.

@@ -35,11 +35,18 @@ impl Disc {
     /// The disc of `radius_m` around the frame's origin on `raster`. `None` when they do not meet.
     #[must_use]
     pub fn new(frame: &LocalFrame, radius_m: f64, step_m: f64, raster: &PixelWindow) -> Option<Self> {
-        let window = PixelWindow::covering(Bounds::around_circle(frame.origin(), radius_m), raster.zoom).intersection(raster)?;
+        let window =
+            PixelWindow::covering(Bounds::around_circle(frame.origin(), radius_m), raster.zoom).intersection(raster)?;
         let spacing_m = window.pixel_size_m(window.rows / 2).0;
         let radials = ((std::f64::consts::TAU * radius_m / spacing_m).ceil() as usize).clamp(16, 60_000);
         let steps = ((radius_m / step_m).round() as usize + 1).max(2);
-        let mut disc = Self { window, radials, steps, pixels: Vec::new(), starts: Vec::new() };
+        let mut disc = Self {
+            window,
+            radials,
+            steps,
+            pixels: Vec::new(),
+            starts: Vec::new(),
+        };
         let (pixels, radial_of) = disc.locate(frame, radius_m, step_m);
         disc.sort(&pixels, &radial_of);
         Some(disc)
@@ -62,7 +69,11 @@ impl Disc {
                 let turn = bearing_rad(east_m, north_m) * per_radian;
                 let radial = round(turn) as usize % self.radials;
                 let step = round(range_m / step_m).max(2.0).min(self.steps as f64) as u16;
-                pixels.push(DiscPixel { pixel: row * columns + column, step, range_m: range_m as f32 });
+                pixels.push(DiscPixel {
+                    pixel: row * columns + column,
+                    step,
+                    range_m: range_m as f32,
+                });
                 radial_of.push(radial as u16);
             }
         }
@@ -124,9 +135,21 @@ pub(super) fn bearing_rad(east_m: f64, north_m: f64) -> f64 {
     let (e, n) = (east_m.abs(), north_m.abs());
     let (small, large) = if e < n { (e, n) } else { (n, e) };
     let angle = if large > 0.0 { atan(small / large) } else { 0.0 };
-    let from_north = if e < n { angle } else { std::f64::consts::FRAC_PI_2 - angle };
-    let half = if north_m < 0.0 { std::f64::consts::PI - from_north } else { from_north };
-    if east_m < 0.0 { std::f64::consts::TAU - half } else { half }
+    let from_north = if e < n {
+        angle
+    } else {
+        std::f64::consts::FRAC_PI_2 - angle
+    };
+    let half = if north_m < 0.0 {
+        std::f64::consts::PI - from_north
+    } else {
+        from_north
+    };
+    if east_m < 0.0 {
+        std::f64::consts::TAU - half
+    } else {
+        half
+    }
 }
 
 /// Ground metres along one row of pixels: quadratic between three exact points (within millimetres over 40 km).
@@ -145,7 +168,11 @@ impl RowLine {
         let at = |column: f64| frame.to_local(LonLat::new(first.lon_deg + column * per_column, first.lat_deg));
         let (left, middle, right) = (at(0.0), at(half), at(2.0 * half));
         let fit = |a: f64, b: f64, c: f64| [b, (c - a) / 2.0, (a + c) / 2.0 - b];
-        Self { east: fit(left.0, middle.0, right.0), north: fit(left.1, middle.1, right.1), half }
+        Self {
+            east: fit(left.0, middle.0, right.0),
+            north: fit(left.1, middle.1, right.1),
+            half,
+        }
     }
 
     #[inline(always)]

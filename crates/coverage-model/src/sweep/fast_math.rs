@@ -23,7 +23,8 @@ pub fn ln(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let even = w * (3.999_999_999_940_941_908e-1 + w * (2.222_219_843_214_978_396e-1 + w * 1.531_383_769_920_937_332e-1));
+    let even =
+        w * (3.999_999_999_940_941_908e-1 + w * (2.222_219_843_214_978_396e-1 + w * 1.531_383_769_920_937_332e-1));
     let odd = z
         * (6.666_666_666_666_735_130e-1
             + w * (2.857_142_874_366_239_149e-1
@@ -102,7 +103,11 @@ pub fn atan(x: f64) -> f64 {
 pub fn asin(x: f64) -> f64 {
     let magnitude = x.abs().min(1.0);
     let large = magnitude > 0.5;
-    let z = if large { (1.0 - magnitude) * 0.5 } else { magnitude * magnitude };
+    let z = if large {
+        (1.0 - magnitude) * 0.5
+    } else {
+        magnitude * magnitude
+    };
     let p = z
         * (1.666_666_666_666_666_574_15e-1
             + z * (-3.255_658_186_224_009_154_05e-1
@@ -115,8 +120,11 @@ pub fn asin(x: f64) -> f64 {
                 + z * (-6.882_839_716_054_532_930_30e-1 + z * 7.703_815_055_590_193_527_91e-2)));
     let r = p / q;
     let root = z.sqrt();
-    let value =
-        if large { std::f64::consts::FRAC_PI_2 - 2.0 * (root + root * r) } else { magnitude + magnitude * r };
+    let value = if large {
+        std::f64::consts::FRAC_PI_2 - 2.0 * (root + root * r)
+    } else {
+        magnitude + magnitude * r
+    };
     if x < 0.0 { -value } else { value }
 }
 
@@ -125,9 +133,15 @@ pub fn asin(x: f64) -> f64 {
 pub fn sin_small(x: f64) -> f64 {
     let z = x * x;
     let mut sum = -1.0 / 1_307_674_368_000.0;
-    for coefficient in
-        [1.0 / 6_227_020_800.0, -1.0 / 39_916_800.0, 1.0 / 362_880.0, -1.0 / 5_040.0, 1.0 / 120.0, -1.0 / 6.0, 1.0]
-    {
+    for coefficient in [
+        1.0 / 6_227_020_800.0,
+        -1.0 / 39_916_800.0,
+        1.0 / 362_880.0,
+        -1.0 / 5_040.0,
+        1.0 / 120.0,
+        -1.0 / 6.0,
+        1.0,
+    ] {
         sum = sum * z + coefficient;
     }
     x * sum

@@ -90,7 +90,11 @@ mod tests {
     fn hull_of(heights: &[f64]) -> UpperHull {
         let mut hull = UpperHull::default();
         for (i, &y_m) in heights.iter().enumerate() {
-            hull.push(Vertex { x_km: (i + 1) as f64 * 0.03, y_m, index: i as u32 + 1 });
+            hull.push(Vertex {
+                x_km: (i + 1) as f64 * 0.03,
+                y_m,
+                index: i as u32 + 1,
+            });
         }
         hull
     }
@@ -120,6 +124,9 @@ mod tests {
     fn of_equals_the_last_is_taken() {
         let hull = hull_of(&[5.0; 40]);
         assert_eq!(hull.farthest_above(0.0).map(|vertex| vertex.index), Some(40));
-        assert_eq!(hull.steepest_from(41.0 * 0.03, 5.0).map(|vertex| vertex.index), Some(40));
+        assert_eq!(
+            hull.steepest_from(41.0 * 0.03, 5.0).map(|vertex| vertex.index),
+            Some(40)
+        );
     }
 }

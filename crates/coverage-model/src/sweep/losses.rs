@@ -106,7 +106,14 @@ impl PathBatch {
         let smooth_tx_m = map(|lane| tx_m[lane] - path(lane).diffraction_tx_m);
         let smooth_rx_m = map(|lane| rx_m[lane] - path(lane).diffraction_rx_m);
         let smooth = |radius_km| {
-            SmoothEarth::new(radius_km, smooth_tx_m, smooth_rx_m, &d_km, settings.step_km, largest_root_wavelength)
+            SmoothEarth::new(
+                radius_km,
+                smooth_tx_m,
+                smooth_rx_m,
+                &d_km,
+                settings.step_km,
+                largest_root_wavelength,
+            )
         };
         Self {
             spread_db,
@@ -127,7 +134,11 @@ impl PathBatch {
             alpha: row(&tables.alpha),
             gamma_distance: row(&tables.gamma_distance),
             smooth: smooth(settings.median_radius_km()),
-            smooth_wide: if settings.is_median() { SmoothEarth::none() } else { smooth(SweepSettings::wide_radius_km()) },
+            smooth_wide: if settings.is_median() {
+                SmoothEarth::none()
+            } else {
+                smooth(SweepSettings::wide_radius_km())
+            },
             d_km,
         }
     }
@@ -159,12 +170,21 @@ impl PathBatch {
         } else {
             self.least_median_losses(settings, &free_space_db, &time, &median_db, &diffraction_db)
         };
-        let anomalous = Anomalous { band, floor_db: &floor_db, direct_db: &direct_db, least_db: &least_db };
+        let anomalous = Anomalous {
+            band,
+            floor_db: &floor_db,
+            direct_db: &direct_db,
+            least_db: &least_db,
+        };
         let combined_db = self.with_ducting(&anomalous, settings, roughness_m);
         let total_db = self.with_troposcatter(&combined_db, band, settings);
         map(|lane| {
             let located = total_db[lane] + self.location_factor[lane] * band.location_db;
-            if located > floor_db[lane] { located } else { floor_db[lane] }
+            if located > floor_db[lane] {
+                located
+            } else {
+                floor_db[lane]
+            }
         })
     }
 
@@ -193,7 +213,10 @@ impl PathBatch {
     #[inline(always)]
     fn time_terms(&self, settings: &SweepSettings) -> TimeTerms {
         if settings.is_median() {
-            return TimeTerms { at_p: [0.0; LANES], at_beta0: [0.0; LANES] };
+            return TimeTerms {
+                at_p: [0.0; LANES],
+                at_beta0: [0.0; LANES],
+            };
         }
         let reach = map(|lane| 2.6 * (1.0 - exp(-0.1 * (self.tx_horizon_km[lane] + self.rx_horizon_km[lane]))));
         let lg_p = (settings.time_percent / 50.0).log10();
@@ -228,7 +251,12 @@ impl PathBatch {
 
     /// Lbam \[62\]: ducting and layer reflection combined with diffraction.
     #[inline(always)]
-    fn with_ducting(&self, known: &Anomalous<'_>, settings: &SweepSettings, roughness_m: impl Fn(usize) -> f64) -> Lanes {
+    fn with_ducting(
+        &self,
+        known: &Anomalous<'_>,
+        settings: &SweepSettings,
+        roughness_m: impl Fn(usize) -> f64,
+    ) -> Lanes {
         let (f, cube_root) = (known.band.frequency_ghz, known.band.cube_root_ghz);
         // Site shielding [48]: 20 lg of a factor, and a linear part.
         let shield = |angle: f64, horizon_km: f64| {
@@ -266,10 +294,17 @@ impl PathBatch {
         let anomalous_db = self.anomalous(&base_db, &roughness, settings);
         map(|lane| {
             let (floor, direct) = (known.floor_db[lane], known.direct_db[lane]);
-            let (high, low) = if anomalous_db[lane] > floor { (anomalous_db[lane], floor) } else { (floor, anomalous_db[lane]) };
+            let (high, low) = if anomalous_db[lane] > floor {
+                (anomalous_db[lane], floor)
+            } else {
+                (floor, anomalous_db[lane])
+            };
             let least = high + 2.5 * ln(1.0 + exp((low - high) / 2.5));
-            let modified =
-                if least > direct { direct } else { least + (direct - least) * self.distance_interpolation[lane] };
+            let modified = if least > direct {
+                direct
+            } else {
+                least + (direct - least) * self.distance_interpolation[lane]
+            };
             // Fj [57] as a logistic: 1 − ½ (1 + tanh x) = 1/(1 + e^2x).
             let angle = self.angle(lane, settings);
             let angular = 1.0 / (1.0 + exp(16.0 * (angle - 0.3)));
@@ -289,14 +324,17 @@ impl PathBatch {
             let geometry = if geometry < 0.0 { geometry } else { 0.0 };
             let between = d_km - self.tx_horizon_km[lane] - self.rx_horizon_km[lane];
             let between = if between < 40.0 { between } else { 40.0 };
-            let rough = if roughness_m[lane] > 10.0 { roughness_m[lane] - 10.0 } else { 0.0 };
+            let rough = if roughness_m[lane] > 10.0 {
+                roughness_m[lane] - 10.0
+            } else {
+                0.0
+            };
             let lg_beta = self.lg_beta0[lane] + geometry - 4.6e-5 * rough * (43.0 + 6.0 * between) * LG_E;
-            let gamma = 1.076 * power(2.0058 - lg_beta, -1.012)
+            let gamma = 1.076
+                * power(2.0058 - lg_beta, -1.012)
                 * exp(-(9.51 - 4.8 * lg_beta + 0.198 * lg_beta * lg_beta) * self.gamma_distance[lane]);
             let ratio = lg_p - lg_beta;
-            base_db[lane] - 12.0
-                + (1.2 + 3.7e-3 * d_km) * ratio
-                + 12.0 * exp(std::f64::consts::LN_10 * gamma * ratio)
+            base_db[lane] - 12.0 + (1.2 + 3.7e-3 * d_km) * ratio + 12.0 * exp(std::f64::consts::LN_10 * gamma * ratio)
         })
     }
 
@@ -388,12 +426,15 @@ impl SmoothEarth {
             let (d1, d2) = (reflection_km[lane], d_km[lane] - reflection_km[lane]);
             ((tx_m[lane] - bend * d1 * d1) * d2 + (rx_m[lane] - bend * d2 * d2) * d1) / d_km[lane]
         });
-        let required = map(|lane| {
-            17.456 * (reflection_km[lane] * (d_km[lane] - reflection_km[lane]) / d_km[lane]).sqrt()
-        });
+        let required =
+            map(|lane| 17.456 * (reflection_km[lane] * (d_km[lane] - reflection_km[lane]) / d_km[lane]).sqrt());
         let first_term_radius_km = map(|lane| {
             let horizon = d_km[lane] / (root_tx[lane] + root_rx[lane]);
-            if beyond[lane] > 0.0 { radius_km } else { 500.0 * horizon * horizon }
+            if beyond[lane] > 0.0 {
+                radius_km
+            } else {
+                500.0 * horizon * horizon
+            }
         });
         let needed = any(|lane| beyond[lane] > 0.0 || clearance_m[lane] <= required[lane] * largest_root_wavelength);
         let nu = if needed {
@@ -401,7 +442,16 @@ impl SmoothEarth {
         } else {
             [0.0; LANES]
         };
-        Self { radius_km, tx_m, rx_m, beyond, clearance_m, required, first_term_radius_km, nu }
+        Self {
+            radius_km,
+            tx_m,
+            rx_m,
+            beyond,
+            clearance_m,
+            required,
+            first_term_radius_km,
+            nu,
+        }
     }
 
     /// Spherical-earth loss S \[22–27\]; only its positive part matters.
@@ -413,10 +463,20 @@ impl SmoothEarth {
             return [0.0; LANES];
         }
         map(|lane| {
-            let first = first_term_db(self.first_term_radius_km[lane], self.tx_m[lane], self.rx_m[lane], d_km[lane], band);
+            let first = first_term_db(
+                self.first_term_radius_km[lane],
+                self.tx_m[lane],
+                self.rx_m[lane],
+                d_km[lane],
+                band,
+            );
             let positive = if first > 0.0 { first } else { 0.0 };
             let share = (1.0 - self.clearance_m[lane] / required_m[lane]) * positive;
-            let within = if self.clearance_m[lane] > required_m[lane] { 0.0 } else { share };
+            let within = if self.clearance_m[lane] > required_m[lane] {
+                0.0
+            } else {
+                share
+            };
             if self.beyond[lane] > 0.0 { first } else { within }
         })
     }
@@ -442,7 +502,11 @@ fn first_term_db(radius_km: f64, tx_m: f64, rx_m: f64, d_km: f64, band: &Band) -
         let high = b > 2.0;
         let over = if high { b - 1.1 } else { 1.0 };
         let ln_b = ln(if high { over } else { b + 0.1 * b * b * b });
-        let gain = if high { 17.6 * over.sqrt() - 0.5 * DB * ln_b - 8.0 } else { 2.0 * DB * ln_b };
+        let gain = if high {
+            17.6 * over.sqrt() - 0.5 * DB * ln_b - 8.0
+        } else {
+            2.0 * DB * ln_b
+        };
         if gain > least { gain } else { least }
     };
     -distance_db - height_gain(tx_m) - height_gain(rx_m)

@@ -15,8 +15,8 @@ mod radial;
 mod site;
 mod tables;
 
-pub use losses::{LANES, Lanes, PathBatch};
 pub use disc::{Disc, DiscPixel};
+pub use losses::{LANES, Lanes, PathBatch};
 pub use radial::{PathGeometry, Radial};
 pub use site::{Antenna, PathLoss, Terrain, sweep_site};
 pub use tables::{Band, Polarisation, SweepSettings, Tables, location_factor};

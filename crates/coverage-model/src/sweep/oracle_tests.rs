@@ -14,17 +14,20 @@ fn terrain() -> impl Strategy<Value = Vec<f64>> {
         length.clone().prop_map(|n| vec![0.0; n]),
         (length.clone(), -20.0..900.0_f64).prop_map(|(n, h)| vec![h; n]),
         (length.clone(), -8.0..8.0_f64).prop_map(|(n, rise)| (0..n).map(|i| 100.0 + rise * i as f64).collect()),
-        (length.clone(), 0..260_usize, 1.0..600.0_f64).prop_map(|(n, at, height)| {
-            (0..n).map(|i| if i == at % n { height } else { 3.0 }).collect()
-        }),
-        (length.clone(), 1..40_usize, -50.0..300.0_f64).prop_map(|(n, width, height)| {
-            (0..n).map(|i| if i / width % 2 == 0 { 0.0 } else { height }).collect()
-        }),
-        (length.clone(), 1.0..400.0_f64, 1.0..60.0_f64).prop_map(|(n, height, period)| {
-            (0..n).map(|i| height * (i as f64 / period).sin()).collect()
-        }),
+        (length.clone(), 0..260_usize, 1.0..600.0_f64)
+            .prop_map(|(n, at, height)| { (0..n).map(|i| if i == at % n { height } else { 3.0 }).collect() }),
+        (length.clone(), 1..40_usize, -50.0..300.0_f64)
+            .prop_map(|(n, width, height)| { (0..n).map(|i| if i / width % 2 == 0 { 0.0 } else { height }).collect() }),
+        (length.clone(), 1.0..400.0_f64, 1.0..60.0_f64)
+            .prop_map(|(n, height, period)| { (0..n).map(|i| height * (i as f64 / period).sin()).collect() }),
         (length.clone(), prop::collection::vec(-15.0..15.0_f64, 260)).prop_map(|(n, steps)| {
-            steps[..n].iter().scan(200.0, |h, step| { *h += step; Some(*h) }).collect()
+            steps[..n]
+                .iter()
+                .scan(200.0, |h, step| {
+                    *h += step;
+                    Some(*h)
+                })
+                .collect()
         }),
         prop::collection::vec(prop_oneof![Just(0.0), Just(35.0), 0.0..1500.0_f64], 3..260),
         prop::collection::vec((0..60_u8).prop_map(f64::from), 3..260),
@@ -90,8 +93,8 @@ fn swept(case: &Case, early_exits: bool) -> Vec<f64> {
     let settings = settings(case, early_exits);
     let tables = Tables::new(settings);
     let band = Band::new(case.frequency_mhz, Polarisation::Vertical, &settings);
-    let surface: Option<Vec<f64>> = (!case.clutter.is_empty())
-        .then(|| case.heights.iter().zip(&case.clutter).map(|(h, r)| h + r).collect());
+    let surface: Option<Vec<f64>> =
+        (!case.clutter.is_empty()).then(|| case.heights.iter().zip(&case.clutter).map(|(h, r)| h + r).collect());
     let mut radial = Radial::default();
     radial.start(&case.heights, surface.as_deref(), &settings);
     let mut losses = Vec::new();
@@ -99,7 +102,12 @@ fn swept(case: &Case, early_exits: bool) -> Vec<f64> {
     for n in 2..case.heights.len() {
         radial.advance_to(n, &tables);
         let clutter = case.clutter.get(n).copied().unwrap_or(0.0);
-        pending.push(radial.path(n, case.heights[n], location_factor(settings.rx_height_m, clutter), &tables));
+        pending.push(radial.path(
+            n,
+            case.heights[n],
+            location_factor(settings.rx_height_m, clutter),
+            &tables,
+        ));
         if pending.len() == LANES || n + 1 == case.heights.len() {
             let batch = PathBatch::new(&pending, &tables, (0.2998 / band.frequency_ghz).sqrt());
             let lanes = batch.losses(&band, &tables, |lane| {
@@ -113,7 +121,11 @@ fn swept(case: &Case, early_exits: bool) -> Vec<f64> {
 }
 
 fn plain(case: &Case, n: usize) -> p1812::Evaluation {
-    let clutter = if case.clutter.is_empty() { vec![0.0; n + 1] } else { case.clutter[..=n].to_vec() };
+    let clutter = if case.clutter.is_empty() {
+        vec![0.0; n + 1]
+    } else {
+        case.clutter[..=n].to_vec()
+    };
     let path = Path::equidistant(STEP_KM, case.heights[..=n].to_vec(), clutter).expect("a valid profile");
     let parameters = Parameters {
         frequency_ghz: case.frequency_mhz / 1000.0,
@@ -122,7 +134,10 @@ fn plain(case: &Case, n: usize) -> p1812::Evaluation {
         location_spread: LocationSpread::SquareM(100.0),
         tx_height_m: case.tx_height_m,
         rx_height_m: case.rx_height_m,
-        atmosphere: Atmosphere { delta_n: 45.0, n0: 325.0 },
+        atmosphere: Atmosphere {
+            delta_n: 45.0,
+            n0: 325.0,
+        },
         centre_latitude_deg: case.latitude_deg,
         ..Parameters::default()
     };

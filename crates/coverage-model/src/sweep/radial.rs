@@ -77,7 +77,12 @@ impl Track {
         self.steepest_at = 0;
         self.z.clear();
         let bend = self.curvature * step_km * step_km;
-        self.z.extend(heights.iter().enumerate().map(|(i, &h)| h - bend * (i as f64 * i as f64)));
+        self.z.extend(
+            heights
+                .iter()
+                .enumerate()
+                .map(|(i, &h)| h - bend * (i as f64 * i as f64)),
+        );
         self.block_top.clear();
         self.block_top.extend(self.z.chunks(BLOCK).map(|block| {
             let mut top = [f64::NEG_INFINITY; 8];
@@ -98,7 +103,11 @@ impl Track {
             self.steepest = slope;
             self.steepest_at = i as u32;
         }
-        self.hull.push(Vertex { x_km, y_m: self.z[i], index: i as u32 });
+        self.hull.push(Vertex {
+            x_km,
+            y_m: self.z[i],
+            index: i as u32,
+        });
     }
 
     /// Steepest slope t to the curved heights as seen from the receiver, and where (last of equals).
@@ -118,7 +127,10 @@ impl Track {
         let bulge = self.curvature * d_km;
         if self.steepest < line - bulge {
             let clearance = self.clearance(n, d_km, tx_m, rx_m, tables);
-            return (-(clearance.weighted_square / tables.settings.step_km).sqrt(), Some(clearance.at));
+            return (
+                -(clearance.weighted_square / tables.settings.step_km).sqrt(),
+                Some(clearance.at),
+            );
         }
         let tx_slope = self.steepest + bulge;
         let rx_slope = self.tangent(d_km, rx_m).0 - bulge;
@@ -158,11 +170,22 @@ impl Track {
         for (block, (bound, &top)) in bounds.iter_mut().zip(&self.block_top).enumerate() {
             let first = (block * BLOCK) as f64;
             let last = first + (BLOCK - 1) as f64;
-            let line = path.start_m + if path.rise_m < 0.0 { path.rise_m * last } else { path.rise_m * first };
+            let line = path.start_m
+                + if path.rise_m < 0.0 {
+                    path.rise_m * last
+                } else {
+                    path.rise_m * first
+                };
             let gap = line - top;
             let gap = if gap > 0.0 { gap } else { 0.0 };
             // Least weight: at the block's point nearest the middle of the path.
-            let nearest = if half < first { first } else if half > last { last } else { half };
+            let nearest = if half < first {
+                first
+            } else if half > last {
+                last
+            } else {
+                half
+            };
             let weight = n as f64 / (nearest * (n as f64 - nearest));
             *bound = gap * gap * weight * (1.0 - 1e-12);
         }
@@ -172,7 +195,13 @@ impl Track {
                 start = block;
             }
         }
-        let mut best = path.search(start, Clearance { weighted_square: f64::INFINITY, at: 0 });
+        let mut best = path.search(
+            start,
+            Clearance {
+                weighted_square: f64::INFINITY,
+                at: 0,
+            },
+        );
         for (block, &bound) in bounds.iter().enumerate() {
             if bound <= best.weighted_square && block != start {
                 best = path.search(block, best);
@@ -208,7 +237,11 @@ impl LinePath<'_> {
         if first >= end {
             return best;
         }
-        let (z, near, far) = (&self.z[first..end], &self.inverse[first..end], &self.inverse_reversed[first..end]);
+        let (z, near, far) = (
+            &self.z[first..end],
+            &self.inverse[first..end],
+            &self.inverse_reversed[first..end],
+        );
         let mut values = [f64::INFINITY; BLOCK];
         for (k, (((value, &z), &near), &far)) in values.iter_mut().zip(z).zip(near).zip(far).enumerate() {
             let gap = self.start_m + self.rise_m * (first + k) as f64 - z;
@@ -220,13 +253,25 @@ impl LinePath<'_> {
                 *least = if value < *least { value } else { *least };
             }
         }
-        let least = least.iter().copied().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+        let least = least
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, |a, b| if b < a { b } else { a });
         if least > best.weighted_square {
             return best;
         }
-        let Some(k) = values.iter().rposition(|&value| value == least) else { return best };
+        let Some(k) = values.iter().rposition(|&value| value == least) else {
+            return best;
+        };
         let at = (first + k) as u32;
-        if least < best.weighted_square || at > best.at { Clearance { weighted_square: least, at } } else { best }
+        if least < best.weighted_square || at > best.at {
+            Clearance {
+                weighted_square: least,
+                at,
+            }
+        } else {
+            best
+        }
     }
 }
 
@@ -260,13 +305,20 @@ impl Radial {
             self.surface_m.extend_from_slice(surface);
         }
         self.tx_m = heights_m.first().copied().unwrap_or(0.0) + settings.tx_height_m;
-        self.terrain.start(settings.median_radius_km(), &self.heights_m, settings.step_km);
+        self.terrain
+            .start(settings.median_radius_km(), &self.heights_m, settings.step_km);
         if surface_m.is_some() {
-            self.surface.start(settings.median_radius_km(), &self.surface_m, settings.step_km);
+            self.surface
+                .start(settings.median_radius_km(), &self.surface_m, settings.step_km);
         }
         if !settings.is_median() {
-            let heights = if surface_m.is_some() { &self.surface_m } else { &self.heights_m };
-            self.wide.start(SweepSettings::wide_radius_km(), heights, settings.step_km);
+            let heights = if surface_m.is_some() {
+                &self.surface_m
+            } else {
+                &self.heights_m
+            };
+            self.wide
+                .start(SweepSettings::wide_radius_km(), heights, settings.step_km);
         }
         self.raw_hull.clear();
         self.raw_steepest = f64::NEG_INFINITY;
@@ -295,12 +347,24 @@ impl Radial {
             self.surface.append(i, x_km, self.surface_m[i], self.tx_m, inverse_x);
         }
         if !tables.settings.is_median() {
-            let height = if self.surface_m.is_empty() { here } else { self.surface_m[i] };
+            let height = if self.surface_m.is_empty() {
+                here
+            } else {
+                self.surface_m[i]
+            };
             self.wide.append(i, x_km, height, self.tx_m, inverse_x);
         }
         let raw_slope = (here - self.tx_m) * inverse_x;
-        self.raw_steepest = if raw_slope > self.raw_steepest { raw_slope } else { self.raw_steepest };
-        self.raw_hull.push(Vertex { x_km, y_m: here, index: i as u32 });
+        self.raw_steepest = if raw_slope > self.raw_steepest {
+            raw_slope
+        } else {
+            self.raw_steepest
+        };
+        self.raw_hull.push(Vertex {
+            x_km,
+            y_m: here,
+            index: i as u32,
+        });
         let (v1, v2) = smooth_terms(before_km, before, x_km, here);
         self.v1 += v1;
         self.v2 += v2;
@@ -321,12 +385,21 @@ impl Radial {
         let bare = self.surface_m.is_empty();
         let cover = if bare { &self.terrain } else { &self.surface };
         let (nu, clearest) = cover.bullington(n, d_km, tx_m, rx_m, tables);
-        let nu_wide = if settings.is_median() { 0.0 } else { self.wide.bullington(n, d_km, tx_m, rx_m, tables).0 };
+        let nu_wide = if settings.is_median() {
+            0.0
+        } else {
+            self.wide.bullington(n, d_km, tx_m, rx_m, tables).0
+        };
 
         let trans_horizon = self.terrain.steepest > line - bulge;
         let (tx_slope, rx_slope, tx_horizon, rx_horizon) = if trans_horizon {
             let (tangent, at) = self.terrain.tangent(d_km, rx_m);
-            (self.terrain.steepest, tangent - 2.0 * bulge, self.terrain.steepest_at, at)
+            (
+                self.terrain.steepest,
+                tangent - 2.0 * bulge,
+                self.terrain.steepest_at,
+                at,
+            )
         } else {
             let at = match clearest {
                 Some(at) if bare => at,
@@ -381,7 +454,9 @@ impl Radial {
         let start = path.smooth_tx_m.min(path.tx_ground_m);
         let rise = (path.smooth_rx_m.min(path.rx_ground_m) - start) / path.d_km * step_km;
         let (from, to) = (path.tx_horizon as usize, path.rx_horizon as usize);
-        let Some(stretch) = self.heights_m.get(from..=to.max(from)) else { return 0.0 };
+        let Some(stretch) = self.heights_m.get(from..=to.max(from)) else {
+            return 0.0;
+        };
         let mut top = [f64::NEG_INFINITY; 8];
         for (k, lanes) in stretch.chunks(8).enumerate() {
             for (lane, (best, &h)) in top.iter_mut().zip(lanes).enumerate() {
@@ -397,5 +472,8 @@ impl Radial {
 #[inline(always)]
 fn smooth_terms(x0_km: f64, h0_m: f64, x1_km: f64, h1_m: f64) -> (f64, f64) {
     let width = x1_km - x0_km;
-    (width * (h1_m + h0_m), width * (h1_m * (2.0 * x1_km + x0_km) + h0_m * (x1_km + 2.0 * x0_km)))
+    (
+        width * (h1_m + h0_m),
+        width * (h1_m * (2.0 * x1_km + x0_km) + h0_m * (x1_km + 2.0 * x0_km)),
+    )
 }

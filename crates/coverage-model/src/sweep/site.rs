@@ -95,8 +95,14 @@ pub fn sweep_site(
 ) -> Option<PathLoss> {
     let frame = LocalFrame::new(antenna.position);
     let disc = Disc::new(&frame, antenna.radius_m, settings.step_km * 1000.0, raster)?;
-    let settings = SweepSettings { steps: disc.steps, ..*settings };
-    let bands: Vec<Band> = frequencies_mhz.iter().map(|&f| Band::new(f, super::Polarisation::Vertical, &settings)).collect();
+    let settings = SweepSettings {
+        steps: disc.steps,
+        ..*settings
+    };
+    let bands: Vec<Band> = frequencies_mhz
+        .iter()
+        .map(|&f| Band::new(f, super::Polarisation::Vertical, &settings))
+        .collect();
     let mut sweep = SiteSweep {
         tables: Tables::new(settings),
         longest_root_wavelength: bands.iter().map(|band| band.root_wavelength).fold(0.0, f64::max),
@@ -109,7 +115,9 @@ pub fn sweep_site(
         heights_m: Vec::new(),
         surface_m: Vec::new(),
     };
-    sweep.out.ground_known = !terrain.height_m(antenna.position.lon_deg, antenna.position.lat_deg).is_nan();
+    sweep.out.ground_known = !terrain
+        .height_m(antenna.position.lon_deg, antenna.position.lat_deg)
+        .is_nan();
     for k in 0..disc.radials {
         sweep.sweep_radial(k);
     }
@@ -150,7 +158,8 @@ impl<T: Terrain> SiteSweep<'_, T> {
             let batch = PathBatch::new(paths, &self.tables, self.longest_root_wavelength);
             for (band, losses) in self.bands.iter().zip(&mut self.out.losses) {
                 let db = batch.losses(band, &self.tables, |lane| {
-                    self.radial.roughness_m(&paths[lane.min(paths.len() - 1)], self.tables.settings.step_km)
+                    self.radial
+                        .roughness_m(&paths[lane.min(paths.len() - 1)], self.tables.settings.step_km)
                 });
                 for (pixel, db) in chunk.iter().zip(db) {
                     losses[pixel.pixel as usize] = PathLoss::encode_loss(db);
@@ -182,7 +191,8 @@ impl<T: Terrain> SiteSweep<'_, T> {
             };
             self.heights_m.push(height);
             if cover {
-                self.surface_m.push(height + f64::from(self.terrain.cover_m(lon_deg, lat_deg)));
+                self.surface_m
+                    .push(height + f64::from(self.terrain.cover_m(lon_deg, lat_deg)));
             }
         }
     }
@@ -193,8 +203,15 @@ impl<T: Terrain> SiteSweep<'_, T> {
 fn receiver(terrain: &impl Terrain, window: &PixelWindow, pixel: u32, settings: &SweepSettings) -> (f64, f64) {
     let centre = window.centre(pixel % window.columns, pixel / window.columns);
     let height = f64::from(terrain.height_m(centre.lon_deg, centre.lat_deg));
-    let cover = if terrain.has_cover() { f64::from(terrain.cover_m(centre.lon_deg, centre.lat_deg)) } else { 0.0 };
-    (if height.is_nan() { 0.0 } else { height }, location_factor(settings.rx_height_m, cover))
+    let cover = if terrain.has_cover() {
+        f64::from(terrain.cover_m(centre.lon_deg, centre.lat_deg))
+    } else {
+        0.0
+    };
+    (
+        if height.is_nan() { 0.0 } else { height },
+        location_factor(settings.rx_height_m, cover),
+    )
 }
 
 /// Longitude and latitude along a geodesic: cubic through four exact points (within millimetres over 40 km).
@@ -208,7 +225,10 @@ impl RadialLine {
         let (sin, cos) = azimuth_rad.sin_cos();
         let at = |t: f64| frame.to_lonlat(sin * length_m * t, cos * length_m * t);
         let points = [at(0.0), at(1.0 / 3.0), at(2.0 / 3.0), at(1.0)];
-        Self { lon: cubic(points.map(|point| point.lon_deg)), lat: cubic(points.map(|point| point.lat_deg)) }
+        Self {
+            lon: cubic(points.map(|point| point.lon_deg)),
+            lat: cubic(points.map(|point| point.lat_deg)),
+        }
     }
 
     #[inline(always)]

@@ -99,7 +99,9 @@ impl Tables {
     fn push_row(&mut self, d_km: f64) {
         let settings = &self.settings;
         let tau = 1.0 - (-4.12e-4 * d_km.powf(2.41)).exp();
-        let mu1 = (10_f64.powf(-d_km / (16.0 - 6.6 * tau)) + 10_f64.powf(-5.0 * (0.496 + 0.354 * tau))).powf(0.2).min(1.0);
+        let mu1 = (10_f64.powf(-d_km / (16.0 - 6.6 * tau)) + 10_f64.powf(-5.0 * (0.496 + 0.354 * tau)))
+            .powf(0.2)
+            .min(1.0);
         let latitude = settings.latitude_deg.abs();
         let beta0 = if latitude <= 70.0 {
             let mu4 = mu1.powf(-0.935 + 0.0176 * latitude);
@@ -114,9 +116,11 @@ impl Tables {
             1.0
         };
         self.lg_beta0.push(beta0.log10());
-        self.median_pull.push(interpolation * 2.6 * (1.0 - (-0.1 * d_km).exp()) * (beta0 / 50.0).log10());
+        self.median_pull
+            .push(interpolation * 2.6 * (1.0 - (-0.1 * d_km).exp()) * (beta0 / 50.0).log10());
         self.time_interpolation.push(interpolation);
-        self.distance_interpolation.push(1.0 - 0.5 * (1.0 + (1.5 * (d_km - 20.0) / 20.0).tanh()));
+        self.distance_interpolation
+            .push(1.0 - 0.5 * (1.0 + (1.5 * (d_km - 20.0) / 20.0).tanh()));
         self.alpha.push((-0.6 - 3.5e-9 * d_km.powf(3.1) * tau).max(-3.4));
         self.gamma_distance.push(1e-6 * d_km.powf(1.13));
     }
@@ -128,7 +132,8 @@ pub fn inverse_normal(x: f64) -> f64 {
     let x = x.clamp(1e-6, 1.0 - 1e-6);
     let quantile = |y: f64| {
         let t = (-2.0 * y.ln()).sqrt();
-        let c = ((0.010_328 * t + 0.802_853) * t + 2.515_516_698) / (((0.001_308 * t + 0.189_269) * t + 1.432_788) * t + 1.0);
+        let c = ((0.010_328 * t + 0.802_853) * t + 2.515_516_698)
+            / (((0.001_308 * t + 0.189_269) * t + 1.432_788) * t + 1.0);
         t - c
     };
     if x <= 0.5 { quantile(x) } else { -quantile(1.0 - x) }
@@ -193,7 +198,11 @@ impl Band {
             cube_root_ghz: f.cbrt(),
             admittance,
             troposcatter_db: 25.0 * f.log10() - 2.5 * (f / 2.0).log10().powi(2),
-            low_frequency_db: if f < 0.5 { 45.375 - 137.0 * f + 92.5 * f * f } else { 0.0 },
+            low_frequency_db: if f < 0.5 {
+                45.375 - 137.0 * f + 92.5 * f * f
+            } else {
+                0.0
+            },
             location_db: -inverse_normal(settings.location_percent / 100.0) * sigma_db,
         }
     }

@@ -233,7 +233,12 @@ fn loss_line(loss: &ModelLoss, language: Language) -> String {
     let (name, remarks) = match language {
         Language::Vietnamese => (
             loss.name_vi,
-            ["theo địa hình", "không vật cản", "thống kê", "thống kê, ngoài phạm vi"],
+            [
+                "theo địa hình",
+                "không vật cản",
+                "thống kê",
+                "ngoài phạm vi của mô hình",
+            ],
         ),
         Language::English => (
             loss.name_en,
@@ -241,7 +246,7 @@ fn loss_line(loss: &ModelLoss, language: Language) -> String {
                 "path-specific",
                 "no obstacles",
                 "statistical",
-                "statistical, outside its range",
+                "outside the model's range",
             ],
         ),
     };
