@@ -5,7 +5,7 @@ describe('the address bar', () => {
   it('restores exactly what was written', () => {
     const full: Address = {
       project: 'dự án/1?', room: 'areas', technology: '5g', operator: 'Viettel', run: 'c0ffee', compare: 'beef', plan: 'p1',
-      selection: { kind: 'area', code: '18:001' }, camera: { zoom: 10.25, lat: 18.3, lon: 105.9 },
+      selection: { kind: 'area', code: '18:001' }, camera: { zoom: 10.25, lat: 18.3, lon: 105.9 }, show: 'sites-,opacity=0.4',
     };
     expect(parseAddress(formatAddress(full))).toEqual(full);
   });

@@ -33,11 +33,13 @@ export interface Address {
   plan: string | null;
   selection: Selection | null;
   camera: Camera | null;
+  /** What the map shows where it differs from the usual, for example `sites-,shares+,opacity=0.4`. */
+  show: string | null;
 }
 
 export const START: Address = {
   project: null, room: 'map', technology: '4g', operator: ANY_OPERATOR,
-  run: null, compare: null, plan: null, selection: null, camera: null,
+  run: null, compare: null, plan: null, selection: null, camera: null, show: null,
 };
 
 const TECHNOLOGIES: readonly Technology[] = ['2g', '3g', '4g', '5g'];
@@ -82,6 +84,7 @@ export function parseAddress(hash: string): Address {
     plan: values.get('plan') || null,
     selection: parseSelection(values.get('sel')),
     camera: parseCamera(values.get('at')),
+    show: values.get('show') || null,
   };
 }
 
@@ -97,5 +100,6 @@ export function formatAddress(address: Address): string {
     const { zoom, lat, lon } = address.camera;
     values.set('at', `${zoom.toFixed(2)}/${lat.toFixed(5)}/${lon.toFixed(5)}`);
   }
+  if (address.show) values.set('show', address.show);
   return `#/${encodeURIComponent(address.project)}/${address.room}?${values.toString()}`;
 }

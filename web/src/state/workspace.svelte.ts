@@ -9,7 +9,7 @@ import type {
 } from '../api/types';
 import { codeOf, type Collection, type Feature } from '../map/features';
 import { boxOf, type Box, type LonLat } from '../map/geometry';
-import { SHOWN, type Shown } from '../map/layers';
+import { readShown, writeShown, type Display } from '../map/shown';
 import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
 import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
@@ -41,9 +41,8 @@ class Workspace {
   collections: Record<CollectionName, Loaded<Collection>> = {
     communes: new Loaded(), zones: new Loaded(), places: new Loaded(), sites: new Loaded(),
   };
-  /** The signal layer on the map; any layer of the run can be chosen by its quantity. */
-  quantity = $state('signal');
-  shown = $state.raw<Omit<Shown, 'theme'>>(SHOWN);
+  /** What the map shows; `quantity` chooses the layer of the run. */
+  shown = $derived(readShown(this.address.show));
   tool = $state<Tool>('query');
   toolPoints = $state.raw<LonLat[]>([]);
   point = new Loaded<Record<string, unknown>>();
@@ -66,7 +65,7 @@ class Workspace {
   /** The layer of the run that matches technology, operator and quantity. */
   layer = $derived.by(() => {
     const { technology, operator } = this.address;
-    return this.layers.value?.find((layer) => layer.technology === technology && layer.quantity === this.quantity
+    return this.layers.value?.find((layer) => layer.technology === technology && layer.quantity === this.shown.quantity
       && (layer.operator ?? 'any').toLowerCase() === operator.toLowerCase()) ?? null;
   });
 
@@ -98,8 +97,13 @@ class Workspace {
     if (box) this.target = { box, maxZoom: selection.kind === 'area' ? 13 : 13.5 };
   }
 
-  display(change: Partial<Shown>): void {
-    this.shown = { ...this.shown, ...change };
+  display(change: Partial<Display>): void {
+    this.go({ show: writeShown({ ...this.shown, ...change }) });
+  }
+
+  /** A link that shows this very view, also after newer runs. */
+  link(): string {
+    return location.href.replace(/#.*$/, '') + formatAddress({ ...this.address, run: this.run?.id ?? null, plan: this.plan?.id ?? null });
   }
 
   useTool(tool: Tool): void {
@@ -127,7 +131,7 @@ class Workspace {
     const next = { ...this.address, ...change };
     const hash = formatAddress(next);
     if (hash === formatAddress(this.address)) return;
-    const onlyCamera = Object.keys(change).every((key) => key === 'camera' || key === 'selection');
+    const onlyCamera = Object.keys(change).every((key) => key === 'camera' || key === 'selection' || key === 'show');
     history[onlyCamera ? 'replaceState' : 'pushState'](null, '', hash);
     this.#take(next);
   }
