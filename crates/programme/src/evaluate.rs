@@ -157,7 +157,7 @@ fn measure(programme: &Programme, indicator: &Indicator, facts: &Facts<'_>) -> I
         .filter(|row| row.programme == programme.key && row.indicator == indicator.id && row.date <= facts.today)
         .cloned()
         .collect();
-    reported.sort_by(|a, b| b.date.cmp(&a.date));
+    reported.sort_by_key(|row| std::cmp::Reverse(row.date));
     let baseline = indicator.baseline.as_ref().map(|baseline| baseline.value);
     let target = current_target(&indicator.targets, facts.today);
     let goal = target.and_then(|target| target.resolve(baseline));

@@ -1,4 +1,5 @@
 //! The report's files: the same bytes each time, what they say, and that office programs open them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};

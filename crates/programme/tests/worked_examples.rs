@@ -1,4 +1,5 @@
 //! The worked examples of the domain, as numbers: what trips people up must come out right.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
