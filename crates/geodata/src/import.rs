@@ -5,10 +5,20 @@ use std::path::PathBuf;
 use geo_types::MultiPolygon;
 use jiff::civil::Date;
 
+use crate::areas::read_areas;
+use crate::coordinates::Locator;
 use crate::error::ImportError;
+use crate::format;
+use crate::lines::read_lines;
 use crate::message::Message;
-use crate::records::{Area, DatasetKind, Network, Records};
+use crate::places::{read_measurements, read_places, read_poles};
+use crate::records::{Area, DatasetKind, Line, LineKind, Measurement, Network, Place, Pole, Records};
 use crate::report::ImportReport;
+use crate::sheet_reader::{SheetReader, missing_columns, note};
+use crate::sites::NetworkBuilder;
+use crate::table::{Sheet, read_sheets};
+use crate::territory::Territory;
+use crate::vector::{Layer, read_geojson};
 
 /// A file to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,12 +147,190 @@ pub struct Import {
 /// Refuses a file as a whole when its type is not known, it is empty, too large, malformed or has not the columns
 /// that the kind needs. Mistakes in single rows are not errors: they are in the report.
 pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_>) -> Result<Import, ImportError> {
-    let _ = (files, context);
-    Err(ImportError::new(
-        "not_yet",
-        Message::new(
-            format!("chưa nhập được dữ liệu loại {}", kind.key()),
-            format!("importing {} is not possible yet", kind.key()),
-        ),
+    if files.is_empty() {
+        return Err(ImportError::new("no_file", Message::new("chưa có tệp nào", "there is no file")));
+    }
+    if kind.is_raster() || kind == DatasetKind::Figures {
+        return Err(ImportError::new("wrong_dataset_kind", Message::new(
+            format!("dữ liệu loại {} không nhập theo cách này", kind.key()),
+            format!("{} is not imported this way", kind.key()),
+        )));
+    }
+    let territory = Territory::new(context.communes, context.province.as_ref());
+    let locator = Locator::new(&territory, context);
+    let mut report = ImportReport::default();
+    let mut gathered = Gathered::default();
+    for (index, file) in files.iter().enumerate() {
+        if context.progress.cancelled() {
+            return Err(cancelled());
+        }
+        let stage = Message::new(format!("đọc {}", file.name), format!("reading {}", file.name));
+        context.progress.report(index as f64 / files.len() as f64, &stage);
+        let (name, bytes, format) = format::open(file, &context.limits)?;
+        match read_sheets(&name, &bytes, format, &context.limits) {
+            Some(sheets) => {
+                drop(bytes);
+                gathered.add_sheets(kind, &name, sheets?, context, &territory, &locator, &mut report)?;
+            }
+            None => {
+                let layer = read_geojson(&name, &bytes, &context.limits)?;
+                drop(bytes);
+                gathered.add_layer(kind, layer, context, &territory, &locator, &mut report)?;
+            }
+        }
+    }
+    summarise_crs(&mut report);
+    context.progress.report(1.0, &Message::new("xong", "done"));
+    Ok(Import { records: gathered.finish(kind), report })
+}
+
+/// The error of an import that was stopped.
+pub fn cancelled() -> ImportError {
+    ImportError::new("cancelled", Message::new("đã hủy nhập dữ liệu", "the import was cancelled"))
+}
+
+/// Records of all files so far.
+#[derive(Default)]
+struct Gathered {
+    network: NetworkBuilder,
+    areas: Vec<Area>,
+    places: Vec<Place>,
+    measurements: Vec<Measurement>,
+    poles: Vec<Pole>,
+    lines: Vec<Line>,
+}
+
+impl Gathered {
+    #[allow(clippy::too_many_arguments)]
+    fn add_sheets(
+        &mut self,
+        kind: DatasetKind,
+        file: &str,
+        sheets: Vec<Sheet>,
+        context: &ImportContext<'_>,
+        territory: &Territory<'_>,
+        locator: &Locator<'_>,
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
+        if !matches!(kind, DatasetKind::Sites | DatasetKind::Places | DatasetKind::Measurements | DatasetKind::Poles) {
+            return Err(needs_shapes(file, kind));
+        }
+        if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
+            return Err(ImportError::new("empty_file", Message::new("tệp không có dòng dữ liệu nào", "the file has no rows")).at(file));
+        }
+        let mut opened = 0;
+        for sheet in &sheets {
+            if sheet.rows.is_empty() {
+                continue;
+            }
+            let Some(reader) = SheetReader::open(sheet, kind, context, territory, locator, report) else { continue };
+            // A workbook's other sheets (totals, charts) need not be lists of positions.
+            if sheets.len() > 1 && !reader.has_positions() {
+                report.notes.push(note(sheet, "no_positions", Message::new(
+                    "trang không có cột tọa độ, bỏ qua",
+                    "the sheet has no position columns, it is skipped",
+                )));
+                continue;
+            }
+            if reader.is_unclear() {
+                return Err(unclear_system(file, report));
+            }
+            opened += 1;
+            match kind {
+                DatasetKind::Sites => self.network.add_sheet(&reader, context, report)?,
+                DatasetKind::Places => read_places(&reader, context, report, &mut self.places)?,
+                DatasetKind::Measurements => read_measurements(&reader, context, report, &mut self.measurements)?,
+                _ => read_poles(&reader, context, report, &mut self.poles)?,
+            }
+        }
+        if opened == 0 {
+            return Err(missing_columns(file, "\"Mã trạm\"/\"Tên\", \"Kinh độ\", \"Vĩ độ\"", "code or name, longitude, latitude"));
+        }
+        Ok(())
+    }
+
+    fn add_layer(
+        &mut self,
+        kind: DatasetKind,
+        layer: Layer,
+        context: &ImportContext<'_>,
+        territory: &Territory<'_>,
+        locator: &Locator<'_>,
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
+        match kind {
+            DatasetKind::Areas | DatasetKind::Zones | DatasetKind::LandCover => {
+                read_areas(layer, kind, context, report, &mut self.areas)
+            }
+            DatasetKind::Roads => {
+                read_lines(layer, LineKind::Road, report, &mut self.lines);
+                Ok(())
+            }
+            DatasetKind::PowerLines => {
+                read_lines(layer, LineKind::Power, report, &mut self.lines);
+                Ok(())
+            }
+            DatasetKind::FibreLines => {
+                read_lines(layer, LineKind::Fibre, report, &mut self.lines);
+                Ok(())
+            }
+            _ => {
+                let file = layer.file.clone();
+                self.add_sheets(kind, &file, vec![layer.into_sheet()], context, territory, locator, report)
+            }
+        }
+    }
+
+    fn finish(self, kind: DatasetKind) -> Records {
+        match kind {
+            DatasetKind::Sites => Records::Sites(self.network.finish()),
+            DatasetKind::Places => Records::Places(self.places),
+            DatasetKind::Measurements => Records::Measurements(self.measurements),
+            DatasetKind::Poles => Records::Poles(self.poles),
+            DatasetKind::Roads | DatasetKind::PowerLines | DatasetKind::FibreLines => Records::Lines(self.lines),
+            _ => Records::Areas(self.areas),
+        }
+    }
+}
+
+fn needs_shapes(file: &str, kind: DatasetKind) -> ImportError {
+    ImportError::new("wrong_file_type", Message::new(
+        format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON), không phải bảng", kind.key()),
+        format!("{} needs a map file (GeoJSON), not a table", kind.key()),
     ))
+    .at(file)
+}
+
+fn unclear_system(file: &str, report: &ImportReport) -> ImportError {
+    let tried: Vec<String> = report
+        .crs
+        .sheets
+        .last()
+        .map(|sheet| sheet.candidates.iter().map(|c| format!("EPSG:{} {}/{}", c.epsg, c.rows_inside, c.rows_tried)).collect())
+        .unwrap_or_default();
+    let tried = if tried.is_empty() { String::new() } else { format!(" ({})", tried.join(", ")) };
+    ImportError::new("coordinate_system_unclear", Message::new(
+        format!("chưa rõ hệ tọa độ của tệp{tried}"),
+        format!("the coordinate system of the file is unclear{tried}"),
+    ))
+    .at(file)
+    .advise(Message::new(
+        "chọn hệ tọa độ (kinh tuyến trục) của tệp, hoặc nhập ranh giới các xã trước",
+        "choose the file's coordinate system (central meridian), or import the commune boundaries first",
+    ))
+}
+
+fn summarise_crs(report: &mut ImportReport) {
+    let sheets = &report.crs.sheets;
+    let Some(first) = sheets.first() else { return };
+    let agree = sheets.iter().all(|sheet| sheet.epsg == first.epsg);
+    let epsg = first.epsg.filter(|_| agree);
+    let (vi, en) = if agree {
+        (first.message_vi.clone(), first.message_en.clone())
+    } else {
+        ("các trang dùng hệ tọa độ khác nhau".to_owned(), "the sheets are in different coordinate systems".to_owned())
+    };
+    report.crs.epsg = epsg;
+    report.crs.message_vi = vi;
+    report.crs.message_en = en;
 }

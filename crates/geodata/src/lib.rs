@@ -5,12 +5,27 @@
 //! propagation or of HTTP.
 #![forbid(unsafe_code)]
 
+mod areas;
+mod coordinates;
 mod error;
 pub mod export;
+mod format;
+mod header;
 mod import;
+mod lines;
 mod message;
+mod outcome;
+mod places;
 pub mod records;
 pub mod report;
+mod sheet_reader;
+mod sites;
+mod table;
+pub mod templates;
+mod territory;
+mod text;
+mod values;
+mod vector;
 
 pub use error::ImportError;
 pub use import::{Import, ImportContext, InputFile, Limits, NoProgress, Progress, import};

@@ -1,0 +1,389 @@
+//! The coordinate system of one sheet by evidence, and the position of each of its rows.
+
+use geodesy::coordinate_system::{VN2000_GEOGRAPHIC, WGS84, vn2000_zones};
+use geodesy::{LonLat, Transformer};
+
+use super::declared::DeclaredSystem;
+use super::pair::{Pair, PairKind};
+use super::{SAMPLE, province_epsg};
+use crate::import::ImportContext;
+use crate::report::CrsCandidate;
+use crate::territory::Territory;
+
+/// A row further than this from its own commune does not belong there: the declared boundary is drawn to a few
+/// hundred metres in the sources.
+const COMMUNE_TOLERANCE_M: f64 = 500.0;
+/// Beyond this a row that is in the province but not in its own commune is not taken.
+const FAR_FROM_COMMUNE_M: f64 = 3_000.0;
+/// Rough box of Vietnam with its islands, degrees.
+const VIETNAM: (f64, f64, f64, f64) = (102.0, 6.0, 118.0, 23.6);
+
+/// A row with its two numbers and what it declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowPosition {
+    /// The two numbers.
+    pub pair: Pair,
+    /// Commune that the row declares, by its place in the territory.
+    pub commune: Option<usize>,
+    /// Coordinate system that the row itself declares.
+    pub declared: Option<DeclaredSystem>,
+}
+
+/// How a sheet's projected numbers are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SheetSystem {
+    /// EPSG code of projected rows; `None` when there are none, or when it stayed unclear.
+    pub projected: Option<u32>,
+    /// Whether projected rows of this sheet stayed unclear.
+    pub unclear: bool,
+    /// What was tried, best first.
+    pub candidates: Vec<CrsCandidate>,
+}
+
+/// Where a row is, and what had to be done for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// Position, WGS 84.
+    pub position: LonLat,
+    /// EPSG code in which the numbers were read.
+    pub epsg: u32,
+    /// Whether the two numbers were exchanged.
+    pub swapped: bool,
+    /// Whether another system than the sheet's was taken, because the row's commune proves it.
+    pub other_system: bool,
+    /// Distance to the declared commune, metres, when the row is outside it by more than the tolerance.
+    pub outside_commune_m: Option<f64>,
+}
+
+/// Why a row's numbers are no position that can be taken.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotLocated {
+    /// Neither degrees nor metres.
+    NoPosition,
+    /// The sheet's system stayed unclear.
+    Unclear,
+    /// Outside the province by this distance, metres.
+    OutsideProvince(LonLat, f64),
+    /// In the province, but this far from the declared commune, metres.
+    FarFromCommune(LonLat, f64),
+}
+
+/// Tests positions against the territory and remembers transformers.
+pub struct Locator<'a> {
+    territory: &'a Territory<'a>,
+    transformers: Vec<(u32, String, Transformer)>,
+    province_codes: Vec<u32>,
+    declared: Option<u32>,
+}
+
+impl<'a> Locator<'a> {
+    /// A locator for one import.
+    #[must_use]
+    pub fn new(territory: &'a Territory<'a>, context: &ImportContext<'_>) -> Self {
+        let province_codes = context.province_name.as_deref().map(province_epsg).unwrap_or_default();
+        let mut zones: Vec<(u32, String)> = vn2000_zones().into_iter().map(|zone| (zone.epsg, zone.name)).collect();
+        zones.push((VN2000_GEOGRAPHIC, "VN-2000".to_owned()));
+        zones.push((32648, "WGS 84 / UTM zone 48N".to_owned()));
+        zones.push((32649, "WGS 84 / UTM zone 49N".to_owned()));
+        if let Some(epsg) = context.declared_epsg.filter(|epsg| *epsg != WGS84 && zones.iter().all(|zone| zone.0 != *epsg)) {
+            zones.push((epsg, format!("EPSG:{epsg}")));
+        }
+        let transformers = zones
+            .into_iter()
+            .filter_map(|(epsg, name)| Some((epsg, name, Transformer::to_wgs84(epsg).ok()?)))
+            .collect();
+        Self { territory, transformers, province_codes, declared: context.declared_epsg }
+    }
+
+    /// Name of a system, for the report.
+    #[must_use]
+    pub fn name(&self, epsg: u32) -> String {
+        let known = self.transformers.iter().find(|(code, ..)| *code == epsg).map(|(_, name, _)| name.clone());
+        known.unwrap_or_else(|| if epsg == WGS84 { "WGS 84".to_owned() } else { format!("EPSG:{epsg}") })
+    }
+
+    fn convert(&self, epsg: u32, east: f64, north: f64) -> Option<LonLat> {
+        if epsg == WGS84 {
+            return LonLat::checked(east, north).ok();
+        }
+        let (_, _, transformer) = self.transformers.iter().find(|(code, ..)| *code == epsg)?;
+        transformer.convert(east, north).ok()
+    }
+
+    /// Chooses the system of a sheet's projected rows.
+    #[must_use]
+    pub fn sheet_system(&self, rows: &[RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
+        let projected: Vec<&RowPosition> =
+            rows.iter().filter(|row| row.pair.kind() == Some(PairKind::Projected)).collect();
+        if projected.is_empty() {
+            return SheetSystem { projected: None, unclear: false, candidates: Vec::new() };
+        }
+        let stride = projected.len().div_ceil(SAMPLE);
+        let sample: Vec<&RowPosition> = projected.iter().step_by(stride).copied().collect();
+        let preferred = self.preferred(&sample, header_declares);
+        if !self.territory.is_known() {
+            return SheetSystem { projected: preferred.first().copied(), unclear: preferred.is_empty(), candidates: Vec::new() };
+        }
+        let mut candidates: Vec<CrsCandidate> = self
+            .transformers
+            .iter()
+            .filter(|(epsg, ..)| *epsg != VN2000_GEOGRAPHIC)
+            .map(|(epsg, name, _)| self.candidate(*epsg, name, &sample))
+            .collect();
+        let rank = |epsg: u32| preferred.iter().position(|code| *code == epsg).unwrap_or(preferred.len());
+        candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.rows_inside), rank(candidate.epsg)));
+        let chosen = choose(&candidates, &preferred);
+        candidates.retain(|candidate| candidate.rows_inside > 0 || Some(candidate.epsg) == chosen);
+        if let Some(position) = candidates.iter().position(|candidate| Some(candidate.epsg) == chosen) {
+            let first = candidates.remove(position);
+            candidates.insert(0, first);
+        }
+        candidates.truncate(5);
+        SheetSystem { projected: chosen, unclear: chosen.is_none(), candidates }
+    }
+
+    /// Systems that are likelier than others before any evidence: declared, then the province's.
+    fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> Vec<u32> {
+        let from_rows = sample.iter().filter_map(|row| row.declared).chain(header_declares).filter_map(|declared| match declared {
+            DeclaredSystem::Epsg(epsg) if epsg != WGS84 => Some(epsg),
+            _ => None,
+        });
+        let mut codes: Vec<u32> = Vec::new();
+        for epsg in self.declared.into_iter().chain(from_rows).chain(self.province_codes.iter().copied()) {
+            if !codes.contains(&epsg) {
+                codes.push(epsg);
+            }
+        }
+        codes
+    }
+
+    fn candidate(&self, epsg: u32, name: &str, sample: &[&RowPosition]) -> CrsCandidate {
+        let mut inside = 0;
+        let mut exchanged = 0;
+        for row in sample {
+            let (east, north, swapped) = ordered(&row.pair, PairKind::Projected);
+            let fits = self.convert(epsg, east, north).is_some_and(|position| self.fits(position, row.commune));
+            inside += u32::from(fits);
+            exchanged += u32::from(swapped);
+        }
+        let tried = u32::try_from(sample.len()).unwrap_or(u32::MAX);
+        CrsCandidate { epsg, name: name.to_owned(), swapped: exchanged * 2 > tried, rows_inside: inside, rows_tried: tried }
+    }
+
+    /// Whether a position is in the row's own commune, or in the province when the row declares none.
+    fn fits(&self, position: LonLat, commune: Option<usize>) -> bool {
+        match commune {
+            Some(commune) => self.territory.distance_to_commune_m(commune, position) <= COMMUNE_TOLERANCE_M,
+            None => self.territory.contains(position),
+        }
+    }
+
+    /// Finds where a row is.
+    pub fn locate(&self, row: &RowPosition, system: &SheetSystem) -> Result<Located, NotLocated> {
+        let kind = row.pair.kind().ok_or(NotLocated::NoPosition)?;
+        let epsg = self.system_of(row, kind, system)?;
+        let (east, north, swapped) = ordered(&row.pair, kind);
+        let located = |position, epsg, swapped, other_system, outside_commune_m| Located {
+            position,
+            epsg,
+            swapped,
+            other_system,
+            outside_commune_m,
+        };
+        let first = self.convert(epsg, east, north);
+        if let Some(position) = first
+            && (!self.territory.is_known() || self.fits(position, row.commune))
+        {
+            return Ok(located(position, epsg, swapped, false, None));
+        }
+        if let Some((position, epsg)) = self.only_system_that_fits(row, kind, east, north) {
+            return Ok(located(position, epsg, swapped, true, None));
+        }
+        let position = first.ok_or(NotLocated::NoPosition)?;
+        let outside_m = self.territory.distance_m(position);
+        match row.commune.map(|commune| self.territory.distance_to_commune_m(commune, position)) {
+            Some(distance) if distance <= FAR_FROM_COMMUNE_M => Ok(located(position, epsg, swapped, false, Some(distance))),
+            Some(distance) if outside_m == 0.0 => Err(NotLocated::FarFromCommune(position, distance)),
+            // A boundary in the sources is not exact: a mast on the shore or on the border stays.
+            None if outside_m <= COMMUNE_TOLERANCE_M => Ok(located(position, epsg, swapped, false, None)),
+            _ => Err(NotLocated::OutsideProvince(position, outside_m)),
+        }
+    }
+
+    fn system_of(&self, row: &RowPosition, kind: PairKind, system: &SheetSystem) -> Result<u32, NotLocated> {
+        match (kind, row.declared) {
+            (PairKind::Geographic, Some(DeclaredSystem::Vn2000 | DeclaredSystem::Epsg(VN2000_GEOGRAPHIC))) => {
+                Ok(VN2000_GEOGRAPHIC)
+            }
+            (PairKind::Geographic, _) if self.declared == Some(VN2000_GEOGRAPHIC) => Ok(VN2000_GEOGRAPHIC),
+            (PairKind::Geographic, _) => Ok(WGS84),
+            (PairKind::Projected, Some(DeclaredSystem::Epsg(epsg)))
+                if self.transformers.iter().any(|(code, ..)| *code == epsg && epsg != VN2000_GEOGRAPHIC) =>
+            {
+                Ok(epsg)
+            }
+            (PairKind::Projected, _) => system.projected.ok_or(NotLocated::Unclear),
+        }
+    }
+
+    /// The one system in which a row falls into its own declared commune. Without a declared commune nothing is
+    /// proved, and with two systems that fit nothing is decided. TM-3 zones are tried before UTM: a wrong central
+    /// meridian is the common mistake, and zone 482 and UTM 48N lie only 600 m apart.
+    fn only_system_that_fits(&self, row: &RowPosition, kind: PairKind, east: f64, north: f64) -> Option<(LonLat, u32)> {
+        let commune = row.commune?;
+        if kind == PairKind::Geographic {
+            return None;
+        }
+        let fitting = |codes: &dyn Fn(u32) -> bool| -> Vec<(LonLat, u32)> {
+            let systems = self.transformers.iter().map(|(epsg, ..)| *epsg).filter(|epsg| codes(*epsg));
+            systems
+                .filter_map(|epsg| Some((self.convert(epsg, east, north)?, epsg)))
+                .filter(|(position, _)| self.fits(*position, Some(commune)))
+                .collect()
+        };
+        let mut found = fitting(&is_tm3);
+        if found.is_empty() {
+            found = fitting(&|epsg| epsg != VN2000_GEOGRAPHIC && !is_tm3(epsg));
+        }
+        match found[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+const fn is_tm3(epsg: u32) -> bool {
+    matches!(epsg, 5896..=5899 | 9205..=9218)
+}
+
+/// The candidate that nearly all rows speak for; of equals the preferred one.
+fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
+    let best = candidates.first()?;
+    let share = |candidate: &CrsCandidate| f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1));
+    let runner_up = candidates.get(1).map_or(0.0, share);
+    if share(best) < 0.9 && (share(best) < 0.5 || share(best) - runner_up < 0.2) {
+        return None;
+    }
+    let close = |candidate: &&CrsCandidate| share(candidate) >= share(best) - 0.02 && share(candidate) > 0.0;
+    let by_preference = preferred.iter().find_map(|code| candidates.iter().filter(close).find(|c| c.epsg == *code));
+    Some(by_preference.unwrap_or(best).epsg)
+}
+
+/// East and north of a pair, and whether they had to be exchanged.
+fn ordered(pair: &Pair, kind: PairKind) -> (f64, f64, bool) {
+    let (east, north) = (pair.east.value, pair.north.value);
+    let swapped = match kind {
+        // In Vietnam a northing (≥ 885 km) is larger than an easting (≤ 900 km).
+        PairKind::Projected => east > north,
+        PairKind::Geographic => north.abs() > 90.0 || (!in_vietnam(east, north) && in_vietnam(north, east)),
+    };
+    if swapped { (north, east, true) } else { (east, north, false) }
+}
+
+fn in_vietnam(lon: f64, lat: f64) -> bool {
+    let (west, south, east, north) = VIETNAM;
+    (west..=east).contains(&lon) && (south..=north).contains(&lat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coordinates::pair::Axis;
+    use geodesy::distance_m;
+    use crate::records::{Area, AreaKind};
+    use geo::polygon;
+    use geo_types::MultiPolygon;
+    use jiff::civil::date;
+
+    fn commune(code: &str, west: f64, south: f64) -> Area {
+        let shape = polygon![
+            (x: west, y: south), (x: west + 0.05, y: south), (x: west + 0.05, y: south + 0.05), (x: west, y: south + 0.05)
+        ];
+        Area::new(code, format!("Xã {code}"), AreaKind::Commune, MultiPolygon(vec![shape]))
+    }
+
+    fn row(east: f64, north: f64, commune: Option<usize>) -> RowPosition {
+        let axis = |value| Axis { value, sexagesimal: false, repairs: Vec::new() };
+        RowPosition { pair: Pair { east: axis(east), north: axis(north) }, commune, declared: None }
+    }
+
+    /// A chain of 20 communes, the truth inside each, and the same truth in a projected system.
+    fn truth(epsg: u32) -> (Vec<Area>, Vec<(LonLat, f64, f64)>) {
+        let areas: Vec<Area> =
+            (0..20).map(|i| commune(&format!("{i:05}"), 105.5 + 0.05 * f64::from(i % 5), 18.1 + 0.05 * f64::from(i / 5))).collect();
+        let inverse = Transformer::from_wgs84(epsg).unwrap();
+        let points = (0..20)
+            .map(|i| {
+                let lon = 105.5 + 0.05 * f64::from(i % 5) + 0.02;
+                let lat = 18.1 + 0.05 * f64::from(i / 5) + 0.03;
+                let (east, north) = inverse.convert_raw(lon, lat).unwrap();
+                (LonLat::new(lon, lat), east, north)
+            })
+            .collect();
+        (areas, points)
+    }
+
+    #[test]
+    fn every_zone_is_found_from_the_communes_alone() {
+        for zone in vn2000_zones() {
+            let (areas, points) = truth(zone.epsg);
+            let territory = Territory::new(&areas, None);
+            let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
+            for swapped in [false, true] {
+                let rows: Vec<RowPosition> = points
+                    .iter()
+                    .enumerate()
+                    .map(|(i, (_, e, n))| if swapped { row(*n, *e, Some(i)) } else { row(*e, *n, Some(i)) })
+                    .collect();
+                let system = locator.sheet_system(&rows, None);
+                assert_eq!(system.projected, Some(zone.epsg), "{}", zone.name);
+                for (row, (expected, ..)) in rows.iter().zip(&points) {
+                    let located = locator.locate(row, &system).unwrap();
+                    assert!(distance_m(located.position, *expected) < 0.01);
+                    assert_eq!(located.swapped, swapped);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn row_of_another_meridian_is_proved_by_its_commune() {
+        let (areas, points) = truth(9209);
+        let (_, foreign) = truth(9215);
+        let territory = Territory::new(&areas, None);
+        let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
+        let mut rows: Vec<RowPosition> = points.iter().enumerate().map(|(i, (_, e, n))| row(*e, *n, Some(i))).collect();
+        rows[7] = row(foreign[7].1, foreign[7].2, Some(7));
+        rows[8] = row(foreign[8].1, foreign[8].2, None);
+        let system = locator.sheet_system(&rows, None);
+        assert_eq!(system.projected, Some(9209));
+        let repaired = locator.locate(&rows[7], &system).unwrap();
+        assert!(repaired.other_system && repaired.epsg == 9215);
+        assert!(distance_m(repaired.position, points[7].0) < 0.01);
+        assert!(matches!(locator.locate(&rows[8], &system), Err(NotLocated::OutsideProvince(..))));
+    }
+
+    #[test]
+    fn without_evidence_nothing_is_guessed() {
+        let territory = Territory::new(&[], None);
+        let rows = [row(543_210.0, 2_028_134.0, None)];
+        let mut context = ImportContext::new(date(2025, 11, 1));
+        let system = Locator::new(&territory, &context).sheet_system(&rows, None);
+        assert!(system.unclear);
+        assert_eq!(Locator::new(&territory, &context).locate(&rows[0], &system), Err(NotLocated::Unclear));
+        context.province_name = Some("Hà Tĩnh".to_owned());
+        assert_eq!(Locator::new(&territory, &context).sheet_system(&rows, None).projected, Some(9209));
+    }
+
+    #[test]
+    fn swapped_degrees_are_put_right() {
+        let areas = [commune("00001", 105.5, 18.1)];
+        let territory = Territory::new(&areas, None);
+        let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
+        let system = SheetSystem { projected: None, unclear: false, candidates: Vec::new() };
+        let located = locator.locate(&row(18.12, 105.52, Some(0)), &system).unwrap();
+        assert!(located.swapped);
+        assert_eq!(located.position, LonLat::new(105.52, 18.12));
+        assert!(matches!(locator.locate(&row(10.0, 50.0, None), &system), Err(NotLocated::OutsideProvince(..))));
+    }
+}

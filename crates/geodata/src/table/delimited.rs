@@ -1,0 +1,159 @@
+//! CSV and its relatives: separator, encoding and byte-order mark are found, not asked for.
+
+use std::sync::Arc;
+
+use chardetng::EncodingDetector;
+use encoding_rs::Encoding;
+
+use super::{Row, Sheet, Value};
+use crate::error::ImportError;
+use crate::import::Limits;
+use crate::message::Message;
+
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Reads a delimited text file.
+pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, ImportError> {
+    let text = decode(bytes);
+    let separator = find_separator(&text);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(malformed(file, &error)),
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let row = row_of(line, &record);
+        if row.values.len() > limits.columns as usize {
+            return Err(super::open::too_many_columns(file, limits.columns));
+        }
+        if !row.is_empty() {
+            rows.push(row);
+        }
+        if rows.len() > limits.rows as usize {
+            return Err(super::open::too_many_rows(file, limits.rows));
+        }
+    }
+    Ok(Sheet { file: Arc::clone(file), name: None, rows, merged: Vec::new(), header_known: false })
+}
+
+fn row_of(line: u64, record: &csv::StringRecord) -> Row {
+    let values = record
+        .iter()
+        .map(|field| if field.trim().is_empty() { Value::Empty } else { Value::Text(field.into()) })
+        .collect();
+    Row { number: u32::try_from(line).unwrap_or(u32::MAX), hidden: false, values }
+}
+
+fn malformed(file: &str, error: &csv::Error) -> ImportError {
+    ImportError::new(
+        "malformed_csv",
+        Message::new(format!("tệp CSV bị lỗi: {error}"), format!("the CSV file is malformed: {error}")),
+    )
+    .at(file)
+}
+
+/// Decodes by byte-order mark, else as UTF-8, else as the encoding that the bytes look like.
+pub fn decode(bytes: &[u8]) -> String {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let mut detector = EncodingDetector::new();
+    detector.feed(bytes, true);
+    let encoding = detector.guess(Some(b"vn"), false);
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-16 without a mark shows itself by every second byte of its ASCII part being zero.
+fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let start = &bytes[..bytes.len().min(200)];
+    let zeros = |offset: usize| start.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let pairs = start.len() / 2;
+    if pairs < 4 {
+        return None;
+    }
+    match (zeros(0) * 2 > pairs, zeros(1) * 2 > pairs) {
+        (false, true) => Some(encoding_rs::UTF_16LE),
+        (true, false) => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The separator that splits the first lines into the most columns, alike in every line.
+fn find_separator(text: &str) -> u8 {
+    let sample: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    SEPARATORS
+        .into_iter()
+        .max_by_key(|separator| {
+            let counts: Vec<usize> = sample.iter().map(|line| count_outside_quotes(line, *separator)).collect();
+            let mut sorted = counts.clone();
+            sorted.sort_unstable();
+            let typical = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+            let alike = counts.iter().filter(|count| **count == typical).count();
+            if typical == 0 { (0, 0) } else { (alike * 100 / sample.len().max(1) + typical.min(20), typical) }
+        })
+        .unwrap_or(b',')
+}
+
+fn count_outside_quotes(line: &str, separator: u8) -> usize {
+    let mut quoted = false;
+    line.bytes()
+        .filter(|byte| {
+            if *byte == b'"' {
+                quoted = !quoted;
+            }
+            !quoted && *byte == separator
+        })
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(bytes: &[u8]) -> Sheet {
+        read(&"a.csv".into(), bytes, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn separator_is_found() {
+        for separator in [",", ";", "\t", "|"] {
+            let text = format!("a{separator}b{separator}c\n1{separator}\"x{separator}y\"{separator}3\n");
+            assert_eq!(sheet(text.as_bytes()).rows[1].values.len(), 3, "{separator:?}");
+        }
+        // Decimal commas must not win over the separator.
+        assert_eq!(sheet(b"code;lon;lat\nA;105,91;18,34\nB;105,92;18,35\n").rows[1].values.len(), 3);
+    }
+
+    #[test]
+    fn encodings_are_found() {
+        let text = "Mã trạm,Kinh độ\nHTH1,Đức Thọ\n";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut marked = vec![0xff, 0xfe];
+        marked.extend(&utf16);
+        let mut utf8 = vec![0xef, 0xbb, 0xbf];
+        utf8.extend(text.as_bytes());
+        for bytes in [text.as_bytes().to_vec(), utf8, utf16, marked] {
+            assert_eq!(sheet(&bytes).rows[0].values[0], Value::Text("Mã trạm".into()));
+        }
+    }
+
+    #[test]
+    fn line_numbers_are_those_of_the_file() {
+        let numbers: Vec<u32> = sheet(b"a,b\n\n1,\"two\nlines\"\n2,3\n").rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [1, 3, 5]);
+    }
+}

@@ -1,0 +1,194 @@
+//! Spreadsheets: XLSX, XLSM, XLSB, XLS and ODS, with the cached values of formulas.
+
+use std::io::{BufReader, Cursor, Read, Seek};
+use std::sync::Arc;
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use jiff::civil::{Date, DateTime};
+
+use super::{Row, Sheet, Value};
+use crate::error::ImportError;
+use crate::import::Limits;
+use crate::message::Message;
+
+/// Which container a workbook is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Container {
+    /// Office Open XML, with or without macros.
+    Xlsx,
+    /// Binary Office Open XML.
+    Xlsb,
+    /// Excel 97–2003.
+    Xls,
+    /// OpenDocument.
+    Ods,
+}
+
+/// Reads all visible sheets of a workbook.
+pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let cursor = Cursor::new(bytes);
+    match container {
+        Container::Xlsx => read_xlsx(file, Xlsx::new(BufReader::new(cursor)).map_err(|e| malformed(file, &e))?, limits),
+        Container::Xlsb => read_dense(file, &mut Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+        Container::Xls => read_dense(file, &mut Xls::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+        Container::Ods => read_dense(file, &mut Ods::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+    }
+}
+
+fn visible_sheets<R: Read + Seek, W: Reader<R>>(workbook: &W) -> Vec<String> {
+    let sheets = workbook.sheets_metadata();
+    sheets.iter().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect()
+}
+
+/// XLSX is streamed cell by cell: a sheet with one value in its last corner must not fill memory.
+fn read_xlsx<R: Read + Seek>(
+    file: &Arc<str>,
+    mut workbook: Xlsx<R>,
+    limits: &Limits,
+) -> Result<Vec<Sheet>, ImportError> {
+    let mut sheets = Vec::new();
+    for name in visible_sheets(&workbook) {
+        let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else { continue };
+        let mut rows = RowCollector::new(file, limits);
+        while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
+            let (row, column) = cell.get_position();
+            rows.add(row, column, value_of_ref(cell.get_value()))?;
+        }
+        drop(cells);
+        let merged = workbook
+            .merge_cells_by_sheet_name(&name)
+            .unwrap_or_default()
+            .iter()
+            .map(|cells| [cells.start.0 + 1, cells.start.1, cells.end.0 + 1, cells.end.1])
+            .collect();
+        sheets.push(rows.into_sheet(name.as_str().into(), merged));
+    }
+    Ok(sheets)
+}
+
+fn read_dense<R: Read + Seek, W: Reader<R>>(
+    file: &Arc<str>,
+    workbook: &mut W,
+    limits: &Limits,
+) -> Result<Vec<Sheet>, ImportError>
+where
+    W::Error: std::fmt::Display,
+{
+    let mut sheets = Vec::new();
+    for name in visible_sheets(workbook) {
+        let range = workbook.worksheet_range(&name).map_err(|error| malformed(file, &error))?;
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        let mut rows = RowCollector::new(file, limits);
+        for (row, column, value) in range.used_cells() {
+            let row = first_row + u32::try_from(row).unwrap_or(u32::MAX);
+            let column = first_column + u32::try_from(column).unwrap_or(u32::MAX);
+            rows.add(row, column, value_of(value))?;
+        }
+        sheets.push(rows.into_sheet(name.as_str().into(), Vec::new()));
+    }
+    Ok(sheets)
+}
+
+/// Gathers cells into rows, within limits.
+struct RowCollector<'a> {
+    file: &'a Arc<str>,
+    limits: &'a Limits,
+    rows: Vec<Row>,
+}
+
+impl<'a> RowCollector<'a> {
+    const fn new(file: &'a Arc<str>, limits: &'a Limits) -> Self {
+        Self { file, limits, rows: Vec::new() }
+    }
+
+    fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), ImportError> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        if column >= self.limits.columns {
+            return Err(super::open::too_many_columns(self.file, self.limits.columns));
+        }
+        let number = row.saturating_add(1);
+        if self.rows.last().is_none_or(|last| last.number != number) {
+            if self.rows.len() >= self.limits.rows as usize {
+                return Err(super::open::too_many_rows(self.file, self.limits.rows));
+            }
+            let width = self.rows.last().map_or(0, |last| last.values.len());
+            self.rows.push(Row { number, hidden: false, values: Vec::with_capacity(width) });
+        }
+        if let Some(last) = self.rows.last_mut() {
+            let column = column as usize;
+            if last.values.len() <= column {
+                last.values.resize(column + 1, Value::Empty);
+            }
+            last.values[column] = value;
+        }
+        Ok(())
+    }
+
+    fn into_sheet(self, name: Arc<str>, merged: Vec<[u32; 4]>) -> Sheet {
+        Sheet { file: Arc::clone(self.file), name: Some(name), rows: self.rows, merged, header_known: false }
+    }
+}
+
+fn value_of_ref(value: &DataRef<'_>) -> Value {
+    match value {
+        DataRef::Int(number) => Value::Number(*number as f64),
+        DataRef::Float(number) => Value::Number(*number),
+        DataRef::String(text) => Value::Text(text.as_str().into()),
+        DataRef::SharedString(text) => Value::Text((*text).into()),
+        DataRef::Bool(flag) => Value::Flag(*flag),
+        DataRef::DateTime(date) => date_value(date),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => iso_value(text),
+        DataRef::Error(error) => Value::Error(error.to_string().into()),
+        DataRef::Empty => Value::Empty,
+    }
+}
+
+fn value_of(value: &Data) -> Value {
+    match value {
+        Data::Int(number) => Value::Number(*number as f64),
+        Data::Float(number) => Value::Number(*number),
+        Data::String(text) => Value::Text(text.as_str().into()),
+        Data::Bool(flag) => Value::Flag(*flag),
+        Data::DateTime(date) => date_value(date),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => iso_value(text),
+        Data::Error(error) => Value::Error(error.to_string().into()),
+        Data::Empty => Value::Empty,
+    }
+}
+
+/// A date cell; durations and impossible dates stay numbers, so that nothing is lost.
+fn date_value(date: &ExcelDateTime) -> Value {
+    let number = Value::Number(date.as_f64());
+    if !date.is_datetime() {
+        return number;
+    }
+    let (year, month, day, ..) = date.to_ymd_hms_milli();
+    match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
+        (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).map_or(number, Value::Date),
+        _ => number,
+    }
+}
+
+fn iso_value(text: &str) -> Value {
+    text.parse::<DateTime>()
+        .map(|time| time.date())
+        .or_else(|_| text.parse::<Date>())
+        .map_or_else(|_| Value::Text(text.into()), Value::Date)
+}
+
+fn malformed(file: &str, error: &impl std::fmt::Display) -> ImportError {
+    ImportError::new(
+        "malformed_workbook",
+        Message::new(
+            format!("không đọc được bảng tính: {error}"),
+            format!("the workbook cannot be read: {error}"),
+        ),
+    )
+    .at(file)
+    .advise(Message::new(
+        "mở tệp bằng Excel hoặc LibreOffice, lưu lại dạng .xlsx rồi tải lên lần nữa",
+        "open the file in Excel or LibreOffice, save it as .xlsx and upload it again",
+    ))
+}
