@@ -45,17 +45,29 @@ pub fn read_areas(
             (Some(_), true) => RowStatus::Accepted,
             (Some(_), false) => RowStatus::Repaired,
         };
-        let mut row = RowReport { file: Arc::clone(&layer.file), sheet: layer.name.clone(), row: number, status, issues };
+        let mut row = RowReport {
+            file: Arc::clone(&layer.file),
+            sheet: layer.name.clone(),
+            row: number,
+            status,
+            issues,
+        };
         if let Some(area) = area {
             if codes.insert((area.kind, area.code.clone())) {
                 areas.push(area);
             } else {
                 row.status = RowStatus::Rejected;
                 row.issues.push(
-                    RowIssue::new("duplicate_code", Message::new(
-                        format!("mã {} của {} đã dùng; đề nghị đặt mã khác", area.code, area.name),
-                        format!("code {} of {} is used already; give it another code", area.code, area.name),
-                    ))
+                    RowIssue::new(
+                        "duplicate_code",
+                        Message::new(
+                            format!("mã {} của {} đã dùng; đề nghị đặt mã khác", area.code, area.name),
+                            format!(
+                                "code {} of {} is used already; give it another code",
+                                area.code, area.name
+                            ),
+                        ),
+                    )
                     .in_column("code")
                     .value(area.code),
                 );
@@ -73,11 +85,19 @@ fn area_of(
     transformer: Option<&Transformer>,
     issues: &mut Vec<RowIssue>,
 ) -> Option<Area> {
-    let Feature { number, id, properties, geometry } = feature;
+    let Feature {
+        number,
+        id,
+        properties,
+        geometry,
+    } = feature;
     let fields = Properties::new(&properties, vocabulary);
     let name = fields.text("name").or_else(|| fields.text("commune"));
     let code = fields.text("code").or_else(|| fields.text("commune_code")).or(id);
-    let label = name.clone().or_else(|| code.clone()).unwrap_or_else(|| format!("#{number}"));
+    let label = name
+        .clone()
+        .or_else(|| code.clone())
+        .unwrap_or_else(|| format!("#{number}"));
     let geometry = match geometry {
         Ok(geometry) => geometry,
         Err(message) => {
@@ -90,10 +110,13 @@ fn area_of(
         Ok(repaired) => {
             if let Some(problem) = repaired.repair {
                 issues.push(
-                    RowIssue::new("polygon_repaired", Message::new(
-                        format!("{label}: ranh giới tự cắt hoặc tự chạm, đã sửa ({problem})"),
-                        format!("{label}: the boundary touched or crossed itself and was repaired ({problem})"),
-                    ))
+                    RowIssue::new(
+                        "polygon_repaired",
+                        Message::new(
+                            format!("{label}: ranh giới tự cắt hoặc tự chạm, đã sửa ({problem})"),
+                            format!("{label}: the boundary touched or crossed itself and was repaired ({problem})"),
+                        ),
+                    )
                     .confidence(0.95),
                 );
             }
@@ -107,10 +130,13 @@ fn area_of(
     let code = code.unwrap_or_else(|| {
         let generated = fold(&label).replace(' ', "-");
         issues.push(
-            RowIssue::new("missing_code", Message::new(
-                format!("{label}: thiếu mã, đã lấy \"{generated}\""),
-                format!("{label}: the code is missing, \"{generated}\" was taken"),
-            ))
+            RowIssue::new(
+                "missing_code",
+                Message::new(
+                    format!("{label}: thiếu mã, đã lấy \"{generated}\""),
+                    format!("{label}: the code is missing, \"{generated}\" was taken"),
+                ),
+            )
             .in_column("code")
             .change("", generated.clone()),
         );
@@ -142,22 +168,38 @@ fn named(label: &str, message: &Message) -> Message {
 
 fn polygon_issue(label: &str, problem: &PolygonProblem) -> RowIssue {
     let (code, message) = match problem {
-        PolygonProblem::NotAPolygon(found) => ("not_a_polygon", Message::new(
-            format!("{label}: hình học là {found}, cần vùng (Polygon)"),
-            format!("{label}: the geometry is a {found}, a Polygon is needed"),
-        )),
-        PolygonProblem::Empty => ("empty_polygon", Message::new(
-            format!("{label}: vùng không có diện tích"),
-            format!("{label}: the polygon has no area"),
-        )),
-        PolygonProblem::OutOfRange { x, y } => ("polygon_out_of_range", Message::new(
-            format!("{label}: ({x}, {y}) không phải kinh độ, vĩ độ; xuất lại tệp ở hệ WGS 84"),
-            format!("{label}: ({x}, {y}) is no longitude and latitude; export the file in WGS 84"),
-        )),
-        PolygonProblem::SelfIntersection(what) => ("self_intersection", Message::new(
-            format!("{label}: ranh giới tự cắt nên không rõ đâu là bên trong ({what}); đề nghị sửa trong phần mềm GIS"),
-            format!("{label}: the boundary crosses itself, inside and outside are ambiguous ({what}); mend it in a GIS program"),
-        )),
+        PolygonProblem::NotAPolygon(found) => (
+            "not_a_polygon",
+            Message::new(
+                format!("{label}: hình học là {found}, cần vùng (Polygon)"),
+                format!("{label}: the geometry is a {found}, a Polygon is needed"),
+            ),
+        ),
+        PolygonProblem::Empty => (
+            "empty_polygon",
+            Message::new(
+                format!("{label}: vùng không có diện tích"),
+                format!("{label}: the polygon has no area"),
+            ),
+        ),
+        PolygonProblem::OutOfRange { x, y } => (
+            "polygon_out_of_range",
+            Message::new(
+                format!("{label}: ({x}, {y}) không phải kinh độ, vĩ độ; xuất lại tệp ở hệ WGS 84"),
+                format!("{label}: ({x}, {y}) is no longitude and latitude; export the file in WGS 84"),
+            ),
+        ),
+        PolygonProblem::SelfIntersection(what) => (
+            "self_intersection",
+            Message::new(
+                format!(
+                    "{label}: ranh giới tự cắt nên không rõ đâu là bên trong ({what}); đề nghị sửa trong phần mềm GIS"
+                ),
+                format!(
+                    "{label}: the boundary crosses itself, inside and outside are ambiguous ({what}); mend it in a GIS program"
+                ),
+            ),
+        ),
     };
     RowIssue::new(code, message).in_column("geometry").value(label)
 }
@@ -168,7 +210,8 @@ fn area_kind(dataset: DatasetKind, text: Option<&str>, name: &str) -> AreaKind {
     }
     let words = format!(" {} {} ", text.map(fold).unwrap_or_default(), fold(name));
     let has = |options: &[&str]| options.iter().any(|option| words.contains(&format!(" {option} ")));
-    if dataset == DatasetKind::Zones || has(&["khu cong nghiep", "cum cong nghiep", "khu kinh te", "kcn", "ccn", "kkt"]) {
+    if dataset == DatasetKind::Zones || has(&["khu cong nghiep", "cum cong nghiep", "khu kinh te", "kcn", "ccn", "kkt"])
+    {
         return if has(&["cum cong nghiep", "ccn", "industrial cluster"]) {
             AreaKind::IndustrialCluster
         } else if has(&["khu kinh te", "kkt", "economic zone"]) || words.contains("economic zone") {
@@ -197,7 +240,11 @@ impl<'a> Properties<'a> {
     fn new(properties: &'a Map<String, Json>, vocabulary: &Vocabulary) -> Self {
         let mut scored: Vec<(u32, &'static str, &'a str)> = properties
             .keys()
-            .filter_map(|key| vocabulary.field_of(key).map(|(field, _, score)| (score, field, key.as_str())))
+            .filter_map(|key| {
+                vocabulary
+                    .field_of(key)
+                    .map(|(field, _, score)| (score, field, key.as_str()))
+            })
             .collect();
         scored.sort_by_key(|(score, ..)| std::cmp::Reverse(*score));
         let mut by_field: Vec<(&'static str, &'a str)> = Vec::new();
@@ -236,16 +283,37 @@ impl<'a> Properties<'a> {
     }
 
     fn unused(&self) -> Map<String, Json> {
-        let used = ["code", "name", "kind", "population", "parent_code", "status", "area_ha", "valid_from", "valid_to"];
-        let is_used = |key: &str| self.by_field.iter().any(|(field, known)| *known == key && used.contains(field));
-        self.properties.iter().filter(|(key, _)| !is_used(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+        let used = [
+            "code",
+            "name",
+            "kind",
+            "population",
+            "parent_code",
+            "status",
+            "area_ha",
+            "valid_from",
+            "valid_to",
+        ];
+        let is_used = |key: &str| {
+            self.by_field
+                .iter()
+                .any(|(field, known)| *known == key && used.contains(field))
+        };
+        self.properties
+            .iter()
+            .filter(|(key, _)| !is_used(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
     }
 }
 
 fn unknown_system(file: &str, epsg: u32, error: &dyn std::fmt::Display) -> ImportError {
-    ImportError::new("unknown_coordinate_system", Message::new(
-        format!("không dùng được hệ tọa độ EPSG:{epsg}: {error}"),
-        format!("the coordinate system EPSG:{epsg} cannot be used: {error}"),
-    ))
+    ImportError::new(
+        "unknown_coordinate_system",
+        Message::new(
+            format!("không dùng được hệ tọa độ EPSG:{epsg}: {error}"),
+            format!("the coordinate system EPSG:{epsg} cannot be used: {error}"),
+        ),
+    )
     .at(file)
 }

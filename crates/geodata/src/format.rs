@@ -28,7 +28,9 @@ pub enum FileFormat {
 /// The bytes of a file, after its size was checked, and its format.
 pub fn open(input: &InputFile, limits: &Limits) -> Result<(Arc<str>, Vec<u8>, FileFormat), ImportError> {
     let name: Arc<str> = input.name.as_str().into();
-    let size = std::fs::metadata(&input.path).map_err(|error| unreadable(&name, &error))?.len();
+    let size = std::fs::metadata(&input.path)
+        .map_err(|error| unreadable(&name, &error))?
+        .len();
     if size > limits.file_bytes {
         return Err(too_large(&name, size, limits.file_bytes));
     }
@@ -61,11 +63,19 @@ fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
     let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
         ImportError::new(
             "malformed_archive",
-            Message::new(format!("tệp nén bị hỏng: {error}"), format!("the archive is damaged: {error}")),
+            Message::new(
+                format!("tệp nén bị hỏng: {error}"),
+                format!("the archive is damaged: {error}"),
+            ),
         )
         .at(name)
     })?;
-    let has = |wanted: &str| archive.file_names().flatten().any(|entry| entry.eq_ignore_ascii_case(wanted));
+    let has = |wanted: &str| {
+        archive
+            .file_names()
+            .flatten()
+            .any(|entry| entry.eq_ignore_ascii_case(wanted))
+    };
     if has("xl/workbook.xml") {
         Ok(FileFormat::Xlsx)
     } else if has("xl/workbook.bin") {
@@ -81,7 +91,10 @@ fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
 
 fn detect_text(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
     let marked = encoding_rs::Encoding::for_bom(bytes).is_some();
-    let first = bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf | 0x1e));
+    let first = bytes
+        .iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xef | 0xbb | 0xbf | 0x1e));
     match (first, extension(name).as_str()) {
         (_, "geojson" | "json" | "ndjson" | "geojsonl" | "jsonl" | "geojsons") => Ok(FileFormat::GeoJson),
         (Some(b'{' | b'['), _) => Ok(FileFormat::GeoJson),
@@ -103,13 +116,19 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 }
 
 fn extension(name: &str) -> String {
-    Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
+    Path::new(name)
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase())
+        .unwrap_or_default()
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> ImportError {
     ImportError::new(
         "unreadable_file",
-        Message::new(format!("không mở được tệp: {error}"), format!("the file cannot be opened: {error}")),
+        Message::new(
+            format!("không mở được tệp: {error}"),
+            format!("the file cannot be opened: {error}"),
+        ),
     )
     .at(name)
 }
@@ -117,7 +136,10 @@ fn unreadable(name: &str, error: &std::io::Error) -> ImportError {
 fn empty(name: &str) -> ImportError {
     ImportError::new("empty_file", Message::new("tệp không có nội dung", "the file is empty"))
         .at(name)
-        .advise(Message::new("kiểm tra lại tệp rồi tải lên lần nữa", "check the file and upload it again"))
+        .advise(Message::new(
+            "kiểm tra lại tệp rồi tải lên lần nữa",
+            "check the file and upload it again",
+        ))
 }
 
 fn too_large(name: &str, size: u64, limit: u64) -> ImportError {
@@ -126,11 +148,18 @@ fn too_large(name: &str, size: u64, limit: u64) -> ImportError {
         "file_too_large",
         Message::new(
             format!("tệp có {} MB, giới hạn là {} MB", megabytes(size), megabytes(limit)),
-            format!("the file has {} MB, the limit is {} MB", megabytes(size), megabytes(limit)),
+            format!(
+                "the file has {} MB, the limit is {} MB",
+                megabytes(size),
+                megabytes(limit)
+            ),
         ),
     )
     .at(name)
-    .advise(Message::new("chia tệp thành nhiều phần nhỏ hơn", "split the file into smaller parts"))
+    .advise(Message::new(
+        "chia tệp thành nhiều phần nhỏ hơn",
+        "split the file into smaller parts",
+    ))
 }
 
 fn wrong_type(name: &str, found: &str) -> ImportError {

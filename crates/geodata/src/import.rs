@@ -148,13 +148,19 @@ pub struct Import {
 /// that the kind needs. Mistakes in single rows are not errors: they are in the report.
 pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_>) -> Result<Import, ImportError> {
     if files.is_empty() {
-        return Err(ImportError::new("no_file", Message::new("chưa có tệp nào", "there is no file")));
+        return Err(ImportError::new(
+            "no_file",
+            Message::new("chưa có tệp nào", "there is no file"),
+        ));
     }
     if kind.is_raster() || kind == DatasetKind::Figures {
-        return Err(ImportError::new("wrong_dataset_kind", Message::new(
-            format!("dữ liệu loại {} không nhập theo cách này", kind.key()),
-            format!("{} is not imported this way", kind.key()),
-        )));
+        return Err(ImportError::new(
+            "wrong_dataset_kind",
+            Message::new(
+                format!("dữ liệu loại {} không nhập theo cách này", kind.key()),
+                format!("{} is not imported this way", kind.key()),
+            ),
+        ));
     }
     let territory = Territory::new(context.communes, context.province.as_ref());
     let locator = Locator::new(&territory, context);
@@ -170,7 +176,7 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
         match read_sheets(&name, &bytes, format, &context.limits) {
             Some(sheets) => {
                 drop(bytes);
-                gathered.add_sheets(kind, &name, sheets?, context, &territory, &locator, &mut report)?;
+                gathered.add_sheets(kind, &name, &sheets?, context, &territory, &locator, &mut report)?;
             }
             None => {
                 let layer = read_geojson(&name, &bytes, &context.limits)?;
@@ -181,12 +187,18 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
     }
     summarise_crs(&mut report);
     context.progress.report(1.0, &Message::new("xong", "done"));
-    Ok(Import { records: gathered.finish(kind), report })
+    Ok(Import {
+        records: gathered.finish(kind),
+        report,
+    })
 }
 
 /// The error of an import that was stopped.
 pub fn cancelled() -> ImportError {
-    ImportError::new("cancelled", Message::new("đã hủy nhập dữ liệu", "the import was cancelled"))
+    ImportError::new(
+        "cancelled",
+        Message::new("đã hủy nhập dữ liệu", "the import was cancelled"),
+    )
 }
 
 /// Records of all files so far.
@@ -206,30 +218,43 @@ impl Gathered {
         &mut self,
         kind: DatasetKind,
         file: &str,
-        sheets: Vec<Sheet>,
+        sheets: &[Sheet],
         context: &ImportContext<'_>,
         territory: &Territory<'_>,
         locator: &Locator<'_>,
         report: &mut ImportReport,
     ) -> Result<(), ImportError> {
-        if !matches!(kind, DatasetKind::Sites | DatasetKind::Places | DatasetKind::Measurements | DatasetKind::Poles) {
+        if !matches!(
+            kind,
+            DatasetKind::Sites | DatasetKind::Places | DatasetKind::Measurements | DatasetKind::Poles
+        ) {
             return Err(needs_shapes(file, kind));
         }
         if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
-            return Err(ImportError::new("empty_file", Message::new("tệp không có dòng dữ liệu nào", "the file has no rows")).at(file));
+            return Err(ImportError::new(
+                "empty_file",
+                Message::new("tệp không có dòng dữ liệu nào", "the file has no rows"),
+            )
+            .at(file));
         }
         let mut opened = 0;
-        for sheet in &sheets {
+        for sheet in sheets {
             if sheet.rows.is_empty() {
                 continue;
             }
-            let Some(reader) = SheetReader::open(sheet, kind, context, territory, locator, report) else { continue };
+            let Some(reader) = SheetReader::open(sheet, kind, context, territory, locator, report) else {
+                continue;
+            };
             // A workbook's other sheets (totals, charts) need not be lists of positions.
             if sheets.len() > 1 && !reader.has_positions() {
-                report.notes.push(note(sheet, "no_positions", Message::new(
-                    "trang không có cột tọa độ, bỏ qua",
-                    "the sheet has no position columns, it is skipped",
-                )));
+                report.notes.push(note(
+                    sheet,
+                    "no_positions",
+                    Message::new(
+                        "trang không có cột tọa độ, bỏ qua",
+                        "the sheet has no position columns, it is skipped",
+                    ),
+                ));
                 continue;
             }
             if reader.is_unclear() {
@@ -244,7 +269,11 @@ impl Gathered {
             }
         }
         if opened == 0 {
-            return Err(missing_columns(file, "\"Mã trạm\"/\"Tên\", \"Kinh độ\", \"Vĩ độ\"", "code or name, longitude, latitude"));
+            return Err(missing_columns(
+                file,
+                "\"Mã trạm\"/\"Tên\", \"Kinh độ\", \"Vĩ độ\"",
+                "code or name, longitude, latitude",
+            ));
         }
         Ok(())
     }
@@ -276,7 +305,7 @@ impl Gathered {
             }
             _ => {
                 let file = layer.file.clone();
-                self.add_sheets(kind, &file, vec![layer.into_sheet()], context, territory, locator, report)
+                self.add_sheets(kind, &file, &[layer.into_sheet()], context, territory, locator, report)
             }
         }
     }
@@ -294,10 +323,13 @@ impl Gathered {
 }
 
 fn needs_shapes(file: &str, kind: DatasetKind) -> ImportError {
-    ImportError::new("wrong_file_type", Message::new(
-        format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON), không phải bảng", kind.key()),
-        format!("{} needs a map file (GeoJSON), not a table", kind.key()),
-    ))
+    ImportError::new(
+        "wrong_file_type",
+        Message::new(
+            format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON), không phải bảng", kind.key()),
+            format!("{} needs a map file (GeoJSON), not a table", kind.key()),
+        ),
+    )
     .at(file)
 }
 
@@ -306,13 +338,26 @@ fn unclear_system(file: &str, report: &ImportReport) -> ImportError {
         .crs
         .sheets
         .last()
-        .map(|sheet| sheet.candidates.iter().map(|c| format!("EPSG:{} {}/{}", c.epsg, c.rows_inside, c.rows_tried)).collect())
+        .map(|sheet| {
+            sheet
+                .candidates
+                .iter()
+                .map(|c| format!("EPSG:{} {}/{}", c.epsg, c.rows_inside, c.rows_tried))
+                .collect()
+        })
         .unwrap_or_default();
-    let tried = if tried.is_empty() { String::new() } else { format!(" ({})", tried.join(", ")) };
-    ImportError::new("coordinate_system_unclear", Message::new(
-        format!("chưa rõ hệ tọa độ của tệp{tried}"),
-        format!("the coordinate system of the file is unclear{tried}"),
-    ))
+    let tried = if tried.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", tried.join(", "))
+    };
+    ImportError::new(
+        "coordinate_system_unclear",
+        Message::new(
+            format!("chưa rõ hệ tọa độ của tệp{tried}"),
+            format!("the coordinate system of the file is unclear{tried}"),
+        ),
+    )
     .at(file)
     .advise(Message::new(
         "chọn hệ tọa độ (kinh tuyến trục) của tệp, hoặc nhập ranh giới các xã trước",
@@ -328,7 +373,10 @@ fn summarise_crs(report: &mut ImportReport) {
     let (vi, en) = if agree {
         (first.message_vi.clone(), first.message_en.clone())
     } else {
-        ("các trang dùng hệ tọa độ khác nhau".to_owned(), "the sheets are in different coordinate systems".to_owned())
+        (
+            "các trang dùng hệ tọa độ khác nhau".to_owned(),
+            "the sheets are in different coordinate systems".to_owned(),
+        )
     };
     report.crs.epsg = epsg;
     report.crs.message_vi = vi;

@@ -26,11 +26,17 @@ pub fn read_lines(layer: Layer, kind: LineKind, report: &mut ImportReport, lines
                 name: text(&["name", "ten", "Tên", "ref", "name_vi"]).unwrap_or_default(),
                 kind,
                 geometry,
-                class: text(&["class", "type", "category", "layer", "highway", "fclass", "loai", "Loại"]),
+                class: text(&[
+                    "class", "type", "category", "layer", "highway", "fclass", "loai", "Loại",
+                ]),
             }),
             Err(message) => issues.push(RowIssue::new("not_a_line", message).in_column("geometry")),
         }
-        let status = if issues.is_empty() { RowStatus::Accepted } else { RowStatus::Rejected };
+        let status = if issues.is_empty() {
+            RowStatus::Accepted
+        } else {
+            RowStatus::Rejected
+        };
         report.push(RowReport {
             file: Arc::clone(&layer.file),
             sheet: layer.name.clone(),
@@ -47,12 +53,20 @@ fn lines_of(geometry: Geometry<f64>) -> Result<MultiLineString<f64>, Message> {
         Geometry::MultiLineString(lines) => lines,
         _ => return Err(Message::new("hình học không phải đường", "the geometry is not a line")),
     };
-    let in_range = lines.coords_iter().all(|coord| coord.x.abs() <= 180.0 && coord.y.abs() <= 90.0);
+    let in_range = lines
+        .coords_iter()
+        .all(|coord| coord.x.abs() <= 180.0 && coord.y.abs() <= 90.0);
     if !in_range {
-        return Err(Message::new("tọa độ không phải kinh độ, vĩ độ", "the coordinates are no longitude and latitude"));
+        return Err(Message::new(
+            "tọa độ không phải kinh độ, vĩ độ",
+            "the coordinates are no longitude and latitude",
+        ));
     }
     if lines.0.iter().all(|line| line.0.len() < 2) {
-        return Err(Message::new("đường có ít hơn hai đỉnh", "the line has fewer than two vertices"));
+        return Err(Message::new(
+            "đường có ít hơn hai đỉnh",
+            "the line has fewer than two vertices",
+        ));
     }
     Ok(lines)
 }

@@ -47,7 +47,13 @@ impl Outcome {
             (false, true) => RowStatus::Repaired,
             (false, false) => RowStatus::Accepted,
         };
-        RowReport { file: Arc::clone(&sheet.file), sheet: sheet.name.clone(), row: row.number, status, issues: self.issues }
+        RowReport {
+            file: Arc::clone(&sheet.file),
+            sheet: sheet.name.clone(),
+            row: row.number,
+            status,
+            issues: self.issues,
+        }
     }
 }
 

@@ -61,19 +61,27 @@ pub fn read_places(
     let mut codes: HashSet<String> = places.iter().map(|place| place.code.clone()).collect();
     read_points(reader, context, report, places, |row, placed, outcome| {
         let columns = &reader.columns;
-        let name = columns.text(row, "name").or_else(|| columns.text(row, "village")).or_else(|| columns.text(row, "code"));
+        let name = columns
+            .text(row, "name")
+            .or_else(|| columns.text(row, "village"))
+            .or_else(|| columns.text(row, "code"));
         let Some(name) = name else {
-            outcome.reject(issue_in(columns, row, "name", "missing_name", Message::new(
-                "thiếu tên; đề nghị bổ sung",
-                "the name is missing; please add it",
-            )));
+            outcome.reject(issue_in(
+                columns,
+                row,
+                "name",
+                "missing_name",
+                Message::new("thiếu tên; đề nghị bổ sung", "the name is missing; please add it"),
+            ));
             return None;
         };
         let code = columns.text(row, "code").unwrap_or_else(|| format!("P{}", row.number));
         let code = unique_code(code, &mut codes, reader, row, outcome);
         let number = |field: &str| number_of(columns.value(row, field)).filter(|value| *value >= 0.0);
         let flag = |field: &str| flag_of(columns.value(row, field));
-        let kind = columns.text(row, "kind").map_or_else(|| kind_of_name(&name), |text| place_kind(&text, &name));
+        let kind = columns
+            .text(row, "kind")
+            .map_or_else(|| kind_of_name(&name), |text| place_kind(&text, &name));
         Some(Place {
             code,
             name,
@@ -97,23 +105,35 @@ pub fn read_measurements(
     measurements: &mut Vec<Measurement>,
 ) -> Result<(), ImportError> {
     if !reader.columns.has("level_dbm") {
-        return Err(missing_columns(&reader.sheet.file, "\"Mức thu (dBm)\"", "a received level (dBm)"));
+        return Err(missing_columns(
+            &reader.sheet.file,
+            "\"Mức thu (dBm)\"",
+            "a received level (dBm)",
+        ));
     }
     read_points(reader, context, report, measurements, |row, placed, outcome| {
         let columns = &reader.columns;
         let level = number_of(columns.value(row, "level_dbm")).filter(|dbm| (-200.0..=50.0).contains(dbm));
         let Some(level_dbm) = level else {
-            outcome.reject(issue_in(columns, row, "level_dbm", "impossible_level", Message::new(
-                "mức thu không phải là số từ −200 đến 50 dBm",
-                "the level is not a number from −200 to 50 dBm",
-            )));
+            outcome.reject(issue_in(
+                columns,
+                row,
+                "level_dbm",
+                "impossible_level",
+                Message::new(
+                    "mức thu không phải là số từ −200 đến 50 dBm",
+                    "the level is not a number from −200 to 50 dBm",
+                ),
+            ));
             return None;
         };
         Some(Measurement {
             position: placed.position,
             level_dbm,
             time: columns.text(row, "time"),
-            technology: columns.text(row, "technology").and_then(|text| parse_technologies(&text).first().copied()),
+            technology: columns
+                .text(row, "technology")
+                .and_then(|text| parse_technologies(&text).first().copied()),
             operator: columns.text(row, "operator"),
             cell_code: columns.text(row, "cell_code"),
             frequency_mhz: number_of(columns.value(row, "frequency_mhz")),
@@ -135,7 +155,10 @@ pub fn read_poles(
         Some(Pole {
             code: unique_code(code, &mut codes, reader, row, outcome),
             position: placed.position,
-            height_m: columns.text(row, "height_m").and_then(|text| parse_height_m(&text)).map(|parsed| parsed.value),
+            height_m: columns
+                .text(row, "height_m")
+                .and_then(|text| parse_height_m(&text))
+                .map(|parsed| parsed.value),
             owner: columns.text(row, "owner"),
         })
     })
@@ -156,11 +179,20 @@ fn unique_code(
     while !codes.insert(unique.clone()) {
         unique.push('+');
     }
-    let issue = issue_in(&reader.columns, row, "code", "duplicate_code", Message::new(
-        format!("mã {code} đã dùng; đổi thành {unique}"),
-        format!("code {code} is used already; changed to {unique}"),
-    ));
-    outcome.repair(RowIssue { to: Some(unique.clone()), ..issue });
+    let issue = issue_in(
+        &reader.columns,
+        row,
+        "code",
+        "duplicate_code",
+        Message::new(
+            format!("mã {code} đã dùng; đổi thành {unique}"),
+            format!("code {code} is used already; changed to {unique}"),
+        ),
+    );
+    outcome.repair(RowIssue {
+        to: Some(unique.clone()),
+        ..issue
+    });
     unique
 }
 
@@ -187,21 +219,72 @@ fn outlying(lon: Option<f64>, lat: Option<f64>) -> Option<LonLat> {
 
 /// Words by which lists call kinds of places.
 const KINDS: [(PlaceKind, &[&str]); 15] = [
-    (PlaceKind::CommuneCentre, &["trung tam xa", "trung tam phuong", "tru so xa", "tru so phuong", "commune centre", "ppla3", "ppla4"]),
+    (
+        PlaceKind::CommuneCentre,
+        &[
+            "trung tam xa",
+            "trung tam phuong",
+            "tru so xa",
+            "tru so phuong",
+            "commune centre",
+            "ppla3",
+            "ppla4",
+        ],
+    ),
     (PlaceKind::BorderPost, &["bien phong", "border", "cua khau"]),
     (PlaceKind::School, &["truong", "school", "mam non", "diem truong"]),
-    (PlaceKind::HealthFacility, &["y te", "benh vien", "health", "hospital", "phong kham"]),
-    (PlaceKind::HistoricalSite, &["di tich", "lich su", "van hoa lich su", "historical"]),
+    (
+        PlaceKind::HealthFacility,
+        &["y te", "benh vien", "health", "hospital", "phong kham"],
+    ),
+    (
+        PlaceKind::HistoricalSite,
+        &["di tich", "lich su", "van hoa lich su", "historical"],
+    ),
     (PlaceKind::ScenicSite, &["danh lam", "thang canh", "scenic"]),
     (PlaceKind::TouristArea, &["du lich", "tourist"]),
-    (PlaceKind::TransportHub, &["ben xe", "nha ga", "san bay", "cang", "dau moi giao thong", "transport", "harbour", "aerodrome"]),
-    (PlaceKind::ShoppingCentre, &["thuong mai", "cho ", "sieu thi", "shopping"]),
+    (
+        PlaceKind::TransportHub,
+        &[
+            "ben xe",
+            "nha ga",
+            "san bay",
+            "cang",
+            "dau moi giao thong",
+            "transport",
+            "harbour",
+            "aerodrome",
+        ],
+    ),
+    (
+        PlaceKind::ShoppingCentre,
+        &["thuong mai", "cho ", "sieu thi", "shopping"],
+    ),
     (PlaceKind::Hotel, &["khach san", "hotel", "toa nha"]),
-    (PlaceKind::PublicAdministration, &["hanh chinh", "ubnd", "uy ban", "co quan", "administration"]),
+    (
+        PlaceKind::PublicAdministration,
+        &["hanh chinh", "ubnd", "uy ban", "co quan", "administration"],
+    ),
     (PlaceKind::MixedResidential, &["dan cu hon hop", "mixed residential"]),
     (PlaceKind::DensePopulation, &["dong dan cu", "dense population"]),
     (PlaceKind::RuralArea, &["nong thon", "rural"]),
-    (PlaceKind::Village, &["thon", "ban", "ap", "xom", "to dan pho", "khoi", "khu pho", "village", "hamlet", "ppl", "pplq", "lang"]),
+    (
+        PlaceKind::Village,
+        &[
+            "thon",
+            "ban",
+            "ap",
+            "xom",
+            "to dan pho",
+            "khoi",
+            "khu pho",
+            "village",
+            "hamlet",
+            "ppl",
+            "pplq",
+            "lang",
+        ],
+    ),
 ];
 
 fn place_kind(text: &str, name: &str) -> PlaceKind {
@@ -220,7 +303,11 @@ fn kind_of_name(name: &str) -> PlaceKind {
 fn kind_by_words(folded: &str) -> Option<PlaceKind> {
     KINDS
         .iter()
-        .find(|(_, words)| words.iter().any(|word| folded == word.trim() || folded.starts_with(&format!("{} ", word.trim()))))
+        .find(|(_, words)| {
+            words
+                .iter()
+                .any(|word| folded == word.trim() || folded.starts_with(&format!("{} ", word.trim())))
+        })
         .map(|(kind, _)| *kind)
 }
 

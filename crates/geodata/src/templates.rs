@@ -96,7 +96,12 @@ static OPERATORS: LazyLock<Vec<(Operator, Vec<String>)>> = LazyLock::new(|| {
     operators
         .into_iter()
         .map(|operator| {
-            let names = operator.aliases.iter().chain([&operator.name]).map(|name| fold(name)).collect();
+            let names = operator
+                .aliases
+                .iter()
+                .chain([&operator.name])
+                .map(|name| fold(name))
+                .collect();
             (operator, names)
         })
         .collect()
@@ -123,7 +128,9 @@ pub fn operator_named(text: &str) -> Option<&'static Operator> {
     let exact = OPERATORS.iter().find(|(_, names)| names.contains(&folded));
     let by_word = || {
         let padded = format!(" {folded} ");
-        let mut found = OPERATORS.iter().filter(|(_, names)| names.iter().any(|name| padded.contains(&format!(" {name} "))));
+        let mut found = OPERATORS
+            .iter()
+            .filter(|(_, names)| names.iter().any(|name| padded.contains(&format!(" {name} "))));
         // A cell that names two operators names none.
         found.next().filter(|_| found.next().is_none())
     };
@@ -140,16 +147,28 @@ impl Templates {
         if let Some(band) = band {
             let of_band = |template: &&RadioTemplate| template.band.eq_ignore_ascii_case(band);
             let same = self.radio.iter().filter(fits).filter(of_band);
-            if let Some(found) = same.clone().find(of_operator).or_else(|| same.clone().find(general)).or_else(|| same.clone().next()) {
+            if let Some(found) = same
+                .clone()
+                .find(of_operator)
+                .or_else(|| same.clone().find(general))
+                .or_else(|| same.clone().next())
+            {
                 return Some(found);
             }
         }
         let mut all = self.radio.iter().filter(fits);
-        all.clone().find(of_operator).or_else(|| {
-            // For 5G without an operator's own band the last, general template is meant.
-            let generals = all.clone().filter(general);
-            if technology == Technology::G5 { generals.last() } else { generals.clone().next() }
-        }).or_else(|| all.next())
+        all.clone()
+            .find(of_operator)
+            .or_else(|| {
+                // For 5G without an operator's own band the last, general template is meant.
+                let mut generals = all.clone().filter(general);
+                if technology == Technology::G5 {
+                    generals.next_back()
+                } else {
+                    generals.next()
+                }
+            })
+            .or_else(|| all.next())
     }
 }
 
@@ -157,7 +176,9 @@ impl Operator {
     /// Whether a downlink frequency lies in a band of this operator.
     #[must_use]
     pub fn may_use(&self, frequency_mhz: f64) -> bool {
-        self.bands.iter().any(|band| (band.low_mhz..=band.high_mhz).contains(&frequency_mhz))
+        self.bands
+            .iter()
+            .any(|band| (band.low_mhz..=band.high_mhz).contains(&frequency_mhz))
     }
 }
 

@@ -48,9 +48,19 @@ impl<'a> Territory<'a> {
         for (index, area) in communes.iter().enumerate() {
             by_name.entry(fold(bare_name(&area.name))).or_default().push(index);
         }
-        let by_code = communes.iter().enumerate().map(|(index, area)| (area.code.as_str(), index)).collect();
+        let by_code = communes
+            .iter()
+            .enumerate()
+            .map(|(index, area)| (area.code.as_str(), index))
+            .collect();
         let province = province.and_then(|shape| Some((shape, shape.bounding_rect()?)));
-        Self { communes, tree, province, by_code, by_name }
+        Self {
+            communes,
+            tree,
+            province,
+            by_code,
+            by_name,
+        }
     }
 
     /// Whether there is anything to test positions against.
@@ -81,7 +91,10 @@ impl<'a> Territory<'a> {
     pub fn contains(&self, position: LonLat) -> bool {
         match self.province {
             Some((shape, bounds)) => {
-                let coord = Coord { x: position.lon_deg, y: position.lat_deg };
+                let coord = Coord {
+                    x: position.lon_deg,
+                    y: position.lat_deg,
+                };
                 let in_bounds = (bounds.min().x..=bounds.max().x).contains(&coord.x)
                     && (bounds.min().y..=bounds.max().y).contains(&coord.y);
                 (in_bounds && contains(shape, position)) || self.commune_at(position).is_some()
@@ -105,7 +118,11 @@ impl<'a> Territory<'a> {
     #[must_use]
     pub fn distance_to_commune_m(&self, index: usize, position: LonLat) -> f64 {
         let shape = &self.communes[index].geometry;
-        if contains(shape, position) { 0.0 } else { distance_to_m(shape, position) }
+        if contains(shape, position) {
+            0.0
+        } else {
+            distance_to_m(shape, position)
+        }
     }
 
     /// The commune that a list declares by code or by name.
@@ -113,12 +130,18 @@ impl<'a> Territory<'a> {
     pub fn declared(&self, code: Option<&str>, name: Option<&str>) -> Option<DeclaredCommune> {
         if let Some(code) = code {
             let padded = format!("{:0>5}", code.trim());
-            if let Some(index) = self.by_code.get(code.trim()).or_else(|| self.by_code.get(padded.as_str())) {
+            if let Some(index) = self
+                .by_code
+                .get(code.trim())
+                .or_else(|| self.by_code.get(padded.as_str()))
+            {
                 return Some(DeclaredCommune::Known(*index));
             }
         }
         let Some(name) = name.map(clean).filter(|name| !name.is_empty()) else {
-            return code.filter(|code| !code.trim().is_empty()).map(|_| DeclaredCommune::Unknown);
+            return code
+                .filter(|code| !code.trim().is_empty())
+                .map(|_| DeclaredCommune::Unknown);
         };
         let bare = bare_name(&name);
         let found = match self.by_name.get(&fold(bare)).map(Vec::as_slice) {
@@ -127,8 +150,11 @@ impl<'a> Territory<'a> {
             Some(several) => several,
         };
         // Names that differ only by their marks: compare with marks, tone positions apart.
-        let exact: Vec<usize> =
-            found.iter().copied().filter(|index| marks(bare_name(&self.communes[*index].name)) == marks(bare)).collect();
+        let exact: Vec<usize> = found
+            .iter()
+            .copied()
+            .filter(|index| marks(bare_name(&self.communes[*index].name)) == marks(bare))
+            .collect();
         match exact[..] {
             [one] => Some(DeclaredCommune::Known(one)),
             _ => Some(DeclaredCommune::Ambiguous),
@@ -140,8 +166,26 @@ impl<'a> Territory<'a> {
 #[must_use]
 pub fn bare_name(name: &str) -> &str {
     const PREFIXES: [&str; 20] = [
-        "thị trấn", "thị trấn", "phường", "đặc khu", "xã", "tt.", "tt ", "p. ", "p.", "x. ", "x.", "Thị trấn", "Thị Trấn",
-        "Phường", "Đặc khu", "Xã", "TT.", "TT ", "P.", "X.",
+        "thị trấn",
+        "thị trấn",
+        "phường",
+        "đặc khu",
+        "xã",
+        "tt.",
+        "tt ",
+        "p. ",
+        "p.",
+        "x. ",
+        "x.",
+        "Thị trấn",
+        "Thị Trấn",
+        "Phường",
+        "Đặc khu",
+        "Xã",
+        "TT.",
+        "TT ",
+        "P.",
+        "X.",
     ];
     let trimmed = name.trim();
     PREFIXES
@@ -154,7 +198,9 @@ pub fn bare_name(name: &str) -> &str {
 }
 
 fn strip_upper_prefix(name: &str) -> Option<&str> {
-    ["THỊ TRẤN ", "PHƯỜNG ", "ĐẶC KHU ", "XÃ "].iter().find_map(|prefix| name.strip_prefix(prefix))
+    ["THỊ TRẤN ", "PHƯỜNG ", "ĐẶC KHU ", "XÃ "]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix))
 }
 
 /// The letters of a name with their marks, tones sorted to the end of each word so that `Hoà` equals `Hòa`.
@@ -162,7 +208,9 @@ fn marks(name: &str) -> Vec<char> {
     use unicode_normalization::UnicodeNormalization;
     let mut letters: Vec<char> = Vec::new();
     for word in name.to_lowercase().split_whitespace() {
-        let (tones, rest): (Vec<char>, Vec<char>) = word.nfd().partition(|c| matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}'));
+        let (tones, rest): (Vec<char>, Vec<char>) = word
+            .nfd()
+            .partition(|c| matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}'));
         letters.extend(rest);
         letters.extend(tones);
         letters.push(' ');
@@ -194,7 +242,10 @@ pub fn contains(shape: &MultiPolygon<f64>, position: LonLat) -> bool {
 fn distance_to_m(shape: &MultiPolygon<f64>, position: LonLat) -> f64 {
     let scale_x = METRES_PER_DEGREE * position.lat_deg.to_radians().cos();
     let local = |coord: Coord<f64>| {
-        ((coord.x - position.lon_deg) * scale_x, (coord.y - position.lat_deg) * METRES_PER_DEGREE)
+        (
+            (coord.x - position.lon_deg) * scale_x,
+            (coord.y - position.lat_deg) * METRES_PER_DEGREE,
+        )
     };
     let mut nearest = f64::INFINITY;
     for polygon in shape {
@@ -203,7 +254,11 @@ fn distance_to_m(shape: &MultiPolygon<f64>, position: LonLat) -> f64 {
                 let ((ax, ay), (bx, by)) = (local(edge[0]), local(edge[1]));
                 let (dx, dy) = (bx - ax, by - ay);
                 let length = dx * dx + dy * dy;
-                let t = if length > 0.0 { (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+                let t = if length > 0.0 {
+                    (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
                 nearest = nearest.min((ax + t * dx).hypot(ay + t * dy));
             }
         }
@@ -225,7 +280,10 @@ mod tests {
 
     #[test]
     fn positions_find_their_commune_and_distance() {
-        let areas = [square("18073", "Phường Thành Sen", 105.8), square("18100", "Xã Thạch Hà", 105.9)];
+        let areas = [
+            square("18073", "Phường Thành Sen", 105.8),
+            square("18100", "Xã Thạch Hà", 105.9),
+        ];
         let territory = Territory::new(&areas, None);
         assert_eq!(territory.commune_at(LonLat::new(105.85, 18.05)), Some(0));
         assert_eq!(territory.commune_at(LonLat::new(105.95, 18.05)), Some(1));
@@ -238,7 +296,10 @@ mod tests {
 
     #[test]
     fn communes_are_known_by_code_and_by_any_spelling() {
-        let areas = [square("18073", "Phường Hoà Lạc", 105.8), square("00100", "Xã Hóa Lạc", 105.9)];
+        let areas = [
+            square("18073", "Phường Hoà Lạc", 105.8),
+            square("00100", "Xã Hóa Lạc", 105.9),
+        ];
         let territory = Territory::new(&areas, None);
         let name = |text| territory.declared(None, Some(text));
         assert_eq!(territory.declared(Some("100"), None), Some(DeclaredCommune::Known(1)));

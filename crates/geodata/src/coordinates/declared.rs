@@ -22,13 +22,20 @@ pub fn parse_declared_system(text: &str) -> Option<DeclaredSystem> {
     }
     let compact: String = folded.chars().filter(|c| *c != ' ').collect();
     let zones = vn2000_zones();
-    if let Some(epsg) = compact.strip_prefix("epsg").or(Some(compact.as_str())).and_then(|code| code.parse().ok())
+    if let Some(epsg) = compact
+        .strip_prefix("epsg")
+        .or(Some(compact.as_str()))
+        .and_then(|code| code.parse().ok())
         && (epsg == WGS84 || epsg == VN2000_GEOGRAPHIC || (1024..=32_767).contains(&epsg))
     {
         return Some(DeclaredSystem::Epsg(epsg));
     }
     let is_vn2000 = compact.contains("vn2000") || compact.contains("vn2k");
-    if let Some(zone) = compact.split("utm").nth(1).and_then(|rest| rest.get(..rest.len().min(6))) {
+    if let Some(zone) = compact
+        .split("utm")
+        .nth(1)
+        .and_then(|rest| rest.get(..rest.len().min(6)))
+    {
         let code = match (zone.contains("48"), zone.contains("49"), is_vn2000) {
             (true, _, true) => 3405,
             (_, true, true) => 3406,
@@ -42,7 +49,10 @@ pub fn parse_declared_system(text: &str) -> Option<DeclaredSystem> {
         let zone = zones
             .iter()
             .filter(|zone| zone.epsg != 3405 && zone.epsg != 3406)
-            .find(|zone| zone.central_meridian_deg.is_some_and(|degrees| (degrees - meridian).abs() < 0.01));
+            .find(|zone| {
+                zone.central_meridian_deg
+                    .is_some_and(|degrees| (degrees - meridian).abs() < 0.01)
+            });
         if let Some(zone) = zone {
             return Some(DeclaredSystem::Epsg(zone.epsg));
         }
@@ -62,7 +72,10 @@ fn meridian_in(text: &str) -> Option<f64> {
         .collect();
     let position = numbers.iter().position(|number| (102.0..=110.0).contains(number))?;
     let degrees = numbers[position];
-    let minutes = numbers.get(position + 1).copied().filter(|m| degrees.fract() == 0.0 && (0.0..60.0).contains(m));
+    let minutes = numbers
+        .get(position + 1)
+        .copied()
+        .filter(|m| degrees.fract() == 0.0 && (0.0..60.0).contains(m));
     Some(degrees + minutes.unwrap_or(0.0) / 60.0)
 }
 

@@ -7,11 +7,15 @@ use crate::text::fold;
 /// (folded province name, EPSG code), new provinces first.
 static MERIDIANS: LazyLock<Vec<(String, u32)>> = LazyLock::new(|| {
     let text = include_str!("../../../../data/province_meridians.csv");
-    let rows = text.lines().filter(|line| !line.starts_with('#')).skip(1).filter_map(|line| {
-        let mut fields = line.split(',');
-        let (name, epsg, era) = (fields.next()?, fields.nth(1)?, fields.next()?);
-        Some((fold(name), epsg.parse().ok()?, era == "new"))
-    });
+    let rows = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .skip(1)
+        .filter_map(|line| {
+            let mut fields = line.split(',');
+            let (name, epsg, era) = (fields.next()?, fields.nth(1)?, fields.next()?);
+            Some((fold(name), epsg.parse().ok()?, era == "new"))
+        });
     let (mut new, old): (Vec<_>, Vec<_>) = rows.partition(|(_, _, is_new)| *is_new);
     new.extend(old);
     new.into_iter().map(|(name, epsg, _)| (name, epsg)).collect()
@@ -21,7 +25,10 @@ static MERIDIANS: LazyLock<Vec<(String, u32)>> = LazyLock::new(|| {
 #[must_use]
 pub fn province_epsg(name: &str) -> Vec<u32> {
     let folded = fold(name);
-    let bare = ["tinh ", "thanh pho ", "tp "].iter().find_map(|prefix| folded.strip_prefix(prefix)).unwrap_or(&folded);
+    let bare = ["tinh ", "thanh pho ", "tp "]
+        .iter()
+        .find_map(|prefix| folded.strip_prefix(prefix))
+        .unwrap_or(&folded);
     let mut codes: Vec<u32> = Vec::new();
     for (_, epsg) in MERIDIANS.iter().filter(|(province, _)| province == bare) {
         if !codes.contains(epsg) {

@@ -83,7 +83,11 @@ pub fn read_pair(columns: &Columns, row: &Row) -> Result<Pair, PairProblem> {
 
 fn read_axis(value: &Value) -> Option<Axis> {
     match value {
-        Value::Number(number) if number.is_finite() => Some(Axis { value: *number, sexagesimal: false, repairs: Vec::new() }),
+        Value::Number(number) if number.is_finite() => Some(Axis {
+            value: *number,
+            sexagesimal: false,
+            repairs: Vec::new(),
+        }),
         Value::Text(text) => read_axis_text(text),
         _ => None,
     }
@@ -93,13 +97,25 @@ fn read_axis_text(text: &str) -> Option<Axis> {
     if let Some(parsed) = parse_number(text, is_plausible)
         && is_plausible(parsed.value)
     {
-        return Some(Axis { value: parsed.value, sexagesimal: false, repairs: parsed.repairs });
+        return Some(Axis {
+            value: parsed.value,
+            sexagesimal: false,
+            repairs: parsed.repairs,
+        });
     }
     if let Some(value) = parse_degrees(text) {
-        return Some(Axis { value, sexagesimal: true, repairs: Vec::new() });
+        return Some(Axis {
+            value,
+            sexagesimal: true,
+            repairs: Vec::new(),
+        });
     }
     let parsed = parse_number(text, is_plausible)?;
-    Some(Axis { value: parsed.value, sexagesimal: false, repairs: parsed.repairs })
+    Some(Axis {
+        value: parsed.value,
+        sexagesimal: false,
+        repairs: parsed.repairs,
+    })
 }
 
 fn is_plausible(value: f64) -> bool {
@@ -109,7 +125,11 @@ fn is_plausible(value: f64) -> bool {
 /// `18.3428, 105.9123`, `18.3428; 105.9123`, `18°20'34" 105°54'12"`: latitude first, as maps on the web write it.
 fn read_combined(text: &str) -> Option<Pair> {
     let split = [";", "|", "/", ", ", ",", " "].iter().find_map(|separator| {
-        let parts: Vec<&str> = text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = text
+            .split(separator)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect();
         match parts[..] {
             [first, second] => Some((read_axis_text(first)?, read_axis_text(second)?)),
             _ => None,
@@ -117,18 +137,35 @@ fn read_combined(text: &str) -> Option<Pair> {
     });
     let (first, second) = split.or_else(|| split_in_half(text))?;
     // Degrees beyond ±90 can only be the longitude; of metres the northing is the larger in Vietnam.
-    let first_is_east = if first.value.abs() > 1000.0 { first.value < second.value } else { first.value.abs() > 90.0 };
-    Some(if first_is_east { Pair { east: first, north: second } } else { Pair { east: second, north: first } })
+    let first_is_east = if first.value.abs() > 1000.0 {
+        first.value < second.value
+    } else {
+        first.value.abs() > 90.0
+    };
+    Some(if first_is_east {
+        Pair {
+            east: first,
+            north: second,
+        }
+    } else {
+        Pair {
+            east: second,
+            north: first,
+        }
+    })
 }
 
 /// Two angles in degrees, minutes and seconds, separated by blanks only.
 fn split_in_half(text: &str) -> Option<(Axis, Axis)> {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let half = words.len() / 2;
-    if words.len() % 2 != 0 || half == 0 {
+    if !words.len().is_multiple_of(2) || half == 0 {
         return None;
     }
-    Some((read_axis_text(&words[..half].join(" "))?, read_axis_text(&words[half..].join(" "))?))
+    Some((
+        read_axis_text(&words[..half].join(" "))?,
+        read_axis_text(&words[half..].join(" "))?,
+    ))
 }
 
 #[cfg(test)]
@@ -139,7 +176,10 @@ mod tests {
     #[test]
     fn combined_cells_are_split() {
         for text in [
-            "18.3428, 105.9123", "105.9123 18.3428", "18,3428; 105,9123", "18°20'34.08\" 105°54'44.28\"",
+            "18.3428, 105.9123",
+            "105.9123 18.3428",
+            "18,3428; 105,9123",
+            "18°20'34.08\" 105°54'44.28\"",
             "18 20 34.08 105 54 44.28",
         ] {
             let pair = read_combined(text).unwrap_or_else(|| panic!("{text}"));

@@ -85,21 +85,39 @@ impl<'a> Locator<'a> {
         zones.push((VN2000_GEOGRAPHIC, "VN-2000".to_owned()));
         zones.push((32648, "WGS 84 / UTM zone 48N".to_owned()));
         zones.push((32649, "WGS 84 / UTM zone 49N".to_owned()));
-        if let Some(epsg) = context.declared_epsg.filter(|epsg| *epsg != WGS84 && zones.iter().all(|zone| zone.0 != *epsg)) {
+        if let Some(epsg) = context
+            .declared_epsg
+            .filter(|epsg| *epsg != WGS84 && zones.iter().all(|zone| zone.0 != *epsg))
+        {
             zones.push((epsg, format!("EPSG:{epsg}")));
         }
         let transformers = zones
             .into_iter()
             .filter_map(|(epsg, name)| Some((epsg, name, Transformer::to_wgs84(epsg).ok()?)))
             .collect();
-        Self { territory, transformers, province_codes, declared: context.declared_epsg }
+        Self {
+            territory,
+            transformers,
+            province_codes,
+            declared: context.declared_epsg,
+        }
     }
 
     /// Name of a system, for the report.
     #[must_use]
     pub fn name(&self, epsg: u32) -> String {
-        let known = self.transformers.iter().find(|(code, ..)| *code == epsg).map(|(_, name, _)| name.clone());
-        known.unwrap_or_else(|| if epsg == WGS84 { "WGS 84".to_owned() } else { format!("EPSG:{epsg}") })
+        let known = self
+            .transformers
+            .iter()
+            .find(|(code, ..)| *code == epsg)
+            .map(|(_, name, _)| name.clone());
+        known.unwrap_or_else(|| {
+            if epsg == WGS84 {
+                "WGS 84".to_owned()
+            } else {
+                format!("EPSG:{epsg}")
+            }
+        })
     }
 
     fn convert(&self, epsg: u32, east: f64, north: f64) -> Option<LonLat> {
@@ -113,24 +131,39 @@ impl<'a> Locator<'a> {
     /// Chooses the system of a sheet's projected rows.
     #[must_use]
     pub fn sheet_system(&self, rows: &[RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
-        let projected: Vec<&RowPosition> =
-            rows.iter().filter(|row| row.pair.kind() == Some(PairKind::Projected)).collect();
+        let projected: Vec<&RowPosition> = rows
+            .iter()
+            .filter(|row| row.pair.kind() == Some(PairKind::Projected))
+            .collect();
         if projected.is_empty() {
-            return SheetSystem { projected: None, unclear: false, candidates: Vec::new() };
+            return SheetSystem {
+                projected: None,
+                unclear: false,
+                candidates: Vec::new(),
+            };
         }
         let stride = projected.len().div_ceil(SAMPLE);
         let sample: Vec<&RowPosition> = projected.iter().step_by(stride).copied().collect();
         let preferred = self.preferred(&sample, header_declares);
         if !self.territory.is_known() {
-            return SheetSystem { projected: preferred.first().copied(), unclear: preferred.is_empty(), candidates: Vec::new() };
+            return SheetSystem {
+                projected: preferred.first().copied(),
+                unclear: preferred.is_empty(),
+                candidates: Vec::new(),
+            };
         }
         let mut candidates: Vec<CrsCandidate> = self
             .transformers
             .iter()
-            .filter(|(epsg, ..)| *epsg != VN2000_GEOGRAPHIC)
+            .filter(|(epsg, ..)| preferred.contains(epsg) || is_vn2000_projected(*epsg))
             .map(|(epsg, name, _)| self.candidate(*epsg, name, &sample))
             .collect();
-        let rank = |epsg: u32| preferred.iter().position(|code| *code == epsg).unwrap_or(preferred.len());
+        let rank = |epsg: u32| {
+            preferred
+                .iter()
+                .position(|code| *code == epsg)
+                .unwrap_or(preferred.len())
+        };
         candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.rows_inside), rank(candidate.epsg)));
         let chosen = choose(&candidates, &preferred);
         candidates.retain(|candidate| candidate.rows_inside > 0 || Some(candidate.epsg) == chosen);
@@ -139,17 +172,30 @@ impl<'a> Locator<'a> {
             candidates.insert(0, first);
         }
         candidates.truncate(5);
-        SheetSystem { projected: chosen, unclear: chosen.is_none(), candidates }
+        SheetSystem {
+            projected: chosen,
+            unclear: chosen.is_none(),
+            candidates,
+        }
     }
 
     /// Systems that are likelier than others before any evidence: declared, then the province's.
     fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> Vec<u32> {
-        let from_rows = sample.iter().filter_map(|row| row.declared).chain(header_declares).filter_map(|declared| match declared {
-            DeclaredSystem::Epsg(epsg) if epsg != WGS84 => Some(epsg),
-            _ => None,
-        });
+        let from_rows = sample
+            .iter()
+            .filter_map(|row| row.declared)
+            .chain(header_declares)
+            .filter_map(|declared| match declared {
+                DeclaredSystem::Epsg(epsg) if epsg != WGS84 => Some(epsg),
+                _ => None,
+            });
         let mut codes: Vec<u32> = Vec::new();
-        for epsg in self.declared.into_iter().chain(from_rows).chain(self.province_codes.iter().copied()) {
+        for epsg in self
+            .declared
+            .into_iter()
+            .chain(from_rows)
+            .chain(self.province_codes.iter().copied())
+        {
             if !codes.contains(&epsg) {
                 codes.push(epsg);
             }
@@ -162,15 +208,32 @@ impl<'a> Locator<'a> {
         let mut exchanged = 0;
         for row in sample {
             let (east, north, swapped) = ordered(&row.pair, PairKind::Projected);
-            let fits = self.convert(epsg, east, north).is_some_and(|position| self.fits(position, row.commune));
+            let fits = self
+                .convert(epsg, east, north)
+                .is_some_and(|position| self.is_inside(position, row.commune));
             inside += u32::from(fits);
             exchanged += u32::from(swapped);
         }
         let tried = u32::try_from(sample.len()).unwrap_or(u32::MAX);
-        CrsCandidate { epsg, name: name.to_owned(), swapped: exchanged * 2 > tried, rows_inside: inside, rows_tried: tried }
+        CrsCandidate {
+            epsg,
+            name: name.to_owned(),
+            swapped: exchanged * 2 > tried,
+            rows_inside: inside,
+            rows_tried: tried,
+        }
     }
 
-    /// Whether a position is in the row's own commune, or in the province when the row declares none.
+    /// Whether a position is in the row's own commune, or in the province when the row declares none, to the line: zone
+    /// 482 and UTM 48N are 600 m apart, and only the rows near an edge tell them from each other.
+    fn is_inside(&self, position: LonLat, commune: Option<usize>) -> bool {
+        match commune {
+            Some(commune) => self.territory.distance_to_commune_m(commune, position) <= 0.0,
+            None => self.territory.contains(position),
+        }
+    }
+
+    /// The same, with the tolerance that drawn boundaries need.
     fn fits(&self, position: LonLat, commune: Option<usize>) -> bool {
         match commune {
             Some(commune) => self.territory.distance_to_commune_m(commune, position) <= COMMUNE_TOLERANCE_M,
@@ -201,8 +264,13 @@ impl<'a> Locator<'a> {
         }
         let position = first.ok_or(NotLocated::NoPosition)?;
         let outside_m = self.territory.distance_m(position);
-        match row.commune.map(|commune| self.territory.distance_to_commune_m(commune, position)) {
-            Some(distance) if distance <= FAR_FROM_COMMUNE_M => Ok(located(position, epsg, swapped, false, Some(distance))),
+        match row
+            .commune
+            .map(|commune| self.territory.distance_to_commune_m(commune, position))
+        {
+            Some(distance) if distance <= FAR_FROM_COMMUNE_M => {
+                Ok(located(position, epsg, swapped, false, Some(distance)))
+            }
             Some(distance) if outside_m == 0.0 => Err(NotLocated::FarFromCommune(position, distance)),
             // A boundary in the sources is not exact: a mast on the shore or on the border stays.
             None if outside_m <= COMMUNE_TOLERANCE_M => Ok(located(position, epsg, swapped, false, None)),
@@ -218,7 +286,10 @@ impl<'a> Locator<'a> {
             (PairKind::Geographic, _) if self.declared == Some(VN2000_GEOGRAPHIC) => Ok(VN2000_GEOGRAPHIC),
             (PairKind::Geographic, _) => Ok(WGS84),
             (PairKind::Projected, Some(DeclaredSystem::Epsg(epsg)))
-                if self.transformers.iter().any(|(code, ..)| *code == epsg && epsg != VN2000_GEOGRAPHIC) =>
+                if self
+                    .transformers
+                    .iter()
+                    .any(|(code, ..)| *code == epsg && epsg != VN2000_GEOGRAPHIC) =>
             {
                 Ok(epsg)
             }
@@ -235,7 +306,11 @@ impl<'a> Locator<'a> {
             return None;
         }
         let fitting = |codes: &dyn Fn(u32) -> bool| -> Vec<(LonLat, u32)> {
-            let systems = self.transformers.iter().map(|(epsg, ..)| *epsg).filter(|epsg| codes(*epsg));
+            let systems = self
+                .transformers
+                .iter()
+                .map(|(epsg, ..)| *epsg)
+                .filter(|epsg| codes(*epsg));
             systems
                 .filter_map(|epsg| Some((self.convert(epsg, east, north)?, epsg)))
                 .filter(|(position, _)| self.fits(*position, Some(commune)))
@@ -243,7 +318,7 @@ impl<'a> Locator<'a> {
         };
         let mut found = fitting(&is_tm3);
         if found.is_empty() {
-            found = fitting(&|epsg| epsg != VN2000_GEOGRAPHIC && !is_tm3(epsg));
+            found = fitting(&|epsg| is_vn2000_projected(epsg) && !is_tm3(epsg));
         }
         match found[..] {
             [one] => Some(one),
@@ -252,11 +327,16 @@ impl<'a> Locator<'a> {
     }
 }
 
+/// WGS 84 / UTM is not tried without being declared: it lies 200 m from VN-2000 / UTM, which no commune can tell apart.
+const fn is_vn2000_projected(epsg: u32) -> bool {
+    is_tm3(epsg) || matches!(epsg, 3405 | 3406)
+}
+
 const fn is_tm3(epsg: u32) -> bool {
     matches!(epsg, 5896..=5899 | 9205..=9218)
 }
 
-/// The candidate that nearly all rows speak for; of equals the preferred one.
+/// The candidate that nearly all rows speak for; of equals the preferred one, and none when nothing is preferred.
 fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
     let best = candidates.first()?;
     let share = |candidate: &CrsCandidate| f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1));
@@ -265,8 +345,13 @@ fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
         return None;
     }
     let close = |candidate: &&CrsCandidate| share(candidate) >= share(best) - 0.02 && share(candidate) > 0.0;
-    let by_preference = preferred.iter().find_map(|code| candidates.iter().filter(close).find(|c| c.epsg == *code));
-    Some(by_preference.unwrap_or(best).epsg)
+    let by_preference = preferred
+        .iter()
+        .find_map(|code| candidates.iter().filter(close).find(|c| c.epsg == *code));
+    let is_alone = candidates.iter().filter(close).count() == 1;
+    by_preference
+        .or_else(|| is_alone.then_some(best))
+        .map(|candidate| candidate.epsg)
 }
 
 /// East and north of a pair, and whether they had to be exchanged.
@@ -277,7 +362,11 @@ fn ordered(pair: &Pair, kind: PairKind) -> (f64, f64, bool) {
         PairKind::Projected => east > north,
         PairKind::Geographic => north.abs() > 90.0 || (!in_vietnam(east, north) && in_vietnam(north, east)),
     };
-    if swapped { (north, east, true) } else { (east, north, false) }
+    if swapped {
+        (north, east, true)
+    } else {
+        (east, north, false)
+    }
 }
 
 fn in_vietnam(lon: f64, lat: f64) -> bool {
@@ -289,10 +378,10 @@ fn in_vietnam(lon: f64, lat: f64) -> bool {
 mod tests {
     use super::*;
     use crate::coordinates::pair::Axis;
-    use geodesy::distance_m;
     use crate::records::{Area, AreaKind};
     use geo::polygon;
     use geo_types::MultiPolygon;
+    use geodesy::distance_m;
     use jiff::civil::date;
 
     fn commune(code: &str, west: f64, south: f64) -> Area {
@@ -303,19 +392,37 @@ mod tests {
     }
 
     fn row(east: f64, north: f64, commune: Option<usize>) -> RowPosition {
-        let axis = |value| Axis { value, sexagesimal: false, repairs: Vec::new() };
-        RowPosition { pair: Pair { east: axis(east), north: axis(north) }, commune, declared: None }
+        let axis = |value| Axis {
+            value,
+            sexagesimal: false,
+            repairs: Vec::new(),
+        };
+        RowPosition {
+            pair: Pair {
+                east: axis(east),
+                north: axis(north),
+            },
+            commune,
+            declared: None,
+        }
     }
 
     /// A chain of 20 communes, the truth inside each, and the same truth in a projected system.
     fn truth(epsg: u32) -> (Vec<Area>, Vec<(LonLat, f64, f64)>) {
-        let areas: Vec<Area> =
-            (0..20).map(|i| commune(&format!("{i:05}"), 105.5 + 0.05 * f64::from(i % 5), 18.1 + 0.05 * f64::from(i / 5))).collect();
+        let areas: Vec<Area> = (0..20)
+            .map(|i| {
+                commune(
+                    &format!("{i:05}"),
+                    105.5 + 0.05 * f64::from(i % 5),
+                    18.1 + 0.05 * f64::from(i / 5),
+                )
+            })
+            .collect();
         let inverse = Transformer::from_wgs84(epsg).unwrap();
         let points = (0..20)
             .map(|i| {
                 let lon = 105.5 + 0.05 * f64::from(i % 5) + 0.02;
-                let lat = 18.1 + 0.05 * f64::from(i / 5) + 0.03;
+                let lat = 18.1 + 0.05 * f64::from(i / 5) + if i % 2 == 0 { 0.003 } else { 0.047 };
                 let (east, north) = inverse.convert_raw(lon, lat).unwrap();
                 (LonLat::new(lon, lat), east, north)
             })
@@ -333,7 +440,13 @@ mod tests {
                 let rows: Vec<RowPosition> = points
                     .iter()
                     .enumerate()
-                    .map(|(i, (_, e, n))| if swapped { row(*n, *e, Some(i)) } else { row(*e, *n, Some(i)) })
+                    .map(|(i, (_, e, n))| {
+                        if swapped {
+                            row(*n, *e, Some(i))
+                        } else {
+                            row(*e, *n, Some(i))
+                        }
+                    })
                     .collect();
                 let system = locator.sheet_system(&rows, None);
                 assert_eq!(system.projected, Some(zone.epsg), "{}", zone.name);
@@ -352,7 +465,11 @@ mod tests {
         let (_, foreign) = truth(9215);
         let territory = Territory::new(&areas, None);
         let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
-        let mut rows: Vec<RowPosition> = points.iter().enumerate().map(|(i, (_, e, n))| row(*e, *n, Some(i))).collect();
+        let mut rows: Vec<RowPosition> = points
+            .iter()
+            .enumerate()
+            .map(|(i, (_, e, n))| row(*e, *n, Some(i)))
+            .collect();
         rows[7] = row(foreign[7].1, foreign[7].2, Some(7));
         rows[8] = row(foreign[8].1, foreign[8].2, None);
         let system = locator.sheet_system(&rows, None);
@@ -360,7 +477,10 @@ mod tests {
         let repaired = locator.locate(&rows[7], &system).unwrap();
         assert!(repaired.other_system && repaired.epsg == 9215);
         assert!(distance_m(repaired.position, points[7].0) < 0.01);
-        assert!(matches!(locator.locate(&rows[8], &system), Err(NotLocated::OutsideProvince(..))));
+        assert!(matches!(
+            locator.locate(&rows[8], &system),
+            Err(NotLocated::OutsideProvince(..))
+        ));
     }
 
     #[test]
@@ -370,9 +490,15 @@ mod tests {
         let mut context = ImportContext::new(date(2025, 11, 1));
         let system = Locator::new(&territory, &context).sheet_system(&rows, None);
         assert!(system.unclear);
-        assert_eq!(Locator::new(&territory, &context).locate(&rows[0], &system), Err(NotLocated::Unclear));
+        assert_eq!(
+            Locator::new(&territory, &context).locate(&rows[0], &system),
+            Err(NotLocated::Unclear)
+        );
         context.province_name = Some("Hà Tĩnh".to_owned());
-        assert_eq!(Locator::new(&territory, &context).sheet_system(&rows, None).projected, Some(9209));
+        assert_eq!(
+            Locator::new(&territory, &context).sheet_system(&rows, None).projected,
+            Some(9209)
+        );
     }
 
     #[test]
@@ -380,10 +506,17 @@ mod tests {
         let areas = [commune("00001", 105.5, 18.1)];
         let territory = Territory::new(&areas, None);
         let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
-        let system = SheetSystem { projected: None, unclear: false, candidates: Vec::new() };
+        let system = SheetSystem {
+            projected: None,
+            unclear: false,
+            candidates: Vec::new(),
+        };
         let located = locator.locate(&row(18.12, 105.52, Some(0)), &system).unwrap();
         assert!(located.swapped);
         assert_eq!(located.position, LonLat::new(105.52, 18.12));
-        assert!(matches!(locator.locate(&row(10.0, 50.0, None), &system), Err(NotLocated::OutsideProvince(..))));
+        assert!(matches!(
+            locator.locate(&row(10.0, 50.0, None), &system),
+            Err(NotLocated::OutsideProvince(..))
+        ));
     }
 }

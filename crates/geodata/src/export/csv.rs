@@ -23,7 +23,9 @@ pub fn write_csv(table: &FeatureTable, writer: &mut impl Write) -> Result<(), cs
         let mut fields: Vec<String> = feature.values.iter().map(text_of).collect();
         if has_place {
             let point = feature.geometry.as_ref().and_then(representative_point);
-            fields.extend(point.map_or_else(<[String; 2]>::default, |(lon, lat)| [format!("{lon:.7}"), format!("{lat:.7}")]));
+            fields.extend(point.map_or_else(<[String; 2]>::default, |(lon, lat)| {
+                [format!("{lon:.7}"), format!("{lat:.7}")]
+            }));
         }
         csv.write_record(&fields)?;
     }
@@ -63,7 +65,10 @@ mod tests {
     #[test]
     fn rows_are_quoted_and_formulas_defused() {
         let mut table = FeatureTable::new("t", vec![Column::new("a", "A", "A"), Column::new("b", "B", "B")]);
-        table.push(Some(Point::new(105.9, 18.34).into()), vec!["x,\"y\"".into(), "=HYPERLINK(1)".into()]);
+        table.push(
+            Some(Point::new(105.9, 18.34).into()),
+            vec!["x,\"y\"".into(), "=HYPERLINK(1)".into()],
+        );
         table.push(None, vec![(-3.5).into(), "-7".into()]);
         let mut bytes = Vec::new();
         write_csv(&table, &mut bytes).unwrap();

@@ -28,11 +28,18 @@ pub fn write_geojson(table: &FeatureTable, writer: &mut impl Write) -> io::Resul
 }
 
 fn feature_of(table: &FeatureTable, feature: &Feature) -> geojson::Feature {
-    let properties: Map<String, Json> =
-        table.columns.iter().zip(&feature.values).map(|(column, value)| (column.name.clone(), json_of(value))).collect();
+    let properties: Map<String, Json> = table
+        .columns
+        .iter()
+        .zip(&feature.values)
+        .map(|(column, value)| (column.name.clone(), json_of(value)))
+        .collect();
     geojson::Feature {
         bbox: None,
-        geometry: feature.geometry.as_ref().map(|geometry| geojson::Geometry::new((&tidy(geometry)).into())),
+        geometry: feature
+            .geometry
+            .as_ref()
+            .map(|geometry| geojson::Geometry::new((&tidy(geometry)).into())),
         id: None,
         properties: Some(properties),
         foreign_members: None,
@@ -42,7 +49,10 @@ fn feature_of(table: &FeatureTable, feature: &Feature) -> geojson::Feature {
 /// A shape with rounded coordinates and right-handed rings.
 #[must_use]
 pub fn tidy(geometry: &Geometry<f64>) -> Geometry<f64> {
-    let rounded = geometry.map_coords(|coord| Coord { x: round(coord.x), y: round(coord.y) });
+    let rounded = geometry.map_coords(|coord| Coord {
+        x: round(coord.x),
+        y: round(coord.y),
+    });
     match rounded {
         Geometry::Polygon(polygon) => Geometry::Polygon(polygon.orient(Direction::Default)),
         Geometry::MultiPolygon(polygons) => Geometry::MultiPolygon(polygons.orient(Direction::Default)),

@@ -19,7 +19,10 @@ impl Column {
     /// A column with its name and headings.
     #[must_use]
     pub fn new(name: &str, vi: &str, en: &str) -> Self {
-        Self { name: name.to_owned(), heading: Message::new(vi, en) }
+        Self {
+            name: name.to_owned(),
+            heading: Message::new(vi, en),
+        }
     }
 }
 
@@ -56,7 +59,11 @@ impl From<String> for Value {
 impl From<f64> for Value {
     /// What is not finite has no place in a table.
     fn from(number: f64) -> Self {
-        if number.is_finite() { Self::Number(number) } else { Self::Empty }
+        if number.is_finite() {
+            Self::Number(number)
+        } else {
+            Self::Empty
+        }
     }
 }
 
@@ -114,7 +121,11 @@ impl FeatureTable {
     /// An empty table.
     #[must_use]
     pub fn new(name: &str, columns: Vec<Column>) -> Self {
-        Self { name: name.to_owned(), columns, features: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            columns,
+            features: Vec::new(),
+        }
     }
 
     /// Adds a row; missing values are empty, surplus ones are dropped.
@@ -135,21 +146,24 @@ fn columns(columns: &[(&str, &str, &str)]) -> Vec<Column> {
 /// Sites as a table of points. Restricted sites are left out unless asked for: they never leave to others.
 #[must_use]
 pub fn sites(network: &Network, with_restricted: bool) -> FeatureTable {
-    let mut table = FeatureTable::new("sites", columns(&[
-        ("code", "Mã nhà trạm", "Site code"),
-        ("name", "Tên trạm", "Name"),
-        ("owner", "Chủ sở hữu", "Owner"),
-        ("operators", "Nhà mạng", "Operators"),
-        ("technologies", "Công nghệ", "Technologies"),
-        ("mast_type", "Loại cột", "Mast type"),
-        ("mast_height_m", "Độ cao cột (m)", "Mast height (m)"),
-        ("commune_code", "Mã xã", "Commune code"),
-        ("address", "Địa chỉ", "Address"),
-        ("sharing_code", "Mã dùng chung", "Sharing code"),
-        ("free_height_m", "Độ cao còn trống (m)", "Free height (m)"),
-        ("fibre", "Cáp quang", "Fibre"),
-        ("note", "Ghi chú", "Note"),
-    ]));
+    let mut table = FeatureTable::new(
+        "sites",
+        columns(&[
+            ("code", "Mã nhà trạm", "Site code"),
+            ("name", "Tên trạm", "Name"),
+            ("owner", "Chủ sở hữu", "Owner"),
+            ("operators", "Nhà mạng", "Operators"),
+            ("technologies", "Công nghệ", "Technologies"),
+            ("mast_type", "Loại cột", "Mast type"),
+            ("mast_height_m", "Độ cao cột (m)", "Mast height (m)"),
+            ("commune_code", "Mã xã", "Commune code"),
+            ("address", "Địa chỉ", "Address"),
+            ("sharing_code", "Mã dùng chung", "Sharing code"),
+            ("free_height_m", "Độ cao còn trống (m)", "Free height (m)"),
+            ("fibre", "Cáp quang", "Fibre"),
+            ("note", "Ghi chú", "Note"),
+        ]),
+    );
     let mut stations: std::collections::HashMap<&str, Vec<&Station>> = std::collections::HashMap::new();
     for station in &network.stations {
         stations.entry(station.site_code.as_str()).or_default().push(station);
@@ -189,27 +203,36 @@ fn site_values(site: &Site, stations: &[&Station]) -> Vec<Value> {
 /// Stations as a table of points.
 #[must_use]
 pub fn stations(network: &Network, with_restricted: bool) -> FeatureTable {
-    let mut table = FeatureTable::new("stations", columns(&[
-        ("code", "Mã trạm", "Station code"),
-        ("site_code", "Mã nhà trạm", "Site code"),
-        ("operator", "Nhà mạng", "Operator"),
-        ("technology", "Công nghệ", "Technology"),
-        ("on_air", "Ngày phát sóng", "On air"),
-        ("status", "Tình trạng", "Status"),
-    ]));
+    let mut table = FeatureTable::new(
+        "stations",
+        columns(&[
+            ("code", "Mã trạm", "Station code"),
+            ("site_code", "Mã nhà trạm", "Site code"),
+            ("operator", "Nhà mạng", "Operator"),
+            ("technology", "Công nghệ", "Technology"),
+            ("on_air", "Ngày phát sóng", "On air"),
+            ("status", "Tình trạng", "Status"),
+        ]),
+    );
     let sites = sites_by_code(network);
     for station in &network.stations {
-        let Some(site) = sites.get(station.site_code.as_str()).filter(|site| with_restricted || !site.restricted) else {
+        let Some(site) = sites
+            .get(station.site_code.as_str())
+            .filter(|site| with_restricted || !site.restricted)
+        else {
             continue;
         };
-        table.push(point(site.position), vec![
-            station.code.clone().into(),
-            station.site_code.clone().into(),
-            station.operator.clone().into(),
-            station.technology.to_string().into(),
-            station.on_air.into(),
-            status_text(station.status).into(),
-        ]);
+        table.push(
+            point(site.position),
+            vec![
+                station.code.clone().into(),
+                station.site_code.clone().into(),
+                station.operator.clone().into(),
+                station.technology.to_string().into(),
+                station.on_air.into(),
+                status_text(station.status).into(),
+            ],
+        );
     }
     table
 }
@@ -217,28 +240,43 @@ pub fn stations(network: &Network, with_restricted: bool) -> FeatureTable {
 /// Cells as a table of points.
 #[must_use]
 pub fn cells(network: &Network, with_restricted: bool) -> FeatureTable {
-    let mut table = FeatureTable::new("cells", columns(&[
-        ("code", "Mã cell", "Cell code"),
-        ("station_code", "Mã trạm", "Station code"),
-        ("operator", "Nhà mạng", "Operator"),
-        ("technology", "Công nghệ", "Technology"),
-        ("sector", "Sector", "Sector"),
-        ("band", "Băng tần", "Band"),
-        ("frequency_mhz", "Tần số (MHz)", "Frequency (MHz)"),
-        ("bandwidth_mhz", "Băng thông (MHz)", "Bandwidth (MHz)"),
-        ("azimuth_deg", "Góc phương vị (°)", "Azimuth (°)"),
-        ("mechanical_tilt_deg", "Tilt cơ (°)", "Mechanical tilt (°)"),
-        ("electrical_tilt_deg", "Tilt điện (°)", "Electrical tilt (°)"),
-        ("antenna_height_m", "Độ cao anten (m)", "Antenna height (m)"),
-        ("eirp_per_re_dbm", "EIRP trên phần tử tài nguyên (dBm)", "EIRP per resource element (dBm)"),
-        ("assumed", "Giả định", "Assumed"),
-    ]));
+    let mut table = FeatureTable::new(
+        "cells",
+        columns(&[
+            ("code", "Mã cell", "Cell code"),
+            ("station_code", "Mã trạm", "Station code"),
+            ("operator", "Nhà mạng", "Operator"),
+            ("technology", "Công nghệ", "Technology"),
+            ("sector", "Sector", "Sector"),
+            ("band", "Băng tần", "Band"),
+            ("frequency_mhz", "Tần số (MHz)", "Frequency (MHz)"),
+            ("bandwidth_mhz", "Băng thông (MHz)", "Bandwidth (MHz)"),
+            ("azimuth_deg", "Góc phương vị (°)", "Azimuth (°)"),
+            ("mechanical_tilt_deg", "Tilt cơ (°)", "Mechanical tilt (°)"),
+            ("electrical_tilt_deg", "Tilt điện (°)", "Electrical tilt (°)"),
+            ("antenna_height_m", "Độ cao anten (m)", "Antenna height (m)"),
+            (
+                "eirp_per_re_dbm",
+                "EIRP trên phần tử tài nguyên (dBm)",
+                "EIRP per resource element (dBm)",
+            ),
+            ("assumed", "Giả định", "Assumed"),
+        ]),
+    );
     let sites = sites_by_code(network);
-    let stations: std::collections::HashMap<&str, &Station> =
-        network.stations.iter().map(|station| (station.code.as_str(), station)).collect();
+    let stations: std::collections::HashMap<&str, &Station> = network
+        .stations
+        .iter()
+        .map(|station| (station.code.as_str(), station))
+        .collect();
     for cell in &network.cells {
-        let Some(station) = stations.get(cell.station_code.as_str()) else { continue };
-        let Some(site) = sites.get(station.site_code.as_str()).filter(|site| with_restricted || !site.restricted) else {
+        let Some(station) = stations.get(cell.station_code.as_str()) else {
+            continue;
+        };
+        let Some(site) = sites
+            .get(station.site_code.as_str())
+            .filter(|site| with_restricted || !site.restricted)
+        else {
             continue;
         };
         table.push(point(site.position), cell_values(cell, station));
@@ -280,33 +318,39 @@ const fn status_text(status: StationStatus) -> &'static str {
 /// Areas as a table of polygons.
 #[must_use]
 pub fn areas(areas: &[Area]) -> FeatureTable {
-    let mut table = FeatureTable::new("areas", columns(&[
-        ("code", "Mã", "Code"),
-        ("name", "Tên", "Name"),
-        ("kind", "Loại", "Kind"),
-        ("population", "Dân số (người)", "Population"),
-        ("parent_code", "Thuộc", "Parent code"),
-        ("status", "Tình trạng", "Status"),
-        ("area_ha", "Diện tích (ha)", "Area (ha)"),
-        ("valid_from", "Hiệu lực từ", "Valid from"),
-        ("valid_to", "Hiệu lực đến", "Valid to"),
-        ("centre_lon_deg", "Kinh độ trung tâm", "Centre longitude"),
-        ("centre_lat_deg", "Vĩ độ trung tâm", "Centre latitude"),
-    ]));
+    let mut table = FeatureTable::new(
+        "areas",
+        columns(&[
+            ("code", "Mã", "Code"),
+            ("name", "Tên", "Name"),
+            ("kind", "Loại", "Kind"),
+            ("population", "Dân số (người)", "Population"),
+            ("parent_code", "Thuộc", "Parent code"),
+            ("status", "Tình trạng", "Status"),
+            ("area_ha", "Diện tích (ha)", "Area (ha)"),
+            ("valid_from", "Hiệu lực từ", "Valid from"),
+            ("valid_to", "Hiệu lực đến", "Valid to"),
+            ("centre_lon_deg", "Kinh độ trung tâm", "Centre longitude"),
+            ("centre_lat_deg", "Vĩ độ trung tâm", "Centre latitude"),
+        ]),
+    );
     for area in areas {
-        table.push(Some(Geometry::MultiPolygon(area.geometry.clone())), vec![
-            area.code.clone().into(),
-            area.name.clone().into(),
-            area.kind.key().into(),
-            area.population.into(),
-            area.parent_code.clone().into(),
-            area.status.clone().into(),
-            area.area_ha.into(),
-            area.valid_from.into(),
-            area.valid_to.into(),
-            area.centre.map(|centre| centre.lon_deg).into(),
-            area.centre.map(|centre| centre.lat_deg).into(),
-        ]);
+        table.push(
+            Some(Geometry::MultiPolygon(area.geometry.clone())),
+            vec![
+                area.code.clone().into(),
+                area.name.clone().into(),
+                area.kind.key().into(),
+                area.population.into(),
+                area.parent_code.clone().into(),
+                area.status.clone().into(),
+                area.area_ha.into(),
+                area.valid_from.into(),
+                area.valid_to.into(),
+                area.centre.map(|centre| centre.lon_deg).into(),
+                area.centre.map(|centre| centre.lat_deg).into(),
+            ],
+        );
     }
     table
 }
@@ -314,31 +358,37 @@ pub fn areas(areas: &[Area]) -> FeatureTable {
 /// Places as a table of points.
 #[must_use]
 pub fn places(places: &[Place]) -> FeatureTable {
-    let mut table = FeatureTable::new("places", columns(&[
-        ("code", "Mã", "Code"),
-        ("name", "Tên", "Name"),
-        ("kind", "Loại", "Kind"),
-        ("population", "Dân số (người)", "Population"),
-        ("commune_code", "Mã xã", "Commune code"),
-        ("electrified", "Có điện lưới", "Electrified"),
-        ("difficult", "Đặc biệt khó khăn", "Specially difficult"),
-        ("outlying_lon_deg", "Kinh độ cụm dân cư", "Outlying cluster longitude"),
-        ("outlying_lat_deg", "Vĩ độ cụm dân cư", "Outlying cluster latitude"),
-        ("outlying_population", "Dân số cụm dân cư", "Outlying population"),
-    ]));
+    let mut table = FeatureTable::new(
+        "places",
+        columns(&[
+            ("code", "Mã", "Code"),
+            ("name", "Tên", "Name"),
+            ("kind", "Loại", "Kind"),
+            ("population", "Dân số (người)", "Population"),
+            ("commune_code", "Mã xã", "Commune code"),
+            ("electrified", "Có điện lưới", "Electrified"),
+            ("difficult", "Đặc biệt khó khăn", "Specially difficult"),
+            ("outlying_lon_deg", "Kinh độ cụm dân cư", "Outlying cluster longitude"),
+            ("outlying_lat_deg", "Vĩ độ cụm dân cư", "Outlying cluster latitude"),
+            ("outlying_population", "Dân số cụm dân cư", "Outlying population"),
+        ]),
+    );
     for place in places {
-        table.push(point(place.position), vec![
-            place.code.clone().into(),
-            place.name.clone().into(),
-            place.kind.key().into(),
-            place.population.into(),
-            place.commune_code.clone().into(),
-            place.electrified.into(),
-            place.difficult.into(),
-            place.outlying_cluster.map(|position| position.lon_deg).into(),
-            place.outlying_cluster.map(|position| position.lat_deg).into(),
-            place.outlying_population.into(),
-        ]);
+        table.push(
+            point(place.position),
+            vec![
+                place.code.clone().into(),
+                place.name.clone().into(),
+                place.kind.key().into(),
+                place.population.into(),
+                place.commune_code.clone().into(),
+                place.electrified.into(),
+                place.difficult.into(),
+                place.outlying_cluster.map(|position| position.lon_deg).into(),
+                place.outlying_cluster.map(|position| position.lat_deg).into(),
+                place.outlying_population.into(),
+            ],
+        );
     }
     table
 }
@@ -346,17 +396,23 @@ pub fn places(places: &[Place]) -> FeatureTable {
 /// Roads, power lines and fibre lines as a table of lines.
 #[must_use]
 pub fn lines(lines: &[Line]) -> FeatureTable {
-    let mut table = FeatureTable::new("lines", columns(&[
-        ("code", "Mã", "Code"),
-        ("name", "Tên", "Name"),
-        ("class", "Loại", "Class"),
-    ]));
+    let mut table = FeatureTable::new(
+        "lines",
+        columns(&[
+            ("code", "Mã", "Code"),
+            ("name", "Tên", "Name"),
+            ("class", "Loại", "Class"),
+        ]),
+    );
     for line in lines {
-        table.push(Some(Geometry::MultiLineString(line.geometry.clone())), vec![
-            line.code.clone().into(),
-            line.name.clone().into(),
-            line.class.clone().into(),
-        ]);
+        table.push(
+            Some(Geometry::MultiLineString(line.geometry.clone())),
+            vec![
+                line.code.clone().into(),
+                line.name.clone().into(),
+                line.class.clone().into(),
+            ],
+        );
     }
     table
 }

@@ -47,7 +47,10 @@ impl Columns {
 
     /// The columns of a field that are numbered by sector.
     pub fn sectors<'a>(&'a self, field: &'a str) -> impl Iterator<Item = (u8, &'a Column)> + 'a {
-        self.by_sector.iter().filter(move |((name, _), _)| *name == field).map(|((_, sector), column)| (*sector, column))
+        self.by_sector
+            .iter()
+            .filter(move |((name, _), _)| *name == field)
+            .map(|((_, sector), column)| (*sector, column))
     }
 
     /// The value of a field in a row; empty when the sheet has no such column.
@@ -86,7 +89,11 @@ pub struct Header {
 #[must_use]
 pub fn find(sheet: &Sheet, kind: DatasetKind, mapped: &[(String, String)]) -> Option<Header> {
     let vocabulary = Vocabulary::of(kind);
-    let searched = if sheet.header_known { 1 } else { ROWS_SEARCHED.min(sheet.rows.len()) };
+    let searched = if sheet.header_known {
+        1
+    } else {
+        ROWS_SEARCHED.min(sheet.rows.len())
+    };
     let best = (0..searched)
         .flat_map(|row| [(row, 1), (row, 2)])
         .filter(|(row, height)| row + height <= sheet.rows.len() && (*height == 1 || !sheet.header_known))
@@ -101,7 +108,11 @@ pub fn find(sheet: &Sheet, kind: DatasetKind, mapped: &[(String, String)]) -> Op
     let (_, row, height, labels, understood) = best;
     let mut first_data_row = row + height;
     let mut unit_rows = Vec::new();
-    while let Some(next) = sheet.rows.get(first_data_row).filter(|next| !sheet.header_known && is_unit_row(next)) {
+    while let Some(next) = sheet
+        .rows
+        .get(first_data_row)
+        .filter(|next| !sheet.header_known && is_unit_row(next))
+    {
         unit_rows.push(next.number);
         first_data_row += 1;
     }
@@ -119,7 +130,11 @@ type Understood = Option<(&'static str, Option<u8>)>;
 fn labels(sheet: &Sheet, first: usize, height: usize) -> Vec<(String, String)> {
     let upper = &sheet.rows[first];
     if height == 1 {
-        return upper.values.iter().map(|value| (String::new(), label_text(value))).collect();
+        return upper
+            .values
+            .iter()
+            .map(|value| (String::new(), label_text(value)))
+            .collect();
     }
     let lower = &sheet.rows[first + 1];
     let width = upper.values.len().max(lower.values.len());
@@ -155,7 +170,9 @@ fn understand(vocabulary: &Vocabulary, labels: &[(String, String)], mapped: &[(S
                 return Some((field, None, u32::MAX));
             }
             let alone = vocabulary.field_of(label);
-            let joined = (!group.is_empty()).then(|| vocabulary.field_of(&format!("{group} {label}"))).flatten();
+            let joined = (!group.is_empty())
+                .then(|| vocabulary.field_of(&format!("{group} {label}")))
+                .flatten();
             match (alone, joined) {
                 (Some(alone), Some(joined)) => Some(if joined.2 > alone.2 { joined } else { alone }),
                 (alone, joined) => alone.or(joined),
@@ -187,7 +204,10 @@ fn columns(labels: &[(String, String)], understood: &[Understood]) -> Columns {
     let mut columns = Columns::default();
     for (index, (entry, (_, label))) in understood.iter().zip(labels).enumerate() {
         let Some((field, sector)) = entry else { continue };
-        let column = Column { index, header: label.as_str().into() };
+        let column = Column {
+            index,
+            header: label.as_str().into(),
+        };
         match sector {
             Some(sector) => columns.by_sector.insert((field, *sector), column),
             None => columns.by_field.insert(field, column),
@@ -214,20 +234,47 @@ fn readings(sheet: &Sheet, labels: &[(String, String)], understood: &[Understood
 
 /// A row of units (`m`, `độ`, `MHz`) or of column numbers (`(1)`, `(2)`, … or `1`, `2`, …).
 fn is_unit_row(row: &Row) -> bool {
-    let texts: Vec<String> =
-        row.values.iter().filter(|value| !value.is_empty()).map(|value| fold(&value.to_text())).collect();
+    let texts: Vec<String> = row
+        .values
+        .iter()
+        .filter(|value| !value.is_empty())
+        .map(|value| fold(&value.to_text()))
+        .collect();
     if texts.len() < 2 {
         return !texts.is_empty() && texts.iter().all(|text| is_unit(text));
     }
     let numbers: Vec<u32> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    let counted = numbers.len() == texts.len() && numbers.len() >= 3 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    let counted =
+        numbers.len() == texts.len() && numbers.len() >= 3 && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
     counted || texts.iter().all(|text| is_unit(text))
 }
 
 fn is_unit(folded: &str) -> bool {
     const UNITS: [&str; 24] = [
-        "m", "met", "do", "mhz", "ghz", "dbm", "w", "ha", "km", "km2", "nguoi", "kinh do", "vi do", "wgs84", "wgs 84",
-        "vn2000", "vn 2000", "dd mm yyyy", "deg", "metre", "2g 3g 4g 5g", "do thap phan", "decimal degrees", "text",
+        "m",
+        "met",
+        "do",
+        "mhz",
+        "ghz",
+        "dbm",
+        "w",
+        "ha",
+        "km",
+        "km2",
+        "nguoi",
+        "kinh do",
+        "vi do",
+        "wgs84",
+        "wgs 84",
+        "vn2000",
+        "vn 2000",
+        "dd mm yyyy",
+        "deg",
+        "metre",
+        "2g 3g 4g 5g",
+        "do thap phan",
+        "decimal degrees",
+        "text",
     ];
     UNITS.contains(&folded)
 }
@@ -245,11 +292,23 @@ mod tests {
                 hidden: false,
                 values: values
                     .iter()
-                    .map(|text| if text.is_empty() { Value::Empty } else { Value::Text((*text).into()) })
+                    .map(|text| {
+                        if text.is_empty() {
+                            Value::Empty
+                        } else {
+                            Value::Text((*text).into())
+                        }
+                    })
                     .collect(),
             })
             .collect();
-        Sheet { file: "a.xlsx".into(), name: None, rows, merged: Vec::new(), header_known: false }
+        Sheet {
+            file: "a.xlsx".into(),
+            name: None,
+            rows,
+            merged: Vec::new(),
+            header_known: false,
+        }
     }
 
     #[test]
@@ -278,10 +337,19 @@ mod tests {
         ]);
         let header = find(&sheet, DatasetKind::Sites, &[]).unwrap();
         assert_eq!(header.first_data_row, 2);
-        for (field, index) in
-            [("code", 0), ("x", 1), ("y", 2), ("mast_height_m", 3), ("antenna_height_m", 4), ("commune", 5)]
-        {
-            assert_eq!(header.columns.get(field).map(|column| column.index), Some(index), "{field}");
+        for (field, index) in [
+            ("code", 0),
+            ("x", 1),
+            ("y", 2),
+            ("mast_height_m", 3),
+            ("antenna_height_m", 4),
+            ("commune", 5),
+        ] {
+            assert_eq!(
+                header.columns.get(field).map(|column| column.index),
+                Some(index),
+                "{field}"
+            );
         }
     }
 

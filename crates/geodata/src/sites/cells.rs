@@ -7,7 +7,12 @@ use crate::values::parse_technologies;
 
 /// Azimuths taken when a list gives the number of sectors but not their directions.
 fn even_azimuths(count: u8) -> impl Iterator<Item = (u8, Option<f64>)> {
-    (0..count).map(move |sector| (sector + 1, (count > 1).then(|| 360.0 * f64::from(sector) / f64::from(count))))
+    (0..count).map(move |sector| {
+        (
+            sector + 1,
+            (count > 1).then(|| 360.0 * f64::from(sector) / f64::from(count)),
+        )
+    })
 }
 
 /// The cells of a station as a row describes them.
@@ -19,7 +24,14 @@ pub fn cells_of(row: &SiteRow, station: &Station, first_number: usize) -> Vec<Ce
     for (band, template) in bands_of(row, station) {
         for (sector, azimuth_deg, azimuth_assumed) in sectors_of(row) {
             let number = first_number + cells.len();
-            cells.push(cell(row, station, number, &band, template, (sector, azimuth_deg, azimuth_assumed)));
+            cells.push(cell(
+                row,
+                station,
+                number,
+                &band,
+                template,
+                (sector, azimuth_deg, azimuth_assumed),
+            ));
         }
     }
     cells
@@ -28,9 +40,15 @@ pub fn cells_of(row: &SiteRow, station: &Station, first_number: usize) -> Vec<Ce
 fn sectors_of(row: &SiteRow) -> Vec<(u8, Option<f64>, bool)> {
     let radio = &row.radio;
     if !radio.sectors.is_empty() {
-        return radio.sectors.iter().map(|(sector, azimuth)| (*sector, *azimuth, false)).collect();
+        return radio
+            .sectors
+            .iter()
+            .map(|(sector, azimuth)| (*sector, *azimuth, false))
+            .collect();
     }
-    even_azimuths(radio.sector_count.unwrap_or(1)).map(|(sector, azimuth)| (sector, azimuth, true)).collect()
+    even_azimuths(radio.sector_count.unwrap_or(1))
+        .map(|(sector, azimuth)| (sector, azimuth, true))
+        .collect()
 }
 
 /// A band, and whether the list gave it.
@@ -42,12 +60,34 @@ struct Band {
 /// The bands of a station: those of the list that are of its technology, else the template's.
 fn bands_of(row: &SiteRow, station: &Station) -> Vec<(Band, Option<&'static RadioTemplate>)> {
     let find = |band: Option<&str>| templates().find(station.technology, &station.operator, band);
-    let given: Vec<&'static str> = row.radio.band.as_deref().map(|text| bands_in(text, station)).unwrap_or_default();
+    let given: Vec<&'static str> = row
+        .radio
+        .band
+        .as_deref()
+        .map(|text| bands_in(text, station))
+        .unwrap_or_default();
     if !given.is_empty() {
-        return given.into_iter().map(|name| (Band { name: name.to_owned(), given: true }, find(Some(name)))).collect();
+        return given
+            .into_iter()
+            .map(|name| {
+                (
+                    Band {
+                        name: name.to_owned(),
+                        given: true,
+                    },
+                    find(Some(name)),
+                )
+            })
+            .collect();
     }
     if let Some(name) = row.radio.frequency_mhz.and_then(band_of_frequency) {
-        return vec![(Band { name: name.to_owned(), given: true }, find(Some(name)))];
+        return vec![(
+            Band {
+                name: name.to_owned(),
+                given: true,
+            },
+            find(Some(name)),
+        )];
     }
     let template = find(None);
     let name = template.map(|template| template.band.clone()).unwrap_or_default();
@@ -76,13 +116,18 @@ fn bands_in(text: &str, station: &Station) -> Vec<&'static str> {
             continue;
         }
         let is_nr_part = technologies.contains(&G5);
-        let digits: String = part.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect();
+        let digits: String = part
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == ' ')
+            .collect();
         let band = BANDS.iter().find(|(name, words, ..)| {
             // 2600 means B7 for LTE and n41 for NR.
             let of_nr = name.starts_with('n') && *name != "n28";
             let fits = station.technology == G5 || is_nr_part || !of_nr;
             fits && (station.technology != G5 || *name != "B7")
-                && words.iter().any(|word| digits.split(' ').any(|token| token == *word || token.ends_with(word)))
+                && words
+                    .iter()
+                    .any(|word| digits.split(' ').any(|token| token == *word || token.ends_with(word)))
         });
         if let Some((name, ..)) = band
             && !found.contains(name)
@@ -94,11 +139,17 @@ fn bands_in(text: &str, station: &Station) -> Vec<&'static str> {
 }
 
 fn band_of_frequency(mhz: f64) -> Option<&'static str> {
-    BANDS.iter().find(|(_, _, low, high)| (*low..=*high).contains(&mhz)).map(|(name, ..)| *name)
+    BANDS
+        .iter()
+        .find(|(_, _, low, high)| (*low..=*high).contains(&mhz))
+        .map(|(name, ..)| *name)
 }
 
 fn middle_mhz(band: &str) -> Option<f64> {
-    BANDS.iter().find(|(name, ..)| *name == band).map(|(_, _, low, high)| (low + high) / 2.0)
+    BANDS
+        .iter()
+        .find(|(name, ..)| *name == band)
+        .map(|(_, _, low, high)| (low + high) / 2.0)
 }
 
 fn cell(
@@ -119,18 +170,47 @@ fn cell(
     };
     let of_template = |value: fn(&RadioTemplate) -> f64, otherwise: f64| template.map_or(otherwise, value);
     let same_band = template.is_some_and(|template| template.band == band.name);
-    let frequency = if same_band { of_template(|t| t.frequency_mhz, 1842.5) } else { middle_mhz(&band.name).unwrap_or(1842.5) };
+    let frequency = if same_band {
+        of_template(|t| t.frequency_mhz, 1842.5)
+    } else {
+        middle_mhz(&band.name).unwrap_or(1842.5)
+    };
     let frequency_mhz = take(radio.frequency_mhz, CellField::FrequencyMhz, frequency);
-    let bandwidth_mhz = take(radio.bandwidth_mhz, CellField::BandwidthMhz, of_template(|t| t.bandwidth_mhz, 10.0));
-    let mechanical_tilt_deg =
-        take(radio.mechanical_tilt_deg, CellField::MechanicalTiltDeg, of_template(|t| t.mechanical_tilt_deg, 2.0));
-    let electrical_tilt_deg =
-        take(radio.electrical_tilt_deg, CellField::ElectricalTiltDeg, of_template(|t| t.electrical_tilt_deg, 2.0));
-    let antenna_height_m = take(radio.antenna_height_m, CellField::AntennaHeightM, assumed_antenna_height_m(row));
-    let eirp_per_re_dbm = take(radio.eirp_per_re_dbm, CellField::EirpPerReDbm, of_template(|t| t.eirp_per_re_dbm, 30.0));
-    let horizontal_beamwidth_deg =
-        take(None, CellField::HorizontalBeamwidthDeg, of_template(|t| t.horizontal_beamwidth_deg, 65.0));
-    let vertical_beamwidth_deg = take(None, CellField::VerticalBeamwidthDeg, of_template(|t| t.vertical_beamwidth_deg, 8.0));
+    let bandwidth_mhz = take(
+        radio.bandwidth_mhz,
+        CellField::BandwidthMhz,
+        of_template(|t| t.bandwidth_mhz, 10.0),
+    );
+    let mechanical_tilt_deg = take(
+        radio.mechanical_tilt_deg,
+        CellField::MechanicalTiltDeg,
+        of_template(|t| t.mechanical_tilt_deg, 2.0),
+    );
+    let electrical_tilt_deg = take(
+        radio.electrical_tilt_deg,
+        CellField::ElectricalTiltDeg,
+        of_template(|t| t.electrical_tilt_deg, 2.0),
+    );
+    let antenna_height_m = take(
+        radio.antenna_height_m,
+        CellField::AntennaHeightM,
+        assumed_antenna_height_m(row),
+    );
+    let eirp_per_re_dbm = take(
+        radio.eirp_per_re_dbm,
+        CellField::EirpPerReDbm,
+        of_template(|t| t.eirp_per_re_dbm, 30.0),
+    );
+    let horizontal_beamwidth_deg = take(
+        None,
+        CellField::HorizontalBeamwidthDeg,
+        of_template(|t| t.horizontal_beamwidth_deg, 65.0),
+    );
+    let vertical_beamwidth_deg = take(
+        None,
+        CellField::VerticalBeamwidthDeg,
+        of_template(|t| t.vertical_beamwidth_deg, 8.0),
+    );
     if !band.given {
         assumed.insert(CellField::Band);
     }
@@ -138,7 +218,10 @@ fn cell(
         assumed.insert(CellField::AzimuthDeg);
     }
     Cell {
-        code: radio.cell_code.clone().unwrap_or_else(|| format!("{}-{number}", station.code)),
+        code: radio
+            .cell_code
+            .clone()
+            .unwrap_or_else(|| format!("{}-{number}", station.code)),
         station_code: station.code.clone(),
         sector,
         band: band.name.clone(),
@@ -158,5 +241,7 @@ fn cell(
 fn assumed_antenna_height_m(row: &SiteRow) -> f64 {
     let templates = templates();
     let mast = row.site.mast_height_m.filter(|height| *height > 0.0);
-    mast.map_or(templates.mast_height_m, |height| (height - templates.antenna_below_mast_top_m).max(height * 0.8))
+    mast.map_or(templates.mast_height_m, |height| {
+        (height - templates.antenna_below_mast_top_m).max(height * 0.8)
+    })
 }

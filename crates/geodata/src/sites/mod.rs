@@ -60,7 +60,7 @@ impl NetworkBuilder {
             if reader.is_data(index, &mut outcome) {
                 let read = read_row(reader, index, context, &mut outcome);
                 if let Some(read) = read.filter(|_| !outcome.is_rejected()) {
-                    self.add_row(read, &mut outcome);
+                    self.add_row(&read, &mut outcome);
                 }
             }
             report.push(outcome.into_report(reader.sheet, row));
@@ -74,15 +74,20 @@ impl NetworkBuilder {
         self.network
     }
 
-    fn add_row(&mut self, row: SiteRow, outcome: &mut Outcome) {
-        let Some(is_new_site) = self.site_for(&row, outcome) else { return };
-        let added = self.add_stations(&row);
+    fn add_row(&mut self, row: &SiteRow, outcome: &mut Outcome) {
+        let Some(is_new_site) = self.site_for(row, outcome) else {
+            return;
+        };
+        let added = self.add_stations(row);
         if !is_new_site && added == 0 && !row.has_sector {
             outcome.reject(
-                RowIssue::new("duplicate_row", Message::new(
-                    format!("trùng với dòng đã có của trạm {}; bỏ dòng này", row.site.code),
-                    format!("repeats an earlier row of site {}; this row is left out", row.site.code),
-                ))
+                RowIssue::new(
+                    "duplicate_row",
+                    Message::new(
+                        format!("trùng với dòng đã có của trạm {}; bỏ dòng này", row.site.code),
+                        format!("repeats an earlier row of site {}; this row is left out", row.site.code),
+                    ),
+                )
                 .value(row.site.code.clone()),
             );
         }
@@ -99,10 +104,19 @@ impl NetworkBuilder {
         let distance = distance_m(earlier.position, row.site.position);
         if distance > SAME_MAST_M {
             outcome.reject(
-                RowIssue::new("duplicate_code", Message::new(
-                    format!("mã {} đã dùng cho một vị trí khác cách {distance:.0} m; đề nghị đặt mã khác", row.site.code),
-                    format!("code {} belongs to another mast {distance:.0} m away; give it another code", row.site.code),
-                ))
+                RowIssue::new(
+                    "duplicate_code",
+                    Message::new(
+                        format!(
+                            "mã {} đã dùng cho một vị trí khác cách {distance:.0} m; đề nghị đặt mã khác",
+                            row.site.code
+                        ),
+                        format!(
+                            "code {} belongs to another mast {distance:.0} m away; give it another code",
+                            row.site.code
+                        ),
+                    ),
+                )
                 .value(row.site.code.clone()),
             );
             return None;

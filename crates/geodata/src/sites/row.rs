@@ -74,16 +74,24 @@ pub fn read_row(
     let placed = reader.place(index, outcome)?;
     let (site_code, station_code) = fields.codes(outcome);
     let operator = fields.operator(context, outcome);
-    let owner = fields.text("owner").map_or_else(|| operator.clone(), |owner| canonical_operator(&owner));
+    let owner = fields
+        .text("owner")
+        .map_or_else(|| operator.clone(), |owner| canonical_operator(&owner));
     let mast_height_m = fields.height("mast_height_m", outcome);
     let mut antenna_height_m = fields.height("antenna_height_m", outcome);
     if let (Some(antenna), Some(mast)) = (antenna_height_m, mast_height_m)
         && antenna > mast + 6.0
     {
-        outcome.remark(issue_in(&reader.columns, row, "antenna_height_m", "antenna_above_mast", Message::new(
-            format!("độ cao anten {antenna} m lớn hơn độ cao cột {mast} m"),
-            format!("the antenna height {antenna} m is above the mast height {mast} m"),
-        )));
+        outcome.remark(issue_in(
+            &reader.columns,
+            row,
+            "antenna_height_m",
+            "antenna_above_mast",
+            Message::new(
+                format!("độ cao anten {antenna} m lớn hơn độ cao cột {mast} m"),
+                format!("the antenna height {antenna} m is above the mast height {mast} m"),
+            ),
+        ));
     }
     if antenna_height_m.is_some_and(|height| height <= 0.0) {
         antenna_height_m = None;
@@ -139,22 +147,35 @@ impl Fields<'_> {
         if let Some(code) = self.text("site_code").or_else(|| station.clone()) {
             return (code, station);
         }
-        let generated = self.text("name").unwrap_or_else(|| format!("{}-{}", self.reader.sheet.file, self.row.number));
-        let issue = self.issue("code", "missing_code", Message::new(
-            format!("thiếu mã trạm; đã lấy \"{generated}\" làm mã"),
-            format!("the code is missing; \"{generated}\" was taken as the code"),
-        ));
-        outcome.repair(RowIssue { to: Some(generated.clone()), ..issue });
+        let generated = self
+            .text("name")
+            .unwrap_or_else(|| format!("{}-{}", self.reader.sheet.file, self.row.number));
+        let issue = self.issue(
+            "code",
+            "missing_code",
+            Message::new(
+                format!("thiếu mã trạm; đã lấy \"{generated}\" làm mã"),
+                format!("the code is missing; \"{generated}\" was taken as the code"),
+            ),
+        );
+        outcome.repair(RowIssue {
+            to: Some(generated.clone()),
+            ..issue
+        });
         (generated, None)
     }
 
     fn operator(&self, context: &ImportContext<'_>, outcome: &mut Outcome) -> String {
         let Some(text) = self.text("operator").or_else(|| context.operator.clone()) else {
-            outcome.remark(self.issue("operator", "missing_operator", Message::new(
-                "thiếu tên nhà mạng",
-                "the operator is missing",
-            )));
-            return self.text("owner").map(|owner| canonical_operator(&owner)).unwrap_or_default();
+            outcome.remark(self.issue(
+                "operator",
+                "missing_operator",
+                Message::new("thiếu tên nhà mạng", "the operator is missing"),
+            ));
+            return self
+                .text("owner")
+                .map(|owner| canonical_operator(&owner))
+                .unwrap_or_default();
         };
         canonical_operator(&text)
     }
@@ -182,16 +203,26 @@ impl Fields<'_> {
     }
 
     fn not_a_number(&self, field: &str) -> RowIssue {
-        self.issue(field, "not_a_number", Message::new(
-            "không phải là số; bỏ qua giá trị này",
-            "not a number; this value is left out",
-        ))
+        self.issue(
+            field,
+            "not_a_number",
+            Message::new(
+                "không phải là số; bỏ qua giá trị này",
+                "not a number; this value is left out",
+            ),
+        )
     }
 
     fn note_repairs(&self, field: &str, parsed: &crate::values::ParsedNumber, outcome: &mut Outcome) {
         for repair in &parsed.repairs {
             let issue = self.issue(field, repair.code(), repair.message());
-            outcome.repair(RowIssue { to: Some(parsed.value.to_string()), ..issue }.confidence(0.98));
+            outcome.repair(
+                RowIssue {
+                    to: Some(parsed.value.to_string()),
+                    ..issue
+                }
+                .confidence(0.98),
+            );
         }
     }
 
@@ -213,20 +244,36 @@ impl Fields<'_> {
             return Some(height);
         }
         // Centimetres and millimetres are off by exact factors.
-        let rescaled = [(100.0, "cm"), (1000.0, "mm")].into_iter().find(|(factor, _)| (6.0..=150.0).contains(&(height / factor)));
+        let rescaled = [(100.0, "cm"), (1000.0, "mm")]
+            .into_iter()
+            .find(|(factor, _)| (6.0..=150.0).contains(&(height / factor)));
         if let Some((factor, unit)) = rescaled {
             let metres = height / factor;
-            let issue = self.issue(field, "height_unit", Message::new(
-                format!("độ cao {height} không hợp lý tính bằng mét; đọc là {unit}: {metres} m"),
-                format!("a height of {height} is impossible in metres; read as {unit}: {metres} m"),
-            ));
-            outcome.repair(RowIssue { to: Some(metres.to_string()), ..issue }.confidence(0.9));
+            let issue = self.issue(
+                field,
+                "height_unit",
+                Message::new(
+                    format!("độ cao {height} không hợp lý tính bằng mét; đọc là {unit}: {metres} m"),
+                    format!("a height of {height} is impossible in metres; read as {unit}: {metres} m"),
+                ),
+            );
+            outcome.repair(
+                RowIssue {
+                    to: Some(metres.to_string()),
+                    ..issue
+                }
+                .confidence(0.9),
+            );
             return Some(metres);
         }
-        let issue = self.issue(field, "impossible_height", Message::new(
-            format!("độ cao {height} m không hợp lý; bỏ qua giá trị này"),
-            format!("a height of {height} m is impossible; this value is left out"),
-        ));
+        let issue = self.issue(
+            field,
+            "impossible_height",
+            Message::new(
+                format!("độ cao {height} m không hợp lý; bỏ qua giá trị này"),
+                format!("a height of {height} m is impossible; this value is left out"),
+            ),
+        );
         outcome.repair(issue.confidence(0.9));
         None
     }
@@ -253,7 +300,11 @@ impl Fields<'_> {
     }
 
     fn sharing_code(&self) -> Option<u8> {
-        let field = if self.reader.columns.has("sharing_code") { "sharing_code" } else { "sharing" };
+        let field = if self.reader.columns.has("sharing_code") {
+            "sharing_code"
+        } else {
+            "sharing"
+        };
         let number = match self.reader.columns.value(self.row, field) {
             Value::Number(number) => *number,
             Value::Text(text) => text.trim().parse().ok()?,
@@ -265,9 +316,20 @@ impl Fields<'_> {
     fn status(&self) -> StationStatus {
         let folded = self.text("status").map(|text| fold(&text)).unwrap_or_default();
         let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-        if has(&["du kien", "ke hoach", "dang xay", "dang trien khai", "planned", "chua phat", "chua hoat dong", "quy hoach"]) {
+        if has(&[
+            "du kien",
+            "ke hoach",
+            "dang xay",
+            "dang trien khai",
+            "planned",
+            "chua phat",
+            "chua hoat dong",
+            "quy hoach",
+        ]) {
             StationStatus::Planned
-        } else if has(&["ngung", "dung hoat dong", "thao do", "da tat", "tam dung", "off", "huy"]) && !has(&["dung chung"]) {
+        } else if has(&["ngung", "dung hoat dong", "thao do", "da tat", "tam dung", "off", "huy"])
+            && !has(&["dung chung"])
+        {
             StationStatus::Off
         } else {
             StationStatus::OnAir
@@ -275,8 +337,16 @@ impl Fields<'_> {
     }
 
     fn technologies(&self, outcome: &mut Outcome) -> Vec<Technology> {
-        let mut technologies = self.text("technology").map(|text| parse_technologies(&text)).unwrap_or_default();
-        for (field, technology) in [("g2", Technology::G2), ("g3", Technology::G3), ("g4", Technology::G4), ("g5", Technology::G5)] {
+        let mut technologies = self
+            .text("technology")
+            .map(|text| parse_technologies(&text))
+            .unwrap_or_default();
+        for (field, technology) in [
+            ("g2", Technology::G2),
+            ("g3", Technology::G3),
+            ("g4", Technology::G4),
+            ("g5", Technology::G5),
+        ] {
             let marked = match self.reader.columns.value(self.row, field) {
                 Value::Number(number) => *number > 0.0,
                 Value::Flag(flag) => *flag,
@@ -296,11 +366,21 @@ impl Fields<'_> {
                 .unwrap_or_default();
         }
         if technologies.is_empty() {
-            let issue = self.issue("technology", "missing_technology", Message::new(
-                "thiếu công nghệ; giả định là 4G",
-                "the technology is missing; 4G is assumed",
-            ));
-            outcome.repair(RowIssue { to: Some("4G".to_owned()), ..issue }.confidence(0.5));
+            let issue = self.issue(
+                "technology",
+                "missing_technology",
+                Message::new(
+                    "thiếu công nghệ; giả định là 4G",
+                    "the technology is missing; 4G is assumed",
+                ),
+            );
+            outcome.repair(
+                RowIssue {
+                    to: Some("4G".to_owned()),
+                    ..issue
+                }
+                .confidence(0.5),
+            );
             technologies.push(Technology::G4);
         }
         technologies.sort_unstable();
@@ -310,7 +390,9 @@ impl Fields<'_> {
     fn date(&self, field: &str, today: Date, outcome: &mut Outcome) -> Option<Date> {
         let (date, exchanged) = match self.reader.columns.value(self.row, field) {
             Value::Date(date) => (Some(*date), false),
-            Value::Number(number) if (1900.0..=2100.0).contains(number) => (Date::new(*number as i16, 1, 1).ok(), false),
+            Value::Number(number) if (1900.0..=2100.0).contains(number) => {
+                (Date::new(*number as i16, 1, 1).ok(), false)
+            }
             Value::Number(number) => (date_of_serial(*number), false),
             Value::Text(text) if !text.trim().is_empty() => {
                 parse_date(text).map_or((None, false), |(date, exchanged)| (Some(date), exchanged))
@@ -318,31 +400,50 @@ impl Fields<'_> {
             _ => return None,
         };
         let Some(date) = date else {
-            outcome.repair(self.issue(field, "not_a_date", Message::new(
-                "không phải là ngày dạng dd/mm/yyyy; bỏ qua giá trị này",
-                "not a date of the form dd/mm/yyyy; this value is left out",
-            )));
+            outcome.repair(self.issue(
+                field,
+                "not_a_date",
+                Message::new(
+                    "không phải là ngày dạng dd/mm/yyyy; bỏ qua giá trị này",
+                    "not a date of the form dd/mm/yyyy; this value is left out",
+                ),
+            ));
             return None;
         };
         if exchanged {
-            let issue = self.issue(field, "month_before_day", Message::new(
-                "ngày viết theo kiểu tháng trước; đã đổi lại",
-                "the month was written before the day; put right",
-            ));
-            outcome.repair(RowIssue { to: Some(date.strftime("%d/%m/%Y").to_string()), ..issue }.confidence(0.99));
+            let issue = self.issue(
+                field,
+                "month_before_day",
+                Message::new(
+                    "ngày viết theo kiểu tháng trước; đã đổi lại",
+                    "the month was written before the day; put right",
+                ),
+            );
+            outcome.repair(
+                RowIssue {
+                    to: Some(date.strftime("%d/%m/%Y").to_string()),
+                    ..issue
+                }
+                .confidence(0.99),
+            );
         }
         if date > today && self.status() == StationStatus::OnAir {
-            outcome.repair(self.issue(field, "future_date", Message::new(
-                "ngày phát sóng ở tương lai; bỏ qua giá trị này, đề nghị kiểm tra lại",
-                "the on-air date is in the future; this value is left out, please check",
-            )));
+            outcome.repair(self.issue(
+                field,
+                "future_date",
+                Message::new(
+                    "ngày phát sóng ở tương lai; bỏ qua giá trị này, đề nghị kiểm tra lại",
+                    "the on-air date is in the future; this value is left out, please check",
+                ),
+            ));
             return None;
         }
         Some(date)
     }
 
     fn one_azimuth(&self) -> bool {
-        self.text("azimuth_deg").is_some_and(|text| parse_azimuths(&text).len() == 1)
+        self.text("azimuth_deg")
+            .is_some_and(|text| parse_azimuths(&text).len() == 1)
     }
 
     fn radio(&self, antenna_height_m: Option<f64>, operator: &str, outcome: &mut Outcome) -> Radio {
@@ -358,7 +459,9 @@ impl Fields<'_> {
                 .map(|count| count as u8),
             band: self.text("band"),
             frequency_mhz,
-            bandwidth_mhz: self.number("bandwidth_mhz", |mhz| mhz > 0.0, outcome).filter(|mhz| *mhz > 0.0 && *mhz <= 400.0),
+            bandwidth_mhz: self
+                .number("bandwidth_mhz", |mhz| mhz > 0.0, outcome)
+                .filter(|mhz| *mhz > 0.0 && *mhz <= 400.0),
             mechanical_tilt_deg: mechanical.or(tilt),
             electrical_tilt_deg: self
                 .number("electrical_tilt_deg", |tilt| (-10.0..=30.0).contains(&tilt), outcome)
@@ -373,10 +476,17 @@ impl Fields<'_> {
         if let Some(known) = operator_named(operator)
             && !known.may_use(mhz)
         {
-            outcome.remark(self.issue("frequency_mhz", "frequency_not_licensed", Message::new(
-                format!("tần số {mhz} MHz không thuộc băng tần của {}; đề nghị kiểm tra lại", known.name),
-                format!("{mhz} MHz is in no band of {}; please check", known.name),
-            )));
+            outcome.remark(self.issue(
+                "frequency_mhz",
+                "frequency_not_licensed",
+                Message::new(
+                    format!(
+                        "tần số {mhz} MHz không thuộc băng tần của {}; đề nghị kiểm tra lại",
+                        known.name
+                    ),
+                    format!("{mhz} MHz is in no band of {}; please check", known.name),
+                ),
+            ));
         }
         (400.0..=40_000.0).contains(&mhz).then_some(mhz)
     }
@@ -394,19 +504,29 @@ impl Fields<'_> {
             _ => Vec::new(),
         };
         let own_number = self.text("sector").and_then(|text| {
-            text.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u8>().ok().filter(|n| *n > 0)
+            text.trim_start_matches(|c: char| !c.is_ascii_digit())
+                .parse::<u8>()
+                .ok()
+                .filter(|n| *n > 0)
         });
         let all: Vec<(u8, f64)> = if numbered.is_empty() {
             let first = own_number.unwrap_or(1);
-            (0_u8..).zip(&listed).map(|(i, azimuth)| (first.saturating_add(i), *azimuth)).collect()
+            (0_u8..)
+                .zip(&listed)
+                .map(|(i, azimuth)| (first.saturating_add(i), *azimuth))
+                .collect()
         } else {
             numbered
         };
-        let is_omni = self.text("azimuth_deg").is_some_and(|text| matches!(fold(&text).as_str(), "omni" | "vo huong" | "da huong"));
+        let is_omni = self
+            .text("azimuth_deg")
+            .is_some_and(|text| matches!(fold(&text).as_str(), "omni" | "vo huong" | "da huong"));
         if is_omni {
             return vec![(own_number.unwrap_or(1), None)];
         }
-        all.into_iter().filter_map(|(sector, azimuth)| Some((sector, Some(self.azimuth(azimuth, outcome)?)))).collect()
+        all.into_iter()
+            .filter_map(|(sector, azimuth)| Some((sector, Some(self.azimuth(azimuth, outcome)?))))
+            .collect()
     }
 
     fn azimuth(&self, azimuth: f64, outcome: &mut Outcome) -> Option<f64> {
@@ -415,17 +535,31 @@ impl Fields<'_> {
         }
         if azimuth == 360.0 || (-180.0..0.0).contains(&azimuth) {
             let normal = azimuth.rem_euclid(360.0);
-            let issue = self.issue("azimuth_deg", "azimuth_normalised", Message::new(
-                format!("góc phương vị {azimuth}° được đổi thành {normal}°"),
-                format!("azimuth {azimuth}° was written as {normal}°"),
-            ));
-            outcome.repair(RowIssue { to: Some(normal.to_string()), ..issue }.confidence(0.99));
+            let issue = self.issue(
+                "azimuth_deg",
+                "azimuth_normalised",
+                Message::new(
+                    format!("góc phương vị {azimuth}° được đổi thành {normal}°"),
+                    format!("azimuth {azimuth}° was written as {normal}°"),
+                ),
+            );
+            outcome.repair(
+                RowIssue {
+                    to: Some(normal.to_string()),
+                    ..issue
+                }
+                .confidence(0.99),
+            );
             return Some(normal);
         }
-        outcome.repair(self.issue("azimuth_deg", "impossible_azimuth", Message::new(
-            format!("góc phương vị {azimuth}° không hợp lý; bỏ qua giá trị này"),
-            format!("an azimuth of {azimuth}° is impossible; this value is left out"),
-        )));
+        outcome.repair(self.issue(
+            "azimuth_deg",
+            "impossible_azimuth",
+            Message::new(
+                format!("góc phương vị {azimuth}° không hợp lý; bỏ qua giá trị này"),
+                format!("an azimuth of {azimuth}° is impossible; this value is left out"),
+            ),
+        ));
         None
     }
 }
@@ -451,7 +585,11 @@ fn parse_azimuths(text: &str) -> Vec<f64> {
         .filter(|part| !part.is_empty())
         .collect();
     let numbers: Vec<f64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
-    if numbers.len() == parts.len() { numbers } else { Vec::new() }
+    if numbers.len() == parts.len() {
+        numbers
+    } else {
+        Vec::new()
+    }
 }
 
 /// The operator's usual name; a name that is not known stays as the list writes it.

@@ -29,7 +29,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
             Ok(false) => break,
             Err(error) => return Err(malformed(file, &error)),
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| first_line(&text, position));
         let row = row_of(line, &record);
         if row.values.len() > limits.columns as usize {
             return Err(super::open::too_many_columns(file, limits.columns));
@@ -41,21 +41,48 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
             return Err(super::open::too_many_rows(file, limits.rows));
         }
     }
-    Ok(Sheet { file: Arc::clone(file), name: None, rows, merged: Vec::new(), header_known: false })
+    Ok(Sheet {
+        file: Arc::clone(file),
+        name: None,
+        rows,
+        merged: Vec::new(),
+        header_known: false,
+    })
+}
+
+/// Line on which a record's text begins; the reader's own position is before the blank lines that precede it.
+fn first_line(text: &str, position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
 fn row_of(line: u64, record: &csv::StringRecord) -> Row {
     let values = record
         .iter()
-        .map(|field| if field.trim().is_empty() { Value::Empty } else { Value::Text(field.into()) })
+        .map(|field| {
+            if field.trim().is_empty() {
+                Value::Empty
+            } else {
+                Value::Text(field.into())
+            }
+        })
         .collect();
-    Row { number: u32::try_from(line).unwrap_or(u32::MAX), hidden: false, values }
+    Row {
+        number: u32::try_from(line).unwrap_or(u32::MAX),
+        hidden: false,
+        values,
+    }
 }
 
 fn malformed(file: &str, error: &csv::Error) -> ImportError {
     ImportError::new(
         "malformed_csv",
-        Message::new(format!("tệp CSV bị lỗi: {error}"), format!("the CSV file is malformed: {error}")),
+        Message::new(
+            format!("tệp CSV bị lỗi: {error}"),
+            format!("the CSV file is malformed: {error}"),
+        ),
     )
     .at(file)
 }
@@ -98,12 +125,19 @@ fn find_separator(text: &str) -> u8 {
     SEPARATORS
         .into_iter()
         .max_by_key(|separator| {
-            let counts: Vec<usize> = sample.iter().map(|line| count_outside_quotes(line, *separator)).collect();
+            let counts: Vec<usize> = sample
+                .iter()
+                .map(|line| count_outside_quotes(line, *separator))
+                .collect();
             let mut sorted = counts.clone();
             sorted.sort_unstable();
             let typical = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
             let alike = counts.iter().filter(|count| **count == typical).count();
-            if typical == 0 { (0, 0) } else { (alike * 100 / sample.len().max(1) + typical.min(20), typical) }
+            if typical == 0 {
+                (0, 0)
+            } else {
+                (alike * 100 / sample.len().max(1) + typical.min(20), typical)
+            }
         })
         .unwrap_or(b',')
 }
@@ -135,7 +169,12 @@ mod tests {
             assert_eq!(sheet(text.as_bytes()).rows[1].values.len(), 3, "{separator:?}");
         }
         // Decimal commas must not win over the separator.
-        assert_eq!(sheet(b"code;lon;lat\nA;105,91;18,34\nB;105,92;18,35\n").rows[1].values.len(), 3);
+        assert_eq!(
+            sheet(b"code;lon;lat\nA;105,91;18,34\nB;105,92;18,35\n").rows[1]
+                .values
+                .len(),
+            3
+        );
     }
 
     #[test]
@@ -153,7 +192,11 @@ mod tests {
 
     #[test]
     fn line_numbers_are_those_of_the_file() {
-        let numbers: Vec<u32> = sheet(b"a,b\n\n1,\"two\nlines\"\n2,3\n").rows.iter().map(|row| row.number).collect();
+        let numbers: Vec<u32> = sheet(b"a,b\n\n1,\"two\nlines\"\n2,3\n")
+            .rows
+            .iter()
+            .map(|row| row.number)
+            .collect();
         assert_eq!(numbers, [1, 3, 5]);
     }
 }

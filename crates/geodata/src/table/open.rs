@@ -36,14 +36,23 @@ pub fn too_many_columns(file: &str, limit: u32) -> ImportError {
         ),
     )
     .at(file)
-    .advise(Message::new("xóa các cột trống hoặc thừa", "delete empty or needless columns"))
+    .advise(Message::new(
+        "xóa các cột trống hoặc thừa",
+        "delete empty or needless columns",
+    ))
 }
 
 pub fn too_many_rows(file: &str, limit: u32) -> ImportError {
     ImportError::new(
         "too_many_rows",
-        Message::new(format!("bảng có nhiều hơn {limit} dòng"), format!("the table has more than {limit} rows")),
+        Message::new(
+            format!("bảng có nhiều hơn {limit} dòng"),
+            format!("the table has more than {limit} rows"),
+        ),
     )
     .at(file)
-    .advise(Message::new("chia tệp thành nhiều phần nhỏ hơn", "split the file into smaller parts"))
+    .advise(Message::new(
+        "chia tệp thành nhiều phần nhỏ hơn",
+        "split the file into smaller parts",
+    ))
 }

@@ -28,7 +28,11 @@ pub enum Container {
 pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
     let cursor = Cursor::new(bytes);
     match container {
-        Container::Xlsx => read_xlsx(file, Xlsx::new(BufReader::new(cursor)).map_err(|e| malformed(file, &e))?, limits),
+        Container::Xlsx => read_xlsx(
+            file,
+            Xlsx::new(BufReader::new(cursor)).map_err(|e| malformed(file, &e))?,
+            limits,
+        ),
         Container::Xlsb => read_dense(file, &mut Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, limits),
         Container::Xls => read_dense(file, &mut Xls::new(cursor).map_err(|e| malformed(file, &e))?, limits),
         Container::Ods => read_dense(file, &mut Ods::new(cursor).map_err(|e| malformed(file, &e))?, limits),
@@ -37,7 +41,11 @@ pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits
 
 fn visible_sheets<R: Read + Seek, W: Reader<R>>(workbook: &W) -> Vec<String> {
     let sheets = workbook.sheets_metadata();
-    sheets.iter().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect()
+    sheets
+        .iter()
+        .filter(|sheet| sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect()
 }
 
 /// XLSX is streamed cell by cell: a sheet with one value in its last corner must not fill memory.
@@ -48,7 +56,9 @@ fn read_xlsx<R: Read + Seek>(
 ) -> Result<Vec<Sheet>, ImportError> {
     let mut sheets = Vec::new();
     for name in visible_sheets(&workbook) {
-        let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else { continue };
+        let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
+            continue;
+        };
         let mut rows = RowCollector::new(file, limits);
         while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
             let (row, column) = cell.get_position();
@@ -76,7 +86,9 @@ where
 {
     let mut sheets = Vec::new();
     for name in visible_sheets(workbook) {
-        let range = workbook.worksheet_range(&name).map_err(|error| malformed(file, &error))?;
+        let range = workbook
+            .worksheet_range(&name)
+            .map_err(|error| malformed(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         let mut rows = RowCollector::new(file, limits);
         for (row, column, value) in range.used_cells() {
@@ -98,7 +110,11 @@ struct RowCollector<'a> {
 
 impl<'a> RowCollector<'a> {
     const fn new(file: &'a Arc<str>, limits: &'a Limits) -> Self {
-        Self { file, limits, rows: Vec::new() }
+        Self {
+            file,
+            limits,
+            rows: Vec::new(),
+        }
     }
 
     fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), ImportError> {
@@ -114,7 +130,11 @@ impl<'a> RowCollector<'a> {
                 return Err(super::open::too_many_rows(self.file, self.limits.rows));
             }
             let width = self.rows.last().map_or(0, |last| last.values.len());
-            self.rows.push(Row { number, hidden: false, values: Vec::with_capacity(width) });
+            self.rows.push(Row {
+                number,
+                hidden: false,
+                values: Vec::with_capacity(width),
+            });
         }
         if let Some(last) = self.rows.last_mut() {
             let column = column as usize;
@@ -127,7 +147,13 @@ impl<'a> RowCollector<'a> {
     }
 
     fn into_sheet(self, name: Arc<str>, merged: Vec<[u32; 4]>) -> Sheet {
-        Sheet { file: Arc::clone(self.file), name: Some(name), rows: self.rows, merged, header_known: false }
+        Sheet {
+            file: Arc::clone(self.file),
+            name: Some(name),
+            rows: self.rows,
+            merged,
+            header_known: false,
+        }
     }
 }
 
@@ -173,7 +199,7 @@ fn date_value(date: &ExcelDateTime) -> Value {
 
 fn iso_value(text: &str) -> Value {
     text.parse::<DateTime>()
-        .map(|time| time.date())
+        .map(DateTime::date)
         .or_else(|_| text.parse::<Date>())
         .map_or_else(|_| Value::Text(text.into()), Value::Date)
 }

@@ -29,7 +29,9 @@ fn needs_trimming(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(|b| *b <= b' ')
         || bytes.last().is_some_and(|b| *b <= b' ')
-        || bytes.windows(2).any(|pair| pair[1] < b' ' || (pair[0] == b' ' && pair[1] == b' '))
+        || bytes
+            .windows(2)
+            .any(|pair| pair[1] < b' ' || (pair[0] == b' ' && pair[1] == b' '))
 }
 
 fn is_blank(character: char) -> bool {

@@ -45,7 +45,10 @@ fn degrees_of(numbers: &[String]) -> Option<f64> {
     if !(2..=3).contains(&numbers.len()) {
         return None;
     }
-    let parts: Vec<f64> = numbers.iter().map(|number| number.trim_end_matches('.').parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<f64> = numbers
+        .iter()
+        .map(|number| number.trim_end_matches('.').parse().ok())
+        .collect::<Option<_>>()?;
     let whole_but_last = parts[..parts.len() - 1].iter().all(|part| part.fract() == 0.0);
     let (minutes, seconds) = (parts[1], parts.get(2).copied().unwrap_or(0.0));
     (whole_but_last && parts[0] <= 180.0 && minutes < 60.0 && seconds < 60.0)
@@ -61,8 +64,18 @@ mod tests {
     fn ways_of_writing_one_angle() {
         let expected = 18.0 + 20.0 / 60.0 + 34.5 / 3600.0;
         let ways = [
-            "18°20'34.5\"N", "18°20′34.5″", "18 20 34,5", "N18°20'34.5\"", "18d20m34.5s", "18-20-34.5",
-            "18 độ 20 phút 34,5 giây", "18º20’34.5” B", "18:20:34.5", "18° 20' 34.5''", "18°20,575'", "18°20.575' N",
+            "18°20'34.5\"N",
+            "18°20′34.5″",
+            "18 20 34,5",
+            "N18°20'34.5\"",
+            "18d20m34.5s",
+            "18-20-34.5",
+            "18 độ 20 phút 34,5 giây",
+            "18º20’34.5” B",
+            "18:20:34.5",
+            "18° 20' 34.5''",
+            "18°20,575'",
+            "18°20.575' N",
         ];
         for text in ways {
             let degrees = parse_degrees(text).unwrap_or_else(|| panic!("{text}"));
@@ -80,7 +93,17 @@ mod tests {
 
     #[test]
     fn what_is_no_angle_is_refused() {
-        for text in ["", "18.34", "18", "105°74'12\"", "1 2 3 4", "18.5 20 30", "Xã Kỳ Anh", "190 00 00", "18°20'61\""] {
+        for text in [
+            "",
+            "18.34",
+            "18",
+            "105°74'12\"",
+            "1 2 3 4",
+            "18.5 20 30",
+            "Xã Kỳ Anh",
+            "190 00 00",
+            "18°20'61\"",
+        ] {
             assert_eq!(parse_degrees(text), None, "{text}");
         }
     }

@@ -8,7 +8,10 @@ use jiff::civil::Date;
 pub fn parse_date(text: &str) -> Option<(Date, bool)> {
     let day_part = text.trim().split([' ', 'T']).next().unwrap_or_default();
     let parts: Vec<&str> = day_part.split(['/', '-', '.']).collect();
-    if parts.iter().any(|part| part.is_empty() || part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if parts
+        .iter()
+        .any(|part| part.is_empty() || part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     let numbers: Vec<i16> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -41,7 +44,10 @@ pub fn date_of_serial(serial: f64) -> Option<Date> {
         return None;
     }
     let days = serial.floor() as i64 - 36_526;
-    Date::new(2000, 1, 1).ok()?.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+    Date::new(2000, 1, 1)
+        .ok()?
+        .checked_add(jiff::Span::new().try_days(days).ok()?)
+        .ok()
 }
 
 #[cfg(test)]
@@ -51,7 +57,14 @@ mod tests {
 
     #[test]
     fn day_comes_first() {
-        for text in ["25/12/2025", "25-12-2025", "25.12.2025", "2025-12-25", "25/12/25", "2025-12-25 07:00:00"] {
+        for text in [
+            "25/12/2025",
+            "25-12-2025",
+            "25.12.2025",
+            "2025-12-25",
+            "25/12/25",
+            "2025-12-25 07:00:00",
+        ] {
             assert_eq!(parse_date(text), Some((day(2025, 12, 25), false)), "{text}");
         }
         assert_eq!(parse_date("12/25/2025"), Some((day(2025, 12, 25), true)));

@@ -34,17 +34,22 @@ impl NumberRepair {
     #[must_use]
     pub fn message(self) -> Message {
         match self {
-            Self::DecimalComma => {
-                Message::new("dấu phẩy thập phân được đọc là dấu chấm", "the decimal comma was read as a point")
-            }
-            Self::ThousandsSeparator => {
-                Message::new("đã bỏ dấu phân cách hàng nghìn", "the thousands separators were removed")
-            }
+            Self::DecimalComma => Message::new(
+                "dấu phẩy thập phân được đọc là dấu chấm",
+                "the decimal comma was read as a point",
+            ),
+            Self::ThousandsSeparator => Message::new(
+                "đã bỏ dấu phân cách hàng nghìn",
+                "the thousands separators were removed",
+            ),
             Self::LetterForDigit => Message::new(
                 "chữ O hoặc l được đọc là số 0 hoặc 1",
                 "the letter O or l was read as the digit 0 or 1",
             ),
-            Self::Unit => Message::new("đã bỏ đơn vị viết kèm số", "the unit written with the number was removed"),
+            Self::Unit => Message::new(
+                "đã bỏ đơn vị viết kèm số",
+                "the unit written with the number was removed",
+            ),
             Self::Feet => Message::new("đã đổi từ feet ra mét", "converted from feet to metres"),
         }
     }
@@ -68,15 +73,23 @@ pub fn parse_number(text: &str, plausible: impl Fn(f64) -> bool) -> Option<Parse
     if let Some(value) = plain(trimmed)
         && plausible(value)
     {
-        return Some(ParsedNumber { value, repairs: Vec::new() });
+        return Some(ParsedNumber {
+            value,
+            repairs: Vec::new(),
+        });
     }
     let readings = readings(trimmed);
-    let chosen = readings.iter().position(|reading| plausible(reading.value)).unwrap_or(0);
+    let chosen = readings
+        .iter()
+        .position(|reading| plausible(reading.value))
+        .unwrap_or(0);
     readings.into_iter().nth(chosen)
 }
 
 fn plain(text: &str) -> Option<f64> {
-    let allowed = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let allowed = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     let value = text.parse::<f64>().ok()?;
     (allowed && value.is_finite()).then_some(value)
 }
@@ -93,7 +106,10 @@ fn readings(text: &str) -> Vec<ParsedNumber> {
         repairs.push(NumberRepair::LetterForDigit);
     }
     let (digits, spaced) = remove_digit_spaces(&digits);
-    if !digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+')) {
+    if !digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+'))
+    {
         return Vec::new();
     }
     separator_readings(&digits)
@@ -104,7 +120,10 @@ fn readings(text: &str) -> Vec<ParsedNumber> {
             if spaced && !repairs.contains(&NumberRepair::ThousandsSeparator) {
                 repairs.push(NumberRepair::ThousandsSeparator);
             }
-            Some(ParsedNumber { value: plain(&text)?, repairs })
+            Some(ParsedNumber {
+                value: plain(&text)?,
+                repairs,
+            })
         })
         .collect()
 }
@@ -131,7 +150,10 @@ fn separator_readings(digits: &str) -> Vec<(String, Vec<NumberRepair>)> {
         (_, 0) if grouped(digits, '.') => vec![(digits.replace('.', ""), vec![ThousandsSeparator])],
         (0, _) if grouped(digits, ',') => vec![(digits.replace(',', ""), vec![ThousandsSeparator])],
         (_, 1) if digits.rfind('.') < digits.rfind(',') => {
-            vec![(digits.replace('.', "").replace(',', "."), vec![ThousandsSeparator, DecimalComma])]
+            vec![(
+                digits.replace('.', "").replace(',', "."),
+                vec![ThousandsSeparator, DecimalComma],
+            )]
         }
         (1, _) if digits.rfind(',') < digits.rfind('.') => vec![(digits.replace(',', ""), vec![ThousandsSeparator])],
         // 18.3.428: the first sign is the decimal sign, the others slipped in.
@@ -182,7 +204,11 @@ fn replace_letters(text: &str) -> (String, bool) {
             digit
         })
         .collect();
-    if has_digit { (replaced, changed) } else { (text.to_owned(), false) }
+    if has_digit {
+        (replaced, changed)
+    } else {
+        (text.to_owned(), false)
+    }
 }
 
 /// `2 028 134,5` → `2028134,5` when the blanks separate groups of three.
@@ -207,7 +233,9 @@ pub fn parse_height_m(text: &str) -> Option<ParsedNumber> {
     const METRES_PER_FOOT: f64 = 0.3048;
     let trimmed = text.trim();
     let lower = trimmed.to_lowercase();
-    let feet = ["'", "’", "′", "ft", "ft.", "feet", "foot"].iter().find_map(|unit| lower.strip_suffix(unit));
+    let feet = ["'", "’", "′", "ft", "ft.", "feet", "foot"]
+        .iter()
+        .find_map(|unit| lower.strip_suffix(unit));
     if let Some(number) = feet {
         let mut parsed = parse_number(number.trim(), |_| true)?;
         parsed.value *= METRES_PER_FOOT;
@@ -233,7 +261,8 @@ mod tests {
     #[test]
     fn readings_follow_what_is_plausible() {
         use NumberRepair::{DecimalComma, LetterForDigit, ThousandsSeparator, Unit};
-        let cases: [(&str, fn(f64) -> bool, f64, &[NumberRepair]); 15] = [
+        type Case = (&'static str, fn(f64) -> bool, f64, &'static [NumberRepair]);
+        let cases: [Case; 15] = [
             ("105.912", degrees, 105.912, &[]),
             ("105,912", degrees, 105.912, &[DecimalComma]),
             ("18,34285", degrees, 18.34285, &[DecimalComma]),

@@ -15,10 +15,19 @@ pub fn parse_technologies(text: &str) -> Vec<Technology> {
         }
     }
     mark_shared_suffix(&folded, &mut found);
-    Technology::ALL.into_iter().zip(found).filter_map(|(technology, found)| found.then_some(technology)).collect()
+    Technology::ALL
+        .into_iter()
+        .zip(found)
+        .filter_map(|(technology, found)| found.then_some(technology))
+        .collect()
 }
 
-const NAMES: [&[&str]; 4] = [&["gsm", "dcs", "edge", "gprs"], &["umts", "wcdma", "hspa"], &["lte", "eutran"], &["nr"]];
+const NAMES: [&[&str]; 4] = [
+    &["gsm", "dcs", "edge", "gprs"],
+    &["umts", "wcdma", "hspa"],
+    &["lte", "eutran"],
+    &["nr"],
+];
 
 /// `2g`, `2g3g4g`, `234g`.
 fn mark_digits(word: &str, found: &mut [bool; 4]) {

@@ -19,7 +19,8 @@ use crate::table::read_text;
 pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
     let text = read_text(bytes).replace('\u{1e}', "");
     let mut gathered = Gathered::default();
-    let mut documents = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<IgnoredAny>();
+    let mut documents =
+        serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<IgnoredAny>();
     // A first pass checks the syntax of the whole file, so that nothing half-read is shown.
     let mut starts = vec![0];
     while let Some(document) = documents.next() {
@@ -29,13 +30,22 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
     let text = text.trim_start_matches('\u{feff}');
     for pair in starts.windows(2) {
         let mut deserializer = serde_json::Deserializer::from_str(&text[pair[0]..pair[1]]);
-        DocumentSeed { gathered: &mut gathered }.deserialize(&mut deserializer).map_err(|error| malformed(file, &error))?;
+        DocumentSeed {
+            gathered: &mut gathered,
+        }
+        .deserialize(&mut deserializer)
+        .map_err(|error| malformed(file, &error))?;
         check_vertices(file, gathered.vertices, limits)?;
     }
     if gathered.features.is_empty() {
         return Err(no_features(file));
     }
-    Ok(Layer { file: Arc::clone(file), name: None, epsg: gathered.epsg, features: gathered.features })
+    Ok(Layer {
+        file: Arc::clone(file),
+        name: None,
+        epsg: gathered.epsg,
+        features: gathered.features,
+    })
 }
 
 #[derive(Default)]
@@ -80,7 +90,9 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
         let mut is_collection = false;
         while let Some(key) = map.next_key::<String>()? {
             if key == "features" {
-                map.next_value_seed(FeaturesSeed { gathered: self.gathered })?;
+                map.next_value_seed(FeaturesSeed {
+                    gathered: self.gathered,
+                })?;
                 is_collection = true;
             } else {
                 rest.insert(key, map.next_value::<Json>()?);
@@ -135,7 +147,12 @@ impl<'de> Visitor<'de> for FeaturesSeed<'_> {
 fn feature_of(number: u32, value: Json) -> Feature {
     let Json::Object(mut object) = value else {
         let message = Message::new("đối tượng không phải Feature", "the object is not a Feature");
-        return Feature { number, id: None, properties: Map::new(), geometry: Err(message) };
+        return Feature {
+            number,
+            id: None,
+            properties: Map::new(),
+            geometry: Err(message),
+        };
     };
     let id = match object.remove("id") {
         Some(Json::String(text)) => Some(text),
@@ -146,22 +163,39 @@ fn feature_of(number: u32, value: Json) -> Feature {
         Some(Json::Object(properties)) => properties,
         _ => Map::new(),
     };
-    Feature { number, id, properties, geometry: geometry_of(object.remove("geometry")) }
+    Feature {
+        number,
+        id,
+        properties,
+        geometry: geometry_of(object.remove("geometry")),
+    }
 }
 
 fn geometry_of(value: Option<Json>) -> Result<Geometry<f64>, Message> {
     let Some(Json::Object(object)) = value else {
-        return Err(Message::new("đối tượng không có hình học", "the feature has no geometry"));
+        return Err(Message::new(
+            "đối tượng không có hình học",
+            "the feature has no geometry",
+        ));
     };
     fn problem(error: &dyn fmt::Display) -> Message {
-        Message::new(format!("hình học không hợp lệ: {error}"), format!("the geometry is not valid: {error}"))
+        Message::new(
+            format!("hình học không hợp lệ: {error}"),
+            format!("the geometry is not valid: {error}"),
+        )
     }
     if !positions_are_pairs(&object) {
-        return Err(Message::new("có đỉnh thiếu tọa độ", "a position has fewer than two numbers"));
+        return Err(Message::new(
+            "có đỉnh thiếu tọa độ",
+            "a position has fewer than two numbers",
+        ));
     }
     let geometry: geojson::Geometry = serde_json::from_value(Json::Object(object)).map_err(|error| problem(&error))?;
     let geometry = Geometry::<f64>::try_from(geometry.value).map_err(|error| problem(&error))?;
-    if geometry.coords_iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
+    if geometry
+        .coords_iter()
+        .all(|coord| coord.x.is_finite() && coord.y.is_finite())
+    {
         Ok(geometry)
     } else {
         Err(Message::new("tọa độ không phải là số", "a coordinate is not a number"))
@@ -179,8 +213,11 @@ fn positions_are_pairs(geometry: &Map<String, Json>) -> bool {
         }
     }
     let parts = geometry.get("geometries").and_then(Json::as_array);
-    let parts_are_pairs = parts
-        .is_none_or(|parts| parts.iter().all(|part| part.as_object().is_some_and(positions_are_pairs)));
+    let parts_are_pairs = parts.is_none_or(|parts| {
+        parts
+            .iter()
+            .all(|part| part.as_object().is_some_and(positions_are_pairs))
+    });
     parts_are_pairs && geometry.get("coordinates").is_none_or(pairs)
 }
 
@@ -197,8 +234,16 @@ fn malformed(file: &str, error: &serde_json::Error) -> ImportError {
     ImportError::new(
         "malformed_geojson",
         Message::new(
-            format!("GeoJSON bị lỗi ở dòng {}, cột {}: {error}", error.line(), error.column()),
-            format!("the GeoJSON is malformed at line {}, column {}: {error}", error.line(), error.column()),
+            format!(
+                "GeoJSON bị lỗi ở dòng {}, cột {}: {error}",
+                error.line(),
+                error.column()
+            ),
+            format!(
+                "the GeoJSON is malformed at line {}, column {}: {error}",
+                error.line(),
+                error.column()
+            ),
         ),
     )
     .at(format!("{file}: {}:{}", error.line(), error.column()))
@@ -209,7 +254,11 @@ fn malformed(file: &str, error: &serde_json::Error) -> ImportError {
 }
 
 fn no_features(file: &str) -> ImportError {
-    ImportError::new("no_features", Message::new("tệp không có đối tượng nào", "the file has no features")).at(file)
+    ImportError::new(
+        "no_features",
+        Message::new("tệp không có đối tượng nào", "the file has no features"),
+    )
+    .at(file)
 }
 
 #[cfg(test)]
@@ -228,7 +277,13 @@ mod tests {
         assert_eq!(layer(point).unwrap().features.len(), 1);
         assert_eq!(layer(&feature).unwrap().features[0].id.as_deref(), Some("7"));
         assert_eq!(layer(&collection).unwrap().features.len(), 2);
-        assert_eq!(layer(&format!("{feature}\n{feature}\n\u{1e}{feature}\n")).unwrap().features.len(), 3);
+        assert_eq!(
+            layer(&format!("{feature}\n{feature}\n\u{1e}{feature}\n"))
+                .unwrap()
+                .features
+                .len(),
+            3
+        );
     }
 
     #[test]
@@ -237,7 +292,12 @@ mod tests {
             {"type":"Feature","properties":{},"geometry":null},
             {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[1,2],[3]]]}},
             {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[105,18]}}]}"#;
-        let problems: Vec<bool> = layer(text).unwrap().features.iter().map(|feature| feature.geometry.is_err()).collect();
+        let problems: Vec<bool> = layer(text)
+            .unwrap()
+            .features
+            .iter()
+            .map(|feature| feature.geometry.is_err())
+            .collect();
         assert_eq!(problems, [true, true, false]);
     }
 

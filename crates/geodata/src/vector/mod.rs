@@ -57,7 +57,10 @@ pub fn check_vertices(file: &str, vertices: usize, limits: &Limits) -> Result<()
         ),
     )
     .at(file)
-    .advise(Message::new("đơn giản hóa ranh giới trước khi tải lên", "simplify the boundaries before uploading")))
+    .advise(Message::new(
+        "đơn giản hóa ranh giới trước khi tải lên",
+        "simplify the boundaries before uploading",
+    )))
 }
 
 impl Layer {
@@ -74,10 +77,19 @@ impl Layer {
                 keys.push(key.clone());
             }
         }
-        let labels = ["longitude", "latitude"].into_iter().chain(keys.iter().map(String::as_str));
-        let header = Row { number: 0, hidden: false, values: labels.map(|label| Value::Text(label.into())).collect() };
+        let labels = ["longitude", "latitude"]
+            .into_iter()
+            .chain(keys.iter().map(String::as_str));
+        let header = Row {
+            number: 0,
+            hidden: false,
+            values: labels.map(|label| Value::Text(label.into())).collect(),
+        };
         let rows = self.features.into_iter().map(|feature| {
-            let point = feature.geometry.ok().and_then(|geometry| representative_point(&geometry));
+            let point = feature
+                .geometry
+                .ok()
+                .and_then(|geometry| representative_point(&geometry));
             let mut values = vec![Value::Empty; keys.len() + 2];
             if let Some(point) = point {
                 values[0] = Value::Number(point.x());
@@ -88,10 +100,20 @@ impl Layer {
                     values[column + 2] = value_of_json(value);
                 }
             }
-            Row { number: feature.number, hidden: false, values }
+            Row {
+                number: feature.number,
+                hidden: false,
+                values,
+            }
         });
         let rows = std::iter::once(header).chain(rows).collect();
-        Sheet { file: self.file, name: self.name, rows, merged: Vec::new(), header_known: true }
+        Sheet {
+            file: self.file,
+            name: self.name,
+            rows,
+            merged: Vec::new(),
+            header_known: true,
+        }
     }
 }
 

@@ -41,9 +41,16 @@ pub fn polygons_of(geometry: Geometry<f64>) -> Result<MultiPolygon<f64>, Polygon
         Geometry::MultiPolygon(polygons) => Ok(polygons),
         Geometry::Rect(rect) => Ok(MultiPolygon(vec![rect.to_polygon()])),
         Geometry::GeometryCollection(parts) => {
-            let polygons: Vec<Polygon<f64>> =
-                parts.into_iter().filter_map(|part| polygons_of(part).ok()).flat_map(|part| part.0).collect();
-            if polygons.is_empty() { Err(PolygonProblem::NotAPolygon("GeometryCollection")) } else { Ok(MultiPolygon(polygons)) }
+            let polygons: Vec<Polygon<f64>> = parts
+                .into_iter()
+                .filter_map(|part| polygons_of(part).ok())
+                .flat_map(|part| part.0)
+                .collect();
+            if polygons.is_empty() {
+                Err(PolygonProblem::NotAPolygon("GeometryCollection"))
+            } else {
+                Ok(MultiPolygon(polygons))
+            }
         }
         Geometry::Point(_) | Geometry::MultiPoint(_) => Err(PolygonProblem::NotAPolygon("Point")),
         _ => Err(PolygonProblem::NotAPolygon("LineString")),
@@ -56,7 +63,10 @@ pub fn polygons_of(geometry: Geometry<f64>) -> Result<MultiPolygon<f64>, Polygon
 /// boundary that touches or crosses itself is resolved by the even-odd rule when that keeps the area within
 /// 1 %, and refused otherwise.
 pub fn repair(polygons: MultiPolygon<f64>) -> Result<Repaired, PolygonProblem> {
-    if let Some(coord) = polygons.coords_iter().find(|coord| coord.x.abs() > 180.0 || coord.y.abs() > 90.0) {
+    if let Some(coord) = polygons
+        .coords_iter()
+        .find(|coord| coord.x.abs() > 180.0 || coord.y.abs() > 90.0)
+    {
         return Err(PolygonProblem::OutOfRange { x: coord.x, y: coord.y });
     }
     let tidy = MultiPolygon(polygons.0.into_iter().filter_map(tidy_polygon).collect());
@@ -64,7 +74,10 @@ pub fn repair(polygons: MultiPolygon<f64>) -> Result<Repaired, PolygonProblem> {
         return Err(PolygonProblem::Empty);
     }
     let Err(problem) = tidy.check_validation() else {
-        return Ok(Repaired { shape: tidy.orient(geo::orient::Direction::Default), repair: None });
+        return Ok(Repaired {
+            shape: tidy.orient(geo::orient::Direction::Default),
+            repair: None,
+        });
     };
     let stated_area = tidy.unsigned_area();
     let resolved = tidy.union(&MultiPolygon::<f64>(Vec::new()));
@@ -75,13 +88,19 @@ pub fn repair(polygons: MultiPolygon<f64>) -> Result<Repaired, PolygonProblem> {
     if (area - stated_area).abs() > TOLERATED_AREA_CHANGE * area || !resolved.is_valid() {
         return Err(PolygonProblem::SelfIntersection(problem.to_string()));
     }
-    Ok(Repaired { shape: resolved.orient(geo::orient::Direction::Default), repair: Some(problem.to_string()) })
+    Ok(Repaired {
+        shape: resolved.orient(geo::orient::Direction::Default),
+        repair: Some(problem.to_string()),
+    })
 }
 
 fn tidy_polygon(polygon: Polygon<f64>) -> Option<Polygon<f64>> {
     let (exterior, interiors) = polygon.into_inner();
     let exterior = tidy_ring(exterior)?;
-    Some(Polygon::new(exterior, interiors.into_iter().filter_map(tidy_ring).collect()))
+    Some(Polygon::new(
+        exterior,
+        interiors.into_iter().filter_map(tidy_ring).collect(),
+    ))
 }
 
 /// A closed ring without repeated points; `None` when fewer than three different points are left.
@@ -114,7 +133,10 @@ mod tests {
     #[test]
     fn bow_tie_is_refused_and_sliver_is_repaired() {
         let bow_tie = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 1.0, y: 0.0), (x: 0.0, y: 1.0)];
-        assert!(matches!(repair(MultiPolygon(vec![bow_tie])), Err(PolygonProblem::SelfIntersection(_))));
+        assert!(matches!(
+            repair(MultiPolygon(vec![bow_tie])),
+            Err(PolygonProblem::SelfIntersection(_))
+        ));
         let sliver = polygon![
             (x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.5, y: 1.0), (x: 0.501, y: 1.001),
             (x: 0.501, y: 0.999), (x: 0.499, y: 1.001), (x: 0.0, y: 1.0)
@@ -132,6 +154,9 @@ mod tests {
         let flat = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 0.0)];
         assert_eq!(repair(MultiPolygon(vec![flat])), Err(PolygonProblem::Empty));
         let metres = polygon![(x: 500_000.0, y: 2e6), (x: 500_001.0, y: 2e6), (x: 500_000.0, y: 2.1e6)];
-        assert!(matches!(repair(MultiPolygon(vec![metres])), Err(PolygonProblem::OutOfRange { .. })));
+        assert!(matches!(
+            repair(MultiPolygon(vec![metres])),
+            Err(PolygonProblem::OutOfRange { .. })
+        ));
     }
 }
