@@ -42,7 +42,11 @@ impl Ord for Entry {
 
 /// The better of the greedy plans that the constraints suggest. It may miss lower limits where greed does not find the way.
 pub(super) fn construct(model: &Model) -> Vec<u32> {
-    let costs_matter = model.target.is_some() || model.rows.iter().any(|row| row.kind == RowKind::Budget);
+    let costs_matter = model.target.is_some()
+        || model
+            .rows
+            .iter()
+            .any(|row| matches!(row.kind, RowKind::Budget | RowKind::Cost));
     let charges: &[Charge] = if costs_matter {
         &[Charge::Cost, Charge::Count]
     } else {

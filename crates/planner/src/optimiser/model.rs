@@ -5,15 +5,18 @@
 
 use super::constraints::{Constraints, Count, Goal};
 use super::{ConstraintError, Instance};
+use std::sync::Arc;
 
 /// Slack allowed when a row's activity is compared with its limits (relative to the limit, at least absolute).
 pub(super) const ROW_TOLERANCE: f64 = 1e-9;
 
-/// What a row stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a row stands for; the order is the order of preference for an exact treatment in the relaxation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RowKind {
-    Count,
+    /// The cost that the least-cost goal minimises.
+    Cost,
     Budget,
+    Count,
     Quota,
     MustServe,
     MustPick,
@@ -24,14 +27,14 @@ pub(super) enum RowKind {
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     pub kind: RowKind,
-    pub name: String,
+    pub name: Arc<str>,
     pub members: Vec<(u32, f64)>,
     pub low: f64,
     pub high: f64,
 }
 
 impl Row {
-    fn of_ones(kind: RowKind, name: String, mut members: Vec<u32>, low: f64, high: f64) -> Self {
+    fn of_ones(kind: RowKind, name: Arc<str>, mut members: Vec<u32>, low: f64, high: f64) -> Self {
         members.sort_unstable();
         members.dedup();
         Self {
@@ -78,6 +81,8 @@ pub(super) struct Model {
     /// Served weight to reach, for the least-cost goal.
     pub target: Option<f64>,
     phases: usize,
+    /// Weight of each class at the end, where the instance's weights are summed over phases.
+    end_weights: Vec<f64>,
 }
 
 impl Model {
@@ -116,7 +121,12 @@ impl Model {
             rows: Vec::new(),
         }
         .build(constraints);
-        Ok(Self::assemble(expanded, rows, excluded, target, phases))
+        let mut model = Self::assemble(expanded, rows, excluded, target, phases);
+        if model.instance.classes() != instance.classes() || model.instance.class_weights() != instance.class_weights()
+        {
+            model.end_weights = instance.class_weights().to_vec();
+        }
+        Ok(model)
     }
 
     pub fn assemble(
@@ -149,7 +159,13 @@ impl Model {
             entries,
             target,
             phases,
+            end_weights: Vec::new(),
         }
+    }
+
+    /// The row whose activity is the cost, for the least-cost goal.
+    pub fn cost_row(&self) -> Option<usize> {
+        self.rows.iter().position(|row| row.kind == RowKind::Cost)
     }
 
     pub fn candidates(&self) -> usize {
@@ -173,6 +189,21 @@ impl Model {
         if self.target.is_some() { cost } else { served }
     }
 
+    /// Weight served at the end of the last phase, from how often each class is covered.
+    pub fn served_at_end(&self, times_covered: &[u32]) -> f64 {
+        let weights = if self.end_weights.is_empty() {
+            self.instance.class_weights()
+        } else {
+            &self.end_weights
+        };
+        let last = &times_covered[times_covered.len() - weights.len()..];
+        last.iter()
+            .zip(weights)
+            .filter(|(times, _)| **times > 0)
+            .map(|(_, weight)| weight)
+            .sum()
+    }
+
     /// Whether the served weight reaches the target, where there is one.
     pub fn target_reached(&self, served: f64) -> bool {
         self.target
@@ -189,13 +220,16 @@ struct RowBuilder<'a> {
 
 impl RowBuilder<'_> {
     fn build(mut self, constraints: &Constraints) -> Vec<Row> {
+        if matches!(constraints.goal, Goal::LeastCost { .. }) {
+            self.money(RowKind::Cost, "cost".into(), 0..self.phases, f64::INFINITY);
+        }
         self.count_and_budget(constraints);
         self.phase_limits(constraints);
         for quota in &constraints.quotas {
             let high = quota.maximum.map_or(f64::INFINITY, f64::from);
             self.ones(
                 RowKind::Quota,
-                quota.name.clone(),
+                quota.name.as_str().into(),
                 &quota.members,
                 f64::from(quota.minimum),
                 high,
@@ -206,7 +240,7 @@ impl RowBuilder<'_> {
             if !std::mem::replace(&mut pinned[candidate as usize], true) {
                 self.ones(
                     RowKind::MustPick,
-                    format!("must pick candidate {candidate}"),
+                    format!("must pick candidate {candidate}").into(),
                     &[candidate],
                     1.0,
                     1.0,
@@ -217,7 +251,7 @@ impl RowBuilder<'_> {
             for candidate in (0..self.base as u32).filter(|&candidate| !pinned[candidate as usize]) {
                 self.ones(
                     RowKind::Conflict,
-                    format!("candidate {candidate} in one phase"),
+                    format!("candidate {candidate} in one phase").into(),
                     &[candidate],
                     0.0,
                     1.0,
@@ -225,7 +259,7 @@ impl RowBuilder<'_> {
             }
         }
         for conflict in &constraints.conflicts {
-            let name = format!("at most one of candidates {conflict:?}");
+            let name = format!("at most one of candidates {conflict:?}").into();
             self.ones(RowKind::Conflict, name, conflict, 0.0, 1.0);
         }
         self.must_serve(&constraints.must_serve);
@@ -246,27 +280,32 @@ impl RowBuilder<'_> {
             None => {}
         }
         if let Some(budget) = constraints.budget {
-            self.money("budget".into(), 0..self.phases, budget);
+            self.money(RowKind::Budget, "budget".into(), 0..self.phases, budget);
         }
     }
 
     fn phase_limits(&mut self, constraints: &Constraints) {
         for (index, phase) in constraints.phases.iter().enumerate() {
             if let Some(budget) = phase.budget {
-                self.money(format!("budget of phase {}", phase.name), index..index + 1, budget);
+                self.money(
+                    RowKind::Budget,
+                    format!("budget of phase {}", phase.name).into(),
+                    index..index + 1,
+                    budget,
+                );
             }
             if let Some(count) = phase.maximum_count {
                 let members = (0..self.base as u32)
                     .map(|candidate| (index * self.base) as u32 + candidate)
                     .collect();
-                let name = format!("count of phase {}", phase.name);
+                let name = format!("count of phase {}", phase.name).into();
                 self.rows
                     .push(Row::of_ones(RowKind::Count, name, members, 0.0, f64::from(count)));
             }
         }
     }
 
-    fn money(&mut self, name: String, phases: std::ops::Range<usize>, budget: f64) {
+    fn money(&mut self, kind: RowKind, name: Arc<str>, phases: std::ops::Range<usize>, budget: f64) {
         let costs = self.instance.costs();
         let members = phases
             .flat_map(|phase| {
@@ -278,7 +317,7 @@ impl RowBuilder<'_> {
             .filter(|&(_, cost)| cost > 0.0)
             .collect();
         self.rows.push(Row {
-            kind: RowKind::Budget,
+            kind,
             name,
             members,
             low: 0.0,
@@ -286,7 +325,7 @@ impl RowBuilder<'_> {
         });
     }
 
-    fn ones(&mut self, kind: RowKind, name: String, members: &[u32], low: f64, high: f64) {
+    fn ones(&mut self, kind: RowKind, name: Arc<str>, members: &[u32], low: f64, high: f64) {
         let base = self.base;
         let members = (0..self.phases)
             .flat_map(|phase| members.iter().map(move |&member| (phase * base) as u32 + member))
@@ -321,7 +360,7 @@ impl RowBuilder<'_> {
         for (demand, members) in first_demand.into_iter().zip(members) {
             self.ones(
                 RowKind::MustServe,
-                format!("must serve demand {demand}"),
+                format!("must serve demand {demand}").into(),
                 &members,
                 1.0,
                 f64::INFINITY,

@@ -35,6 +35,16 @@ impl<'a> PlanState<'a> {
         state
     }
 
+    /// Weight that a candidate covers by itself.
+    pub fn new_gain(model: &Model, candidate: u32) -> f64 {
+        let weights = model.instance.class_weights();
+        model
+            .instance
+            .classes_of(candidate)
+            .map(|class| weights[class as usize])
+            .sum()
+    }
+
     pub fn is_chosen(&self, candidate: u32) -> bool {
         self.chosen[candidate as usize]
     }

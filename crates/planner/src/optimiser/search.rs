@@ -1,10 +1,37 @@
 //! The order in which the methods are applied, and when to stop.
+//!
+//! Greed gives the first plan; the relaxation gives prices, a bound and fractional picks; a dive turns those into a plan; candidates that
+//! the bound rules out are fixed; then regions are solved anew in rounds, and in between the whole is enumerated with ever more nodes,
+//! until the proof is complete or the limits are reached.
 
-use super::model::Model;
+use super::board::{Board, Coverers};
+use super::branch::{self, fix};
+use super::clock::Clock;
+use super::core_problem::CoreProblem;
+use super::greedy::{self, Charge};
+use super::incumbent::Incumbent;
+use super::model::{Model, RowKind};
+use super::neighbourhood;
 use super::plan_state::PlanState;
-use super::solution::{Bound, Infeasibility, Limits, Pick, Progress, Report, Solution, Stage, Status, Stop, Violation};
-use super::{ConstraintError, Constraints, Instance, greedy};
-use std::collections::BinaryHeap;
+use super::relaxation::{Proof, Relaxation, Start, Warm};
+use super::solution::{Limits, Report, Solution, Stage};
+use super::{ConstraintError, Constraints, Instance, answer, dive, infeasibility, local_search};
+
+/// Iterations of the relaxation between two looks at the bound.
+const ROUND: usize = 40;
+/// Most rounds of a stage.
+const MOST_ROUNDS: usize = 60;
+/// Distance between the bound and the fractional picks, relative, at which each stage of the relaxation ends.
+const STAGES: [f64; 4] = [4e-3, 5e-4, 1e-4, 2e-5];
+/// Rounds of regions without success before the whole is tried again.
+const PATIENCE: u64 = 12;
+/// Nodes of the first try at the whole, for a core with `PROOF_RUNS` runs; each further try has four times as many.
+const FIRST_NODES: f64 = 400.0;
+const PROOF_RUNS: f64 = 15_000.0;
+/// A try with fewer nodes is not worth making.
+const LEAST_NODES: f64 = 30.0;
+/// Shapes of the regions: picks set free, most nodes, and how bad a reduced profit may be as a share of an average pick's worth.
+const SHAPES: [(usize, usize, f64); 4] = [(40, 60, 0.02), (20, 60, 0.05), (60, 60, 0.01), (40, 100, 0.1)];
 
 /// Finds the best plan within the limits.
 ///
@@ -14,105 +41,334 @@ use std::collections::BinaryHeap;
 pub fn solve(
     instance: &Instance,
     constraints: &Constraints,
-    _limits: &Limits,
+    limits: &Limits,
     report: &mut Report<'_>,
 ) -> Result<Solution, ConstraintError> {
+    let clock = Clock::start(limits);
     let model = Model::new(instance, constraints)?;
-    let picks = greedy::construct(&model);
-    let state = PlanState::with(&model, &picks);
-    let bound = if model.target.is_some() {
-        0.0
-    } else {
-        model.instance.coverable_weight()
+    let mut work = || {
+        let mut solution = Search::new(&model, limits, &clock, report).run();
+        if let Some(infeasibility) = &mut solution.infeasibility {
+            infeasibility.conflicting = infeasibility::conflicting(instance, constraints, solution.status, &clock);
+        }
+        solution
     };
-    let objective = state.feasible().then(|| state.objective());
-    let flow = report(Progress {
-        stage: Stage::Greedy,
-        objective,
-        bound: Bound::proved(bound),
-        fraction: 1.0,
-    });
-    let stop = if flow.is_break() {
-        Stop::Cancelled
-    } else {
-        Stop::Finished
-    };
-    Ok(describe(&state, bound, stop))
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build();
+    Ok(match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    })
 }
 
-fn describe(state: &PlanState<'_>, bound: f64, stop: Stop) -> Solution {
-    let model = state.model;
-    let feasible = state.feasible();
-    let objective = state.objective();
-    let picks = ordered(model, &state.picks());
-    let bound = Bound::proved(bound);
-    let gap = bound
-        .map(|bound| (bound.value() - objective).abs() / objective)
-        .filter(|gap| gap.is_finite());
-    let status = if !feasible {
-        Status::NotFound
-    } else {
-        Status::BoundUninformative
-    };
-    Solution {
-        status,
-        objective,
-        bound,
-        gap,
-        served: state.served(),
-        cost: state.cost(),
-        picks,
-        infeasibility: (!feasible).then(|| Infeasibility {
-            conflicting: Vec::new(),
-            violations: violations(state),
-        }),
-        stop,
-        work: 0.0,
-    }
+struct Search<'a, 'r> {
+    model: &'a Model,
+    limits: &'a Limits,
+    clock: &'a Clock,
+    report: &'a mut Report<'r>,
+    incumbent: Incumbent,
+    /// Best bound on the objective: upper on served weight, lower on cost.
+    bound: f64,
+    charge: Charge,
 }
 
-fn violations(state: &PlanState<'_>) -> Vec<Violation> {
-    let rows = state.model.rows.iter().enumerate();
-    rows.filter(|(index, row)| !row.holds(state.activity(*index)))
-        .map(|(index, row)| Violation {
-            constraint: row.name.clone(),
-            required: if state.activity(index) < row.low {
-                row.low
-            } else {
-                row.high
-            },
-            found: state.activity(index),
-        })
-        .collect()
+/// How the search ended.
+enum End {
+    /// The limits were reached, or the gap is closed.
+    Stopped,
+    /// No plan meets the constraints.
+    Impossible,
 }
 
-/// The picks by phase, then in the order in which greed would take them, with what each adds.
-fn ordered(model: &Model, picks: &[u32]) -> Vec<Pick> {
-    let phase_of = |candidate: u32| model.original(candidate).1;
-    let mut state = PlanState::new(model);
-    let mut result = Vec::with_capacity(picks.len());
-    let last = picks.iter().map(|&pick| phase_of(pick)).max().unwrap_or(0);
-    for phase in 0..=last {
-        // Gains in whole bits of f64 order (all are zero or more), then the smaller index first.
-        let key = |state: &PlanState<'_>, pick: u32| (state.gain(pick).max(0.0).to_bits(), std::cmp::Reverse(pick));
-        let mut queue: BinaryHeap<_> = picks
+impl<'a, 'r> Search<'a, 'r> {
+    fn new(model: &'a Model, limits: &'a Limits, clock: &'a Clock, report: &'a mut Report<'r>) -> Self {
+        let costs_matter = model
+            .rows
             .iter()
-            .filter(|&&pick| phase_of(pick) == phase)
-            .map(|&pick| key(&state, pick))
-            .collect();
-        while let Some((_, std::cmp::Reverse(pick))) = queue.pop() {
-            let fresh = key(&state, pick);
-            if queue.peek().is_some_and(|next| fresh < *next) {
-                queue.push(fresh);
-                continue;
-            }
-            result.push(Pick {
-                candidate: model.original(pick).0,
-                phase,
-                gain: f64::from_bits(fresh.0),
-            });
-            state.add(pick);
+            .any(|row| matches!(row.kind, RowKind::Budget | RowKind::Cost));
+        Self {
+            model,
+            limits,
+            clock,
+            report,
+            incumbent: Incumbent::new(model),
+            bound: if model.target.is_some() {
+                0.0
+            } else {
+                model.instance.coverable_weight()
+            },
+            charge: if costs_matter { Charge::Cost } else { Charge::Count },
         }
     }
-    result
+
+    fn run(mut self) -> Solution {
+        let impossible = matches!(self.find_plan(), End::Impossible) && !self.incumbent.feasible;
+        answer::describe(self.model, &self.incumbent, self.bound, impossible, self.clock)
+    }
+
+    fn find_plan(&mut self) -> End {
+        self.offer(&greedy::construct(self.model));
+        self.tell(Stage::Greedy);
+        let Some((root, _)) = CoreProblem::whole(self.model).propagate(None) else {
+            return End::Impossible;
+        };
+        if !self
+            .model
+            .target_reached(root.served + root.model.instance.coverable_weight())
+        {
+            return End::Impossible;
+        }
+        if self.clock.over() || self.done() {
+            return End::Stopped;
+        }
+        let start = greedy::construct(&root.model);
+        self.offer(&root.plan(&start));
+        let (root, warm) = self.shrink(root, &start);
+        if self.clock.over() || self.done() {
+            return End::Stopped;
+        }
+        self.improve(root, warm)
+    }
+
+    /// Prices, a dive and fixing, in turn, until the core stops shrinking.
+    fn shrink(&mut self, mut root: CoreProblem, start: &[u32]) -> (CoreProblem, Warm) {
+        root.cap_cost(self.incumbent.cost_cap());
+        let mut warm = Relaxation::new(&root.model, Start::Plan(start)).warm();
+        for (stage, tolerance) in STAGES.into_iter().enumerate() {
+            let (next, proof) = self.relax(&root, warm, tolerance);
+            warm = next;
+            if self.clock.over() || self.done() {
+                break;
+            }
+            if stage == 0 || root.model.instance.run_count() < 200_000 {
+                let plan = dive::dive(&root, &warm, self.clock);
+                self.polish(plan, &root);
+                self.tell(Stage::Improve);
+            }
+            if self.clock.over() || self.done() {
+                break;
+            }
+            let before = root.model.candidates();
+            (root, warm) = self.fix_candidates(root, warm, &proof);
+            if stage >= 2 && root.model.candidates() * 10 > before * 9 {
+                break;
+            }
+        }
+        if self.model.target.is_some() && !self.done() && !self.clock.over() {
+            self.refine_cost_bound(&root, &warm);
+        }
+        (root, warm)
+    }
+
+    fn fix_candidates(&self, mut root: CoreProblem, mut warm: Warm, proof: &Proof) -> (CoreProblem, Warm) {
+        let (kept, chosen) = fix(&root, proof, self.incumbent.needed());
+        if kept.len() < root.model.candidates() {
+            root = root.reduce(&kept, &chosen);
+            warm = root.inherit(&warm, &kept);
+        }
+        root.cap_cost(self.incumbent.cost_cap());
+        (root, warm)
+    }
+
+    /// Improves the prices until bound and fractional picks are as near as asked for, or the bound stands still.
+    fn relax(&mut self, root: &CoreProblem, warm: Warm, tolerance: f64) -> (Warm, Proof) {
+        let mut relaxation = Relaxation::new(&root.model, Start::Warm(warm));
+        let mut best = relaxation.proof();
+        let mut before = f64::INFINITY;
+        for round in 0..MOST_ROUNDS {
+            relaxation.iterate(ROUND);
+            self.clock.spend(relaxation.steps_per_iteration() * (ROUND as u64 + 1));
+            let proof = relaxation.proof();
+            if proof.bound < best.bound {
+                best = proof;
+            }
+            self.take_bound(root, &best);
+            self.tell(Stage::Bound);
+            let excess = root.served + best.bound - self.incumbent.needed();
+            if self.clock.over() || self.done() || excess < 0.0 {
+                break;
+            }
+            let fractional = relaxation.fractional_served();
+            if best.bound - fractional < tolerance * (root.served + fractional) && round >= 2 {
+                break;
+            }
+            if round % 5 == 4 {
+                if before - best.bound < 0.005 * excess {
+                    break;
+                }
+                before = best.bound;
+            }
+        }
+        (relaxation.warm(), best)
+    }
+
+    /// Uses what the prices of the root prove.
+    fn take_bound(&mut self, root: &CoreProblem, proof: &Proof) {
+        match (self.model.target, root.model.target, root.model.cost_row()) {
+            (None, _, _) => {
+                // Plans outside the core are no better than the incumbent.
+                let bound = self.incumbent.round_served(root.served + proof.bound);
+                self.bound = self
+                    .bound
+                    .min(bound.max(self.incumbent.objective().unwrap_or(f64::NEG_INFINITY)));
+            }
+            (_, Some(target), Some(row)) => {
+                let bound = root.cost + proof.least_cost(target, row, root.model.rows[row].high);
+                self.raise_cost_bound(bound);
+            }
+            _ => {}
+        }
+    }
+
+    fn raise_cost_bound(&mut self, bound: f64) {
+        let bound = self
+            .incumbent
+            .round_cost(bound)
+            .min(self.incumbent.objective().unwrap_or(f64::INFINITY));
+        self.bound = self.bound.max(bound);
+    }
+
+    /// Served weight as a function of money is concave, so prices found at the present lower bound on cost can only raise it.
+    fn refine_cost_bound(&mut self, root: &CoreProblem, warm: &Warm) {
+        let mut lower = root.clone();
+        lower.cap_cost(self.bound.min(self.incumbent.cost_cap()));
+        if !lower.model.rows.iter().all(|row| row.high >= 0.0) {
+            return;
+        }
+        let mut relaxation = Relaxation::new(&lower.model, Start::Warm(warm.clone()));
+        for _ in 0..10 {
+            relaxation.iterate(ROUND);
+            self.clock.spend(relaxation.steps_per_iteration() * (ROUND as u64 + 1));
+            let proof = relaxation.proof();
+            if let (Some(target), Some(row)) = (lower.model.target, lower.model.cost_row()) {
+                self.raise_cost_bound(lower.cost + proof.least_cost(target, row, lower.model.rows[row].high));
+            }
+            if self.clock.over() || self.done() {
+                break;
+            }
+        }
+    }
+
+    /// Completes a plan and exchanges its picks, among the candidates of the core.
+    fn polish(&mut self, plan: Vec<u32>, root: &CoreProblem) {
+        let mut state = PlanState::with(self.model, &plan);
+        greedy::complete(&mut state, self.charge, None);
+        self.incumbent.offer(&state);
+        let picks = state.picks();
+        let mut kept = [root.whole.as_slice(), root.chosen.as_slice(), &picks].concat();
+        kept.sort_unstable();
+        kept.dedup();
+        let arena = CoreProblem::whole_of(self.model).reduce(&kept, &[]);
+        let local: Vec<u32> = picks
+            .iter()
+            .filter_map(|pick| kept.binary_search(pick).ok())
+            .map(|place| place as u32)
+            .collect();
+        let coverers = Coverers::new(&arena.model);
+        let mut board = Board::new(&arena.model, &coverers, &local, self.charge == Charge::Cost);
+        local_search::exchange_all(&mut board, self.clock);
+        self.offer(&arena.plan(&board.state.picks()));
+    }
+
+    /// Regions and enumeration in turn.
+    fn improve(&mut self, mut root: CoreProblem, mut warm: Warm) -> End {
+        let mut round = 0;
+        let mut nodes = FIRST_NODES;
+        loop {
+            let share = (PROOF_RUNS / root.model.instance.run_count().max(1) as f64).min(1.0);
+            let allowed = nodes * share;
+            if allowed >= LEAST_NODES || !self.incumbent.feasible {
+                match self.enumerate(&root, &warm, allowed.max(LEAST_NODES) as usize) {
+                    Some(end) => return end,
+                    None if self.clock.over() || self.done() => return End::Stopped,
+                    None => {}
+                }
+            }
+            nodes *= 4.0;
+            if self.incumbent.feasible {
+                round = self.improve_regions(&root, &warm, round);
+            }
+            if self.clock.over() || self.done() {
+                return End::Stopped;
+            }
+            root.cap_cost(self.incumbent.cost_cap());
+            let (next, proof) = self.relax(&root, warm, STAGES[STAGES.len() - 1]);
+            if self.clock.over() || self.done() {
+                return End::Stopped;
+            }
+            (root, warm) = self.fix_candidates(root, next, &proof);
+        }
+    }
+
+    /// Rounds of regions until none has helped for a while. Returns the next round's number.
+    fn improve_regions(&mut self, root: &CoreProblem, warm: &Warm, first: u64) -> u64 {
+        let profits = Relaxation::new(&root.model, Start::Warm(warm.clone()))
+            .proof()
+            .reduced_profits;
+        let worth = self.incumbent.served / self.incumbent.picks.len().max(1) as f64;
+        let mut round = first;
+        let mut last_success = first;
+        while round < last_success + PATIENCE && !self.clock.over() && !self.done() {
+            let (size, nodes, badness) = SHAPES[(round / 3) as usize % SHAPES.len()];
+            let effort = neighbourhood::Effort {
+                seed: self.limits.seed,
+                round,
+                size,
+                nodes,
+                worst_profit: badness * worth,
+            };
+            let plans = neighbourhood::round(root, warm, &profits, &self.incumbent, effort, self.clock);
+            round += 1;
+            for plan in plans {
+                if self.offer(&plan) {
+                    last_success = round;
+                }
+            }
+            self.tell(Stage::Improve);
+        }
+        round
+    }
+
+    /// Branch and bound on the whole core. `Some` when that settles the matter.
+    fn enumerate(&mut self, root: &CoreProblem, warm: &Warm, nodes: usize) -> Option<End> {
+        let (clock, bound, is_cost) = (self.clock, self.bound, self.model.target.is_some());
+        let report = &mut *self.report;
+        let mut tick = |incumbent: &Incumbent, open: f64| {
+            let bound = if is_cost { bound } else { bound.min(open) };
+            clock.tell(report, Stage::Prove, incumbent.objective(), bound);
+            clock.over()
+        };
+        let outcome = branch::search(root.clone(), warm.clone(), &self.incumbent, nodes, clock, &mut tick);
+        // A plan that only rounding made look feasible proves nothing.
+        let sound = outcome.plan.as_ref().is_none_or(|plan| self.offer(plan));
+        if outcome.complete && sound {
+            return Some(match self.incumbent.objective() {
+                Some(objective) => {
+                    self.bound = objective;
+                    End::Stopped
+                }
+                None => End::Impossible,
+            });
+        }
+        if !is_cost && self.incumbent.feasible && sound {
+            self.bound = self
+                .bound
+                .min(self.incumbent.round_served(outcome.bound).max(self.incumbent.served));
+        }
+        None
+    }
+
+    fn offer(&mut self, plan: &[u32]) -> bool {
+        self.incumbent.offer(&PlanState::with(self.model, plan))
+    }
+
+    fn done(&self) -> bool {
+        self.incumbent.objective().is_some_and(|objective| {
+            (self.bound - objective).abs() <= self.limits.gap.max(1e-9) * objective.abs().max(1e-9)
+        })
+    }
+
+    fn tell(&mut self, stage: Stage) {
+        self.clock
+            .tell(self.report, stage, self.incumbent.objective(), self.bound);
+    }
 }

@@ -39,7 +39,7 @@ pub enum Stop {
 pub struct Limits {
     /// Seed of every random choice.
     pub seed: u64,
-    /// Most work, in million elementary steps (about one second each on one core), `None` = no limit.
+    /// Most work, in units of 10⁹ elementary steps (roughly one second each on one core), `None` = no limit.
     pub work: Option<f64>,
     /// Most wall-clock seconds, `None` = no limit.
     pub seconds: Option<f64>,
@@ -170,4 +170,4 @@ pub enum Stage {
 }
 
 /// Told of progress; answers whether to go on.
-pub type Report<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
+pub type Report<'a> = dyn FnMut(Progress) -> ControlFlow<()> + Send + 'a;
