@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
+use serde_json::json;
 
 /// Exit code of wrong use, and of commands that are not there yet.
 pub const WRONG_USE: u8 = 2;
@@ -25,11 +26,6 @@ impl Output {
     /// `json`: answer with one JSON document.
     pub fn new(json: bool, data_folder: PathBuf) -> Self {
         Self { json, data_folder }
-    }
-
-    /// Whether `--json` was asked for.
-    pub fn is_json(&self) -> bool {
-        self.json
     }
 
     /// The folder that keeps projects, datasets and runs.
@@ -62,12 +58,36 @@ impl Output {
         Err(WrongUse(format!("{command}: not yet in this version")).into())
     }
 
+    /// Tells a problem of the service's work in both languages, as a problem document with `--json`.
+    fn tell_problem(&self, problem: &server::Problem) {
+        self.say(&format!("phusong: {}", problem.detail_vi));
+        self.say(&format!("phusong: {}", problem.detail_en));
+        for advice in [&problem.what_to_do_vi, &problem.what_to_do_en].into_iter().flatten() {
+            self.say(&format!("  {advice}"));
+        }
+        if self.json {
+            drop(writeln!(std::io::stdout(), "{}", json!({ "error": problem })));
+        }
+    }
+
     /// Tells an error: reasons on standard error, a JSON document on standard output with `--json`; exit 2 for wrong use, else 1.
     pub fn refuse(&self, error: &anyhow::Error) -> ExitCode {
+        if let Some(problem) = error.downcast_ref::<server::Problem>() {
+            self.tell_problem(problem);
+            let wrong_use = problem.code == "bad_parameter";
+            return if wrong_use {
+                ExitCode::from(WRONG_USE)
+            } else {
+                ExitCode::FAILURE
+            };
+        }
         self.say(&format!("phusong: {error:#}"));
         if self.json {
-            let document = serde_json::json!({ "error": { "detail": format!("{error:#}") } });
-            drop(writeln!(std::io::stdout(), "{document}"));
+            drop(writeln!(
+                std::io::stdout(),
+                "{}",
+                json!({ "error": { "detail": format!("{error:#}") } })
+            ));
         }
         if error.is::<WrongUse>() {
             ExitCode::from(WRONG_USE)

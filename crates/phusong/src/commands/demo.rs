@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use server::work::demo::load;
+
+use super::serve;
+use super::work_frame::{Bar, with_store};
 use crate::demo;
 use crate::output::Output;
 
@@ -22,6 +26,11 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let folder = arguments.out.unwrap_or_else(|| output.data_folder().join("demo"));
     output.say("making the synthetic province (dữ liệu mô phỏng)…");
     let summary = demo::write(arguments.seed, &folder)?;
+    let bar = Bar::new();
+    let files = serve::demo_files(&summary);
+    let loaded = with_store(output, async |store| load(store, &files, &*bar).await);
+    bar.finish();
+    loaded?;
     output.answer(&summary, || text(&summary))?;
     Ok(ExitCode::SUCCESS)
 }

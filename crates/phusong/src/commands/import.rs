@@ -1,19 +1,118 @@
-//! `phusong import`: import a file: sites, areas, zones, places, terrain, land cover, population, measurements.
+//! `phusong import`: check files, report on every row, and make them part of a project.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
+use geodata::InputFile;
+use serde_json::json;
+use server::Problem;
+use server::work::import::{self, Checked, ImportOptions, kind_of};
+use server::work::inputs::ProjectInputs;
+use store::{NewAuditEntry, Store, StoreError};
+
+use super::work_frame::{Bar, with_store};
 use crate::output::Output;
 
 /// What may be written after `import`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Everything after the command's name; this command is not there yet.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    rest: Vec<std::ffi::OsString>,
+    /// The project, by name or id; made when there is none of that name.
+    #[arg(long, value_name = "P")]
+    project: String,
+    /// sites, areas, zones, places, terrain, landcover, population, measurements, …
+    #[arg(long)]
+    kind: String,
+    /// The files.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Check and report only; change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the report of every row to this file.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// EPSG code of the coordinates, where the file does not say.
+    #[arg(long, value_name = "CODE")]
+    epsg: Option<u32>,
+    /// Whose list it is, where it has no such column.
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
-    drop(arguments.rest);
-    output.not_yet("import")
+    let kind = kind_of(&arguments.kind)?;
+    for file in &arguments.files {
+        std::fs::metadata(file).with_context(|| file.display().to_string())?;
+    }
+    let files: Vec<InputFile> = arguments.files.iter().map(InputFile::from_path).collect();
+    let options = ImportOptions {
+        epsg: arguments.epsg,
+        operator: arguments.operator.clone(),
+    };
+    let bar = Bar::new();
+    let done = with_store(output, async |store| {
+        let project = project(store, &arguments.project, arguments.dry_run).await?;
+        let checked = import::check(store, project.as_deref(), kind, files, options, bar.clone()).await?;
+        let report = checked.report.clone();
+        let dataset = match project.filter(|_| !arguments.dry_run) {
+            Some(project) => commit(store, &project, checked).await?,
+            None => None,
+        };
+        Ok((report, dataset))
+    });
+    bar.finish();
+    let (report, dataset) = done?;
+    if let Some(path) = &arguments.report {
+        std::fs::write(path, serde_json::to_vec_pretty(&report)?).with_context(|| path.display().to_string())?;
+    }
+    let answer = json!({
+        "kind": kind.key(), "dry_run": arguments.dry_run,
+        "rows_in": report.rows_in, "accepted": report.accepted, "repaired": report.repaired, "rejected": report.rejected,
+        "crs": report.crs, "dataset": dataset,
+    });
+    output.answer(&answer, || {
+        format!(
+            "{} rows: {} accepted, {} repaired, {} rejected",
+            report.rows_in, report.accepted, report.repaired, report.rejected
+        )
+    })?;
+    let nothing = report.accepted + report.repaired == 0;
+    Ok(if nothing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The project's id. A dry run makes none: it checks as for an empty project.
+async fn project(store: &Store, name: &str, dry_run: bool) -> Result<Option<String>, Problem> {
+    match ProjectInputs::load(store, name).await {
+        Ok(inputs) => Ok(Some(inputs.project.id)),
+        Err(problem) if problem.status != 404 => Err(problem),
+        Err(_) if dry_run => Ok(None),
+        Err(_) => match store.create_project(name, false).await {
+            Ok(project) => Ok(Some(project.id)),
+            // Another process made it just now.
+            Err(StoreError::Conflict(_)) => Ok(Some(store.project(name).await?.id)),
+            Err(error) => Err(error.into()),
+        },
+    }
+}
+
+async fn commit(store: &Store, project: &str, checked: Checked) -> Result<Option<serde_json::Value>, Problem> {
+    if checked.report.accepted + checked.report.repaired == 0 {
+        return Ok(None);
+    }
+    let staged = import::stage(store, project, checked).await?;
+    let dataset = import::commit(store, project, &staged.id).await?;
+    let details = json!({ "kind": dataset.kind, "version": dataset.version });
+    let entry = NewAuditEntry {
+        who: "command line",
+        action: "import.commit",
+        project: Some(project),
+        subject: &dataset.content_hash,
+        details,
+    };
+    store.append_audit(entry).await?;
+    Ok(Some(json!({
+        "kind": dataset.kind, "version": dataset.version, "rows": dataset.rows, "content_hash": dataset.content_hash,
+    })))
 }

@@ -1,4 +1,5 @@
 //! The commands, one file each: `Arguments` (what may be written) and `run` (what is done).
+#![allow(clippy::needless_pass_by_value)] // Every command takes its arguments, whether it keeps them or not.
 
 pub mod cover;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod plan;
 pub mod profile;
 pub mod programme;
 pub mod serve;
+mod work_frame;
 pub mod worker;
 
 use std::process::ExitCode;

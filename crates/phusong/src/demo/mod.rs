@@ -30,7 +30,7 @@ mod zones;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-pub use files::{Summary, write};
+pub use files::{DemoFile, Summary, write};
 
 /// The seed of the demo that everybody sees.
 pub const DEFAULT_SEED: u64 = 529;

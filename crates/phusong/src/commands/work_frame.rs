@@ -1,0 +1,55 @@
+//! What the commands that work on the store have in common: opening it, telling progress, telling problems.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use server::Problem;
+use server::work::{Progress, Stage};
+use store::Store;
+
+use crate::output::Output;
+
+/// Runs work on the store in the data folder, then closes it.
+pub fn with_store<T>(output: &Output, work: impl AsyncFnOnce(&Store) -> Result<T, Problem>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let store = Store::open(output.data_folder()).await?;
+        let result = work(&store).await;
+        store.close().await;
+        result
+    })
+}
+
+/// A progress bar on standard error; nothing where standard error is not a terminal.
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar that shows at once.
+    pub fn new() -> Arc<Self> {
+        const STEPS: u64 = 1000;
+        let bar = ProgressBar::new(STEPS);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent:>3}% {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Arc::new(Self(bar))
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn report(&self, fraction: f64, stage: Stage) {
+        let length = self.0.length().unwrap_or(0) as f64;
+        self.0.set_position((fraction.clamp(0.0, 1.0) * length) as u64);
+        self.0.set_message(stage.en);
+    }
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}

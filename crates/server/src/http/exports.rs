@@ -1,0 +1,70 @@
+//! Files for other tools.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use store::{NewAuditEntry, Viewer};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answers::{Path, Query};
+use crate::work::export::{self, ExportRequest};
+use crate::{Problem, Service};
+
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ExportParameters {
+    /// sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint or signal.
+    layer: String,
+    /// geojson, csv, or tif for signal; geojson when absent.
+    format: Option<String>,
+    /// The run that results are of; the newest when absent.
+    run: Option<String>,
+    /// Technology of results; 4g when absent.
+    technology: Option<String>,
+    /// Operator of results; any when absent.
+    operator: Option<String>,
+}
+
+/// A layer as a file. Security-restricted sites are never in it.
+#[utoipa::path(get, path = "/api/projects/{project}/export", tag = "exports",
+    params(("project" = String, Path, description = "Id or name"), ExportParameters),
+    responses((status = 200, description = "The file", body = String), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn export(
+    State(service): State<Service>,
+    Path(project): Path<String>,
+    Query(parameters): Query<ExportParameters>,
+) -> Result<Response, Problem> {
+    let request = ExportRequest {
+        layer: parameters.layer,
+        format: parameters.format.unwrap_or_else(|| "geojson".to_owned()),
+        run: parameters.run.filter(|run| !run.is_empty()),
+        technology: parameters.technology,
+        operator: parameters.operator,
+    };
+    let project = service.store.project(&project).await?;
+    let file = export::export(&service.store, &project.id, &request, Viewer::Department).await?;
+    let details =
+        json!({ "format": request.format, "rows": file.rows, "hash": blake3::hash(&file.bytes).to_hex().to_string() });
+    let entry = NewAuditEntry {
+        who: "local",
+        action: "export",
+        project: Some(&project.id),
+        subject: &request.layer,
+        details,
+    };
+    service.store.append_audit(entry).await?;
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    let headers = [
+        (header::CONTENT_TYPE, file.media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, file.bytes).into_response())
+}

@@ -1,0 +1,308 @@
+//! Uploads: streamed to disk, checked, reported, committed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use geodata::{DatasetKind, ImportReport, InputFile};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{ImportStatus, NewAuditEntry, StagedImport};
+use tokio::io::AsyncWriteExt;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answers::{Path, Query};
+use super::projects::{DatasetView, kind_word};
+use crate::work::Silent;
+use crate::work::import::{self, ImportOptions, kind_of, named_input};
+use crate::{Problem, Service};
+
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(upload, list))
+        .layer(DefaultBodyLimit::disable())
+        .routes(routes!(show, discard))
+        .routes(routes!(commit))
+}
+
+/// Largest table or vector file; what is larger is refused while it arrives.
+const VECTOR_FILE_BYTES: u64 = 128 << 20;
+/// Largest raster file.
+const RASTER_FILE_BYTES: u64 = 4 << 30;
+/// Most files of one upload.
+const MOST_FILES: usize = 200;
+
+/// How the uploaded files are to be read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadParameters {
+    /// sites, areas, zones, places, terrain, landcover, population, measurements, …
+    kind: String,
+    /// EPSG code of the coordinates, where the file does not say.
+    epsg: Option<u32>,
+    /// Whose list it is, where it has no such column.
+    operator: Option<String>,
+}
+
+/// An import with its report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImportView {
+    id: String,
+    kind: String,
+    /// awaiting_commit, committed or discarded.
+    #[schema(value_type = String)]
+    status: ImportStatus,
+    files: Vec<String>,
+    created_at: String,
+    /// Rows in, accepted, repaired, rejected; how coordinates were understood; every row.
+    #[schema(value_type = Object)]
+    report: ImportReport,
+}
+
+fn view(import: &StagedImport, report: ImportReport) -> ImportView {
+    ImportView {
+        id: import.id.clone(),
+        kind: kind_word(&import.kind).to_owned(),
+        status: import.status,
+        files: import.files.iter().map(|file| file.name.clone()).collect(),
+        created_at: import.created_at.clone(),
+        report,
+    }
+}
+
+/// A folder for one upload, removed with everything in it when the request is over, however it ends.
+struct UploadFolder(PathBuf);
+
+impl Drop for UploadFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(folder = %self.0.display(), %error, "an upload's folder could not be removed");
+        }
+    }
+}
+
+/// Uploads files and checks them; nothing changes until the commit.
+#[utoipa::path(post, path = "/api/projects/{project}/imports", tag = "imports",
+    params(("project" = String, Path, description = "Id or name"), UploadParameters),
+    request_body(content_type = "multipart/form-data", content = Value, description = "One or more parts named `file`"),
+    responses((status = 201, body = ImportView), (status = 413, description = "A file is too large", body = Problem),
+        (status = 422, description = "A file is refused as a whole", body = Problem)))]
+async fn upload(
+    State(service): State<Service>,
+    Path(project): Path<String>,
+    Query(parameters): Query<UploadParameters>,
+    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<Response, Problem> {
+    let kind = kind_of(&parameters.kind)?;
+    let project = service.store.project(&project).await?;
+    let multipart = multipart.map_err(|rejection| {
+        let text = rejection.body_text();
+        Problem::new(
+            rejection.status().as_u16(),
+            "bad_upload",
+            format!("yêu cầu tải lên không hợp lệ: {text}"),
+            text,
+        )
+    })?;
+    let folder = UploadFolder(
+        service
+            .store
+            .artefacts()
+            .incoming()
+            .join(uuid::Uuid::now_v7().simple().to_string()),
+    );
+    tokio::fs::create_dir_all(&folder.0).await?;
+    let files = receive(multipart, &folder, kind).await?;
+    let options = ImportOptions {
+        epsg: parameters.epsg,
+        operator: parameters.operator,
+    };
+    let checked = import::check(
+        &service.store,
+        Some(&project.id),
+        kind,
+        files,
+        options,
+        Arc::new(Silent),
+    )
+    .await?;
+    let staged = import::stage(&service.store, &project.id, checked).await?;
+    let report = import::report(&service.store, &staged).await?;
+    note(&service, "import.upload", &project.id, &staged.id, &staged).await?;
+    let location = format!("/api/projects/{}/imports/{}", project.id, staged.id);
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(view(&staged, report)),
+    )
+        .into_response())
+}
+
+async fn receive(
+    mut multipart: Multipart,
+    folder: &UploadFolder,
+    kind: DatasetKind,
+) -> Result<Vec<InputFile>, Problem> {
+    let mut files: Vec<InputFile> = Vec::new();
+    while let Some(field) = multipart.next_field().await.map_err(|error| broken_upload(&error))? {
+        let Some(name) = field.file_name().map(str::to_owned) else {
+            continue;
+        };
+        if files.len() >= MOST_FILES {
+            return Err(Problem::new(
+                413,
+                "too_many_files",
+                format!("quá {MOST_FILES} tệp trong một lần tải"),
+                format!("more than {MOST_FILES} files in one upload"),
+            ));
+        }
+        // Two files of one name each get a folder of their own.
+        let own = folder.0.join(files.len().to_string());
+        tokio::fs::create_dir(&own).await?;
+        let (name, path) = named_input(&own, &name);
+        save(field, &name, &path, limit(kind)).await?;
+        files.push(InputFile { name, path });
+    }
+    Ok(files)
+}
+
+fn limit(kind: DatasetKind) -> u64 {
+    if kind.is_raster() || kind == DatasetKind::LandCover {
+        RASTER_FILE_BYTES
+    } else {
+        VECTOR_FILE_BYTES
+    }
+}
+
+async fn save(mut field: Field<'_>, name: &str, path: &std::path::Path, most_bytes: u64) -> Result<(), Problem> {
+    let mut file = tokio::fs::File::create_new(path).await?;
+    let mut bytes = 0;
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken_upload(&error))? {
+        bytes += chunk.len() as u64;
+        if bytes > most_bytes {
+            return Err(too_large(name, most_bytes));
+        }
+        file.write_all(&chunk).await?;
+    }
+    file.flush().await?;
+    if bytes == 0 {
+        return Err(Problem::new(
+            422,
+            "empty_file",
+            format!("tệp «{name}» trống"),
+            format!("the file {name:?} is empty"),
+        )
+        .at(name));
+    }
+    Ok(())
+}
+
+fn too_large(name: &str, most_bytes: u64) -> Problem {
+    let megabytes = most_bytes >> 20;
+    Problem::new(
+        413,
+        "file_too_large",
+        format!("tệp «{name}» lớn hơn {megabytes} MB"),
+        format!("the file {name:?} is larger than {megabytes} MB"),
+    )
+    .at(name)
+    .advise(
+        "Chia tệp thành nhiều phần rồi tải lên từng phần.",
+        "Split the file and upload the parts.",
+    )
+}
+
+fn broken_upload(error: &MultipartError) -> Problem {
+    let text = error.body_text();
+    Problem::new(
+        error.status().as_u16(),
+        "broken_upload",
+        format!("tải lên bị ngắt: {text}"),
+        format!("the upload broke off: {text}"),
+    )
+}
+
+async fn note(
+    service: &Service,
+    action: &str,
+    project: &str,
+    subject: &str,
+    import: &StagedImport,
+) -> Result<(), Problem> {
+    let hashes: Vec<&str> = import.files.iter().map(|file| file.hash.as_str()).collect();
+    let details = json!({ "kind": import.kind, "files": hashes });
+    let entry = NewAuditEntry {
+        who: "local",
+        action,
+        project: Some(project),
+        subject,
+        details,
+    };
+    service.store.append_audit(entry).await?;
+    Ok(())
+}
+
+/// The imports of a project, the newest first.
+#[utoipa::path(get, path = "/api/projects/{project}/imports", tag = "imports", params(("project" = String, Path, description = "Id or name")),
+    responses((status = 200, body = [ImportView]), (status = 404, body = Problem)))]
+async fn list(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Vec<ImportView>>, Problem> {
+    let id = service.store.project(&project).await?.id;
+    let mut views = Vec::new();
+    for staged in service.store.imports(&id).await? {
+        // A list is for choosing: the rows of each report come with the import itself.
+        let report = ImportReport {
+            rows: Vec::new(),
+            ..import::report(&service.store, &staged).await?
+        };
+        views.push(view(&staged, report));
+    }
+    Ok(Json(views))
+}
+
+/// One import with its report.
+#[utoipa::path(get, path = "/api/projects/{project}/imports/{import}", tag = "imports",
+    params(("project" = String, Path, description = "Id or name"), ("import" = String, Path, description = "Id")),
+    responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
+async fn show(
+    State(service): State<Service>,
+    Path((project, id)): Path<(String, String)>,
+) -> Result<Json<ImportView>, Problem> {
+    let project = service.store.project(&project).await?;
+    let staged = service.store.import(&project.id, &id).await?;
+    let report = import::report(&service.store, &staged).await?;
+    Ok(Json(view(&staged, report)))
+}
+
+/// Makes an import part of the project.
+#[utoipa::path(post, path = "/api/projects/{project}/imports/{import}/commit", tag = "imports",
+    params(("project" = String, Path, description = "Id or name"), ("import" = String, Path, description = "Id")),
+    responses((status = 200, description = "The dataset version", body = Value), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn commit(
+    State(service): State<Service>,
+    Path((project, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let project = service.store.project(&project).await?;
+    let dataset = import::commit(&service.store, &project.id, &id).await?;
+    let staged = service.store.import(&project.id, &id).await?;
+    note(&service, "import.commit", &project.id, &dataset.content_hash, &staged).await?;
+    Ok(Json(json!({ "dataset": DatasetView::from(&dataset) })))
+}
+
+/// Throws an import away.
+#[utoipa::path(delete, path = "/api/projects/{project}/imports/{import}", tag = "imports",
+    params(("project" = String, Path, description = "Id or name"), ("import" = String, Path, description = "Id")),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn discard(
+    State(service): State<Service>,
+    Path((project, id)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let project = service.store.project(&project).await?;
+    service.store.discard_import(&project.id, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,57 @@
+//! Everything HTTP: one file per part of the API; problems as RFC 9457 documents; nothing here computes.
+
+#![allow(unused_qualifications)] // utoipa and axum write whole paths in what their macros make.
+
+mod answers;
+mod documentation;
+mod exports;
+mod features;
+mod guard;
+mod imports;
+mod jobs;
+mod map_tiles;
+mod picture;
+mod projects;
+mod queries;
+mod runs;
+mod system;
+mod web_app;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Service;
+
+/// Largest JSON body.
+const BODY_BYTES: usize = 2 << 20;
+
+/// The whole service as one router.
+pub fn router(service: Service) -> Router {
+    let (api, document) = api().split_for_parts();
+    api.merge(documentation::routes(document))
+        .fallback(web_app::asset)
+        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(service)
+}
+
+fn api() -> OpenApiRouter<Service> {
+    OpenApiRouter::with_openapi(documentation::document())
+        .merge(system::routes())
+        .merge(projects::routes())
+        .merge(imports::routes())
+        .merge(jobs::routes())
+        .merge(runs::routes())
+        .merge(map_tiles::routes())
+        .merge(queries::routes())
+        .merge(exports::routes())
+        .merge(features::routes())
+}

@@ -1,0 +1,203 @@
+//! Projects and their datasets.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Dataset, NewAuditEntry, RunKind};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answers::{Body, Path};
+use crate::work::import::kind_of;
+use crate::work::inputs::ProjectInputs;
+use crate::{Problem, Service};
+
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, remove))
+        .routes(routes!(undo))
+}
+
+/// A project with what is in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectView {
+    id: String,
+    name: String,
+    /// Its data are made up.
+    synthetic: bool,
+    created_at: String,
+    /// West, south, east, north in degrees.
+    bounds: Option<[f64; 4]>,
+    datasets: Vec<DatasetView>,
+    latest_coverage_run: Option<String>,
+    latest_plan_run: Option<String>,
+}
+
+/// A dataset in use.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DatasetView {
+    kind: String,
+    version: i64,
+    rows: i64,
+    name: String,
+    content_hash: String,
+    created_at: String,
+}
+
+/// What a new project needs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// Unique name, 1 to 200 characters.
+    name: String,
+    /// Its data are made up.
+    #[serde(default)]
+    synthetic: bool,
+}
+
+/// What of a project can be changed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectChange {
+    /// Unique name, 1 to 200 characters.
+    name: String,
+}
+
+/// Kinds as people write them in addresses.
+pub fn kind_word(kind: &str) -> &str {
+    if kind == "land_cover" { "landcover" } else { kind }
+}
+
+impl From<&Dataset> for DatasetView {
+    fn from(dataset: &Dataset) -> Self {
+        Self {
+            kind: kind_word(&dataset.kind).to_owned(),
+            version: dataset.version,
+            rows: dataset.rows,
+            name: dataset.name.clone(),
+            content_hash: dataset.content_hash.clone(),
+            created_at: dataset.created_at.clone(),
+        }
+    }
+}
+
+async fn view(service: &Service, project: &str) -> Result<ProjectView, Problem> {
+    let inputs = ProjectInputs::load(&service.store, project).await?;
+    let latest = async |kind| -> Result<Option<String>, Problem> {
+        Ok(service
+            .store
+            .latest_run(&inputs.project.id, kind)
+            .await?
+            .map(|run| run.id))
+    };
+    Ok(ProjectView {
+        bounds: inputs.bounds(),
+        datasets: inputs.datasets().map(DatasetView::from).collect(),
+        latest_coverage_run: latest(RunKind::Coverage).await?,
+        latest_plan_run: latest(RunKind::Plan).await?,
+        id: inputs.project.id,
+        name: inputs.project.name,
+        synthetic: inputs.project.synthetic,
+        created_at: inputs.project.created_at,
+    })
+}
+
+fn checked_name(name: &str) -> Result<&str, Problem> {
+    const LONGEST: usize = 200;
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > LONGEST || name.chars().any(char::is_control) {
+        return Err(Problem::bad_parameter(
+            "name",
+            format!("tên dự án cần từ 1 đến {LONGEST} ký tự"),
+            format!("a project's name needs 1 to {LONGEST} characters"),
+        ));
+    }
+    Ok(name)
+}
+
+async fn note(service: &Service, action: &str, project: &str, subject: &str) -> Result<(), Problem> {
+    let entry = NewAuditEntry {
+        who: "local",
+        action,
+        project: Some(project),
+        subject,
+        details: json!({}),
+    };
+    service.store.append_audit(entry).await?;
+    Ok(())
+}
+
+/// All projects.
+#[utoipa::path(get, path = "/api/projects", tag = "projects", responses((status = 200, body = [ProjectView])))]
+async fn list(State(service): State<Service>) -> Result<Json<Vec<ProjectView>>, Problem> {
+    let mut views = Vec::new();
+    for project in service.store.projects().await? {
+        views.push(view(&service, &project.id).await?);
+    }
+    Ok(Json(views))
+}
+
+/// Makes a project.
+#[utoipa::path(post, path = "/api/projects", tag = "projects", request_body = NewProject,
+    responses((status = 201, body = ProjectView), (status = 409, description = "The name is taken", body = Problem)))]
+async fn create(State(service): State<Service>, Body(new): Body<NewProject>) -> Result<Response, Problem> {
+    let project = service
+        .store
+        .create_project(checked_name(&new.name)?, new.synthetic)
+        .await?;
+    note(&service, "project.create", &project.id, &project.name).await?;
+    let location = format!("/api/projects/{}", project.id);
+    let view = view(&service, &project.id).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
+}
+
+/// One project.
+#[utoipa::path(get, path = "/api/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Id or name")),
+    responses((status = 200, body = ProjectView), (status = 404, body = Problem)))]
+async fn show(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<ProjectView>, Problem> {
+    Ok(Json(view(&service, &project).await?))
+}
+
+/// Renames a project.
+#[utoipa::path(patch, path = "/api/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Id or name")),
+    request_body = ProjectChange, responses((status = 200, body = ProjectView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn change(
+    State(service): State<Service>,
+    Path(project): Path<String>,
+    Body(change): Body<ProjectChange>,
+) -> Result<Json<ProjectView>, Problem> {
+    let id = service.store.project(&project).await?.id;
+    let project = service.store.rename_project(&id, checked_name(&change.name)?).await?;
+    note(&service, "project.rename", &project.id, &project.name).await?;
+    Ok(Json(view(&service, &project.id).await?))
+}
+
+/// Deletes a project with everything in it.
+#[utoipa::path(delete, path = "/api/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Id or name")),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn remove(State(service): State<Service>, Path(project): Path<String>) -> Result<StatusCode, Problem> {
+    let project = service.store.project(&project).await?;
+    service.store.delete_project(&project.id).await?;
+    note(&service, "project.delete", &project.id, &project.name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Goes back to the version of a dataset before the one in use.
+#[utoipa::path(post, path = "/api/projects/{project}/datasets/{kind}/undo", tag = "projects",
+    params(("project" = String, Path, description = "Id or name"), ("kind" = String, Path, description = "sites, areas, zones, …")),
+    responses((status = 200, description = "The version now in use, or null", body = Value), (status = 404, body = Problem)))]
+async fn undo(
+    State(service): State<Service>,
+    Path((project, kind)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let id = service.store.project(&project).await?.id;
+    let dataset = service.store.undo_dataset(&id, kind_of(&kind)?.key()).await?;
+    note(&service, "dataset.undo", &id, &kind).await?;
+    Ok(Json(json!({ "dataset": dataset.as_ref().map(DatasetView::from) })))
+}

@@ -1,0 +1,133 @@
+//! Questions about a place or a path: which signal here, what ground between.
+
+use axum::Json;
+use axum::extract::State;
+use geodesy::LonLat;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answers::{Path, Query};
+use crate::work::{blocking, results};
+use crate::{Problem, Service};
+
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(point)).routes(routes!(path))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PointParameters {
+    /// Longitude, degrees.
+    lon: f64,
+    /// Latitude, degrees.
+    lat: f64,
+}
+
+fn place(name: &str, lon: f64, lat: f64) -> Result<LonLat, Problem> {
+    LonLat::checked(lon, lat).map_err(|error| {
+        Problem::bad_parameter(
+            name,
+            format!("tọa độ không hợp lệ: {error}"),
+            format!("not a position: {error}"),
+        )
+    })
+}
+
+/// Every layer's value at a place, and the ground there.
+#[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/point", tag = "maps",
+    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"), PointParameters),
+    responses((status = 200, description = "{lon, lat, height_m, clutter_m, values: [{layer, technology, operator, quantity, unit, value, cell}]}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
+async fn point(
+    State(service): State<Service>,
+    Path((project, run)): Path<(String, String)>,
+    Query(parameters): Query<PointParameters>,
+) -> Result<Json<Value>, Problem> {
+    let position = place("lon,lat", parameters.lon, parameters.lat)?;
+    let project = service.store.project(&project).await?;
+    let run = service.store.run(&project.id, &run).await?;
+    let keys: Vec<String> = results::layer_keys(&run).map(str::to_owned).collect();
+    let mut values = Vec::with_capacity(keys.len());
+    for key in keys {
+        let layer = service.layer(&run, &key).await?;
+        let pixel = layer.window.pixel_of(position);
+        let value = pixel.map_or(f32::NAN, |(column, row)| layer.value(column, row));
+        let cell = pixel.and_then(|(column, row)| layer.server(column, row));
+        let best_server = layer.quantity == coverage_model::Quantity::BestServer;
+        values.push(json!({
+            "layer": key,
+            "technology": layer.technology,
+            "operator": layer.operator,
+            "quantity": layer.quantity,
+            "unit": layer.quantity.unit(),
+            "value": (value.is_finite() && !best_server).then_some(value),
+            "cell": cell,
+        }));
+    }
+    let (height_m, clutter_m) = match service.ground(&project.id).await {
+        Ok((ground, _)) => {
+            blocking(move || {
+                Ok((
+                    ground.elevation.height_m(position),
+                    Some(ground.clutter_height_m(position)),
+                ))
+            })
+            .await?
+        }
+        Err(_) => (None, None),
+    };
+    Ok(Json(json!({
+        "lon": position.lon_deg, "lat": position.lat_deg,
+        "height_m": height_m, "clutter_m": clutter_m, "values": values,
+    })))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PathParameters {
+    /// Longitude,latitude of the start.
+    from: String,
+    /// Longitude,latitude of the end.
+    to: String,
+    /// Longest step, metres; 30 when absent.
+    step_m: Option<f64>,
+}
+
+fn pair(name: &str, text: &str) -> Result<LonLat, Problem> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_slice() {
+        [lon, lat] => place(name, *lon, *lat),
+        _ => Err(Problem::bad_parameter(
+            name,
+            format!("«{text}» không phải là kinh độ,vĩ độ"),
+            format!("{text:?} is not longitude,latitude"),
+        )),
+    }
+}
+
+/// The ground along the straight path between two places.
+#[utoipa::path(get, path = "/api/projects/{project}/path", tag = "maps",
+    params(("project" = String, Path, description = "Id or name"), PathParameters),
+    responses((status = 200, description = "{length_m, azimuth_deg, profile: {distance_m, height_m, clutter_m}}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn path(
+    State(service): State<Service>,
+    Path(project): Path<String>,
+    Query(parameters): Query<PathParameters>,
+) -> Result<Json<Value>, Problem> {
+    const USUAL_STEP_M: f64 = 30.0;
+    let (from, to) = (pair("from", &parameters.from)?, pair("to", &parameters.to)?);
+    let step_m = parameters.step_m.unwrap_or(USUAL_STEP_M);
+    let (ground, _) = service.ground(&project).await?;
+    let profile = blocking(move || Ok(terrain::profile(&ground, from, to, step_m)?)).await?;
+    Ok(Json(json!({
+        "from": from, "to": to,
+        "length_m": profile.length_m(),
+        "azimuth_deg": geodesy::azimuth_deg(from, to),
+        "distance_m": profile.distance_m,
+        "height_m": profile.height_m,
+        "clutter_m": profile.clutter_m,
+        "filled_samples": profile.filled_samples,
+    })))
+}

@@ -1,0 +1,238 @@
+//! The running service: what handlers share, and the way from start to shutdown.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use coverage_model::Layer;
+use geodata::DatasetKind;
+use store::{FolderLock, Run, Store};
+use terrain::Ground;
+
+use crate::work::demo::DemoMaker;
+use crate::work::inputs::ProjectInputs;
+use crate::work::{blocking, ground, results};
+use crate::{Jobs, Problem};
+
+/// How a service is started.
+#[derive(Clone)]
+pub struct ServiceOptions {
+    /// The store's folder.
+    pub data_folder: PathBuf,
+    /// PostgreSQL instead of the SQLite in the folder.
+    pub database_url: Option<String>,
+    /// Where to listen. Without sign-in only a loopback address is taken.
+    pub listen: SocketAddr,
+    /// Makes the demo's files.
+    pub demo: Option<DemoMaker>,
+}
+
+/// What every handler shares. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    /// The store.
+    pub store: Store,
+    /// Background work.
+    pub jobs: Jobs,
+    layers: Cache<Layer>,
+    grounds: Cache<Ground>,
+}
+
+/// Names and what they name, the one used last at the end.
+type Entries<T> = Vec<(String, Arc<T>)>;
+
+/// The last few of what is costly to open, by name.
+struct Cache<T> {
+    most: usize,
+    entries: Arc<Mutex<Entries<T>>>,
+}
+
+impl<T> Clone for Cache<T> {
+    fn clone(&self) -> Self {
+        Self {
+            most: self.most,
+            entries: Arc::clone(&self.entries),
+        }
+    }
+}
+
+impl<T> Cache<T> {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            entries: Arc::default(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<Arc<T>> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = entries.iter().position(|(known, _)| known == name)?;
+        let entry = entries.remove(at);
+        let value = Arc::clone(&entry.1);
+        entries.push(entry);
+        Some(value)
+    }
+
+    fn put(&self, name: String, value: &Arc<T>) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|(known, _)| *known != name);
+        if entries.len() >= self.most {
+            entries.remove(0);
+        }
+        entries.push((name, Arc::clone(value)));
+    }
+}
+
+const LAYERS_IN_MEMORY: usize = 12;
+const GROUNDS_IN_MEMORY: usize = 3;
+
+impl Service {
+    /// A service on an open store; background work begins with [`Jobs::recover`].
+    pub fn new(store: Store, demo: Option<DemoMaker>) -> Self {
+        let jobs = Jobs::new(store.clone(), demo);
+        Self {
+            store,
+            jobs,
+            layers: Cache::new(LAYERS_IN_MEMORY),
+            grounds: Cache::new(GROUNDS_IN_MEMORY),
+        }
+    }
+
+    /// A layer of a run, from memory when it was used lately.
+    pub async fn layer(&self, run: &Run, key: &str) -> Result<Arc<Layer>, Problem> {
+        let key = key.to_lowercase();
+        let name = format!("{}/{}/{key}", run.project, run.id);
+        if let Some(layer) = self.layers.get(&name) {
+            return Ok(layer);
+        }
+        let (artefacts, run) = (self.store.artefacts().clone(), run.clone());
+        let layer = blocking(move || results::layer(&artefacts, &run, &key)).await?;
+        self.layers.put(name, &layer);
+        Ok(layer)
+    }
+
+    /// The ground of a project, open.
+    pub async fn ground(&self, project: &str) -> Result<(Arc<Ground>, String), Problem> {
+        let inputs = ProjectInputs::load(&self.store, project).await?;
+        let kinds = [DatasetKind::Terrain, DatasetKind::LandCover, DatasetKind::Population];
+        let hash = |kind| {
+            inputs
+                .dataset(kind)
+                .map_or("-", |dataset| dataset.content_hash.as_str())
+        };
+        let name = kinds.map(hash).join("/");
+        if let Some(ground) = self.grounds.get(&name) {
+            return Ok((ground, name));
+        }
+        let artefacts = self.store.artefacts().clone();
+        let ground = Arc::new(blocking(move || ground::open(&artefacts, &inputs)).await?);
+        self.grounds.put(name.clone(), &ground);
+        Ok((ground, name))
+    }
+}
+
+/// Time that open requests get to end at shutdown.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs the service until it is told to stop (Ctrl-C or SIGTERM). `ready` hears the address once it answers.
+///
+/// # Errors
+/// `not_loopback` for an address that others could reach; `address_in_use`; what is wrong with the store.
+pub async fn serve(options: ServiceOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), Problem> {
+    if !options.listen.ip().is_loopback() {
+        return Err(not_loopback(options.listen));
+    }
+    let store = match &options.database_url {
+        Some(url) => Store::open_postgres(&options.data_folder, url).await?,
+        None => Store::open(&options.data_folder).await?,
+    };
+    let _lock = lock(&store)?;
+    store.artefacts().sweep_incoming()?;
+    let listener = tokio::net::TcpListener::bind(options.listen)
+        .await
+        .map_err(|error| cannot_listen(options.listen, &error))?;
+    let address = listener.local_addr()?;
+    let service = Service::new(store.clone(), options.demo);
+    service.jobs.recover().await?;
+    let app = crate::router(service.clone());
+    ready(address);
+    let jobs = service.jobs.clone();
+    let (told, hear) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        stop_signal().await;
+        jobs.close();
+        // Nobody waits for it when the service has ended by itself.
+        let _ = told.send(());
+    };
+    let serving = IntoFuture::into_future(axum::serve(listener, app).with_graceful_shutdown(stop));
+    let deadline = async {
+        if hear.await.is_ok() {
+            tokio::time::sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = serving => ended?,
+        () = deadline => tracing::warn!("requests were still open at shutdown"),
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn lock(store: &Store) -> Result<FolderLock, Problem> {
+    store.lock_folder().map_err(|error| match error {
+        store::StoreError::InUse(folder) => Problem::new(
+            409,
+            "folder_in_use",
+            format!("một dịch vụ phusong khác đang dùng thư mục {}", folder.display()),
+            format!("another phusong service is running on {}", folder.display()),
+        )
+        .advise(
+            "Dừng dịch vụ kia, hoặc chọn thư mục khác bằng --data.",
+            "Stop the other one, or choose another folder with --data.",
+        ),
+        other => other.into(),
+    })
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
+
+fn not_loopback(address: SocketAddr) -> Problem {
+    Problem::new(
+        403,
+        "not_loopback",
+        format!("không thể nghe ở {address}: chế độ một người dùng chỉ nghe ở máy này (127.0.0.1)"),
+        format!("cannot listen on {address}: without sign-in the service listens on this machine only (127.0.0.1)"),
+    )
+    .advise("Dùng --listen 127.0.0.1:8080.", "Use --listen 127.0.0.1:8080.")
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Problem {
+    Problem::new(
+        409,
+        "cannot_listen",
+        format!("không nghe được ở {address}: {error}"),
+        format!("cannot listen on {address}: {error}"),
+    )
+    .advise("Chọn cổng khác bằng --listen.", "Choose another port with --listen.")
+}

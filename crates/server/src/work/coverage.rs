@@ -1,0 +1,336 @@
+//! A coverage run: from the datasets in use to layers, tables and footprints in the store.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use coverage_model::{CoverageParameters, CoverageRun, Engine, transmitters};
+use geodata::{Area, DatasetKind, Network, Place};
+use geodesy::Bounds;
+use geodesy::tile_grid::PixelWindow;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Artefact, Artefacts, NewRun, Run, RunKind, Store, run_id};
+use terrain::Ground;
+
+use crate::Problem;
+use crate::work::inputs::ProjectInputs;
+use crate::work::progress::EngineProgress;
+use crate::work::{Progress, Stage, blocking, ground, layer_file};
+
+/// One row of the table of areas, as a run keeps it: the numbers with the area's name beside them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AreaRow {
+    /// The area's name when the run was made.
+    pub name: String,
+    /// "commune", "economic_zone", …
+    pub kind: String,
+    /// Code of the area that contains it.
+    pub parent_code: Option<String>,
+    /// The numbers.
+    #[serde(flatten)]
+    pub statistics: coverage_model::AreaStatistics,
+}
+
+/// One row of the table of places, as a run keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceRow {
+    /// The place's name when the run was made.
+    pub name: String,
+    /// "village", "school", …
+    pub kind: String,
+    /// The commune's name.
+    pub commune: Option<String>,
+    /// People.
+    pub population: Option<f64>,
+    /// Whether it has grid power.
+    pub electrified: Option<bool>,
+    /// Longitude, latitude in degrees.
+    pub position: [f64; 2],
+    /// Served or not, by whom, with what margin.
+    #[serde(flatten)]
+    pub service: coverage_model::PlaceService,
+}
+
+/// The ring of ground around the sites that a project without areas is about.
+const MARGIN_M: f64 = 10_000.0;
+
+/// Computes the coverage of a project, or answers the run that was made from the same inputs before.
+///
+/// # Errors
+/// `no_sites`, `no_terrain`, `terrain_does_not_cover_sites`, a parameter out of range, `cancelled`.
+pub async fn run(
+    store: &Store,
+    project: &str,
+    parameters: CoverageParameters,
+    progress: Arc<dyn Progress>,
+) -> Result<Run, Problem> {
+    parameters.check()?;
+    let inputs = ProjectInputs::load(store, project).await?;
+    let project = inputs.project.id.clone();
+    let named = run_inputs(&inputs, &parameters)?;
+    if let Some(known) = store.find_run(&project, &run_id(RunKind::Coverage, &named)).await? {
+        progress.report(
+            1.0,
+            Stage {
+                vi: "Đã có kết quả từ trước",
+                en: "The result was there already",
+            },
+        );
+        return Ok(known);
+    }
+    let artefacts = store.artefacts().clone();
+    let cache = store.cache_folder()?.join("path-loss");
+    let new = blocking(move || compute(&artefacts, &inputs, &parameters, named, cache, &*progress)).await?;
+    Ok(store.commit_run(&project, new).await?)
+}
+
+/// What names a coverage run.
+fn run_inputs(inputs: &ProjectInputs, parameters: &CoverageParameters) -> Result<Value, Problem> {
+    Ok(json!({ "versions": inputs.versions(), "parameters": serde_json::to_value(parameters)? }))
+}
+
+/// The data of a project in memory.
+pub(crate) struct Loaded {
+    pub network: Network,
+    pub communes: Vec<Area>,
+    pub zones: Vec<Area>,
+    pub places: Vec<Place>,
+    pub ground: Ground,
+    pub bounds: Bounds,
+}
+
+impl Loaded {
+    /// Reads and checks what every run needs: sites, and ground under at least one of them.
+    pub(crate) fn read(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Self, Problem> {
+        let network = inputs.network(artefacts)?;
+        if network.sites.is_empty() {
+            return Err(no_sites());
+        }
+        let ground = ground::open(artefacts, inputs)?;
+        if !network
+            .sites
+            .iter()
+            .any(|site| ground.elevation.height_m(site.position).is_some())
+        {
+            return Err(terrain_elsewhere(&ground));
+        }
+        let communes = inputs.areas(artefacts, DatasetKind::Areas)?;
+        let zones = inputs.areas(artefacts, DatasetKind::Zones)?;
+        let bounds = if communes.is_empty() && zones.is_empty() {
+            Bounds::around(network.sites.iter().map(|site| site.position)).map(|bounds| bounds.expanded_m(MARGIN_M))
+        } else {
+            inputs
+                .bounds()
+                .map(|[west, south, east, north]| Bounds::new(west, south, east, north))
+        };
+        let bounds = bounds.ok_or_else(no_sites)?;
+        Ok(Self {
+            network,
+            communes,
+            zones,
+            places: inputs.places(artefacts)?,
+            ground,
+            bounds,
+        })
+    }
+
+    /// The raster of a run.
+    pub(crate) fn window(&self, zoom: u8) -> PixelWindow {
+        PixelWindow::covering(self.bounds, zoom)
+    }
+}
+
+fn compute(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    parameters: &CoverageParameters,
+    named: Value,
+    cache: std::path::PathBuf,
+    progress: &dyn Progress,
+) -> Result<NewRun, Problem> {
+    progress.report(
+        0.0,
+        Stage {
+            vi: "Đọc dữ liệu dự án",
+            en: "Reading the project's data",
+        },
+    );
+    let loaded = Loaded::read(artefacts, inputs)?;
+    let window = loaded.window(parameters.zoom);
+    let engine = Engine::new(&loaded.ground, window, parameters.clone(), Some(cache))?;
+    // Codes are unique among areas of one kind only: within the run an area is named by its place in the list.
+    let mut areas: Vec<Area> = loaded.communes.iter().chain(&loaded.zones).cloned().collect();
+    for (index, area) in areas.iter_mut().enumerate() {
+        area.code = index.to_string();
+    }
+    let result = engine.run(
+        &transmitters(&loaded.network),
+        &areas,
+        &loaded.places,
+        &EngineProgress(progress),
+    )?;
+    let rows = area_rows(&loaded, &result);
+    let summary = summary(&loaded, &result, &rows);
+    let files = keep(artefacts, &loaded, &result, &rows)?;
+    Ok(NewRun {
+        kind: RunKind::Coverage,
+        inputs: named,
+        parameters: serde_json::to_value(parameters)?,
+        summary,
+        files,
+    })
+}
+
+fn area_rows(loaded: &Loaded, result: &CoverageRun) -> Vec<AreaRow> {
+    let areas: Vec<&Area> = loaded.communes.iter().chain(&loaded.zones).collect();
+    let row = |statistics: &coverage_model::AreaStatistics| {
+        let area = areas.get(statistics.area_code.parse::<usize>().ok()?)?;
+        let mut statistics = statistics.clone();
+        statistics.area_code.clone_from(&area.code);
+        Some(AreaRow {
+            name: area.name.clone(),
+            kind: area.kind.key().to_owned(),
+            parent_code: area.parent_code.clone(),
+            statistics,
+        })
+    };
+    result.areas.iter().filter_map(row).collect()
+}
+
+fn place_rows(loaded: &Loaded, result: &CoverageRun) -> Vec<PlaceRow> {
+    let places: BTreeMap<&str, &Place> = loaded.places.iter().map(|place| (place.code.as_str(), place)).collect();
+    let communes: BTreeMap<&str, &str> = loaded
+        .communes
+        .iter()
+        .map(|area| (area.code.as_str(), area.name.as_str()))
+        .collect();
+    let row = |service: &coverage_model::PlaceService| {
+        let place = places.get(service.place_code.as_str())?;
+        let commune = place
+            .commune_code
+            .as_deref()
+            .and_then(|code| communes.get(code).copied());
+        Some(PlaceRow {
+            name: place.name.clone(),
+            kind: place.kind.key().to_owned(),
+            commune: commune.map(str::to_owned),
+            population: place.population,
+            electrified: place.electrified,
+            position: [place.position.lon_deg, place.position.lat_deg],
+            service: service.clone(),
+        })
+    };
+    result.places.iter().filter_map(row).collect()
+}
+
+/// The name of a technology and operator in addresses: `4g-any`, `5g-viettel`.
+pub(crate) fn footprint_key(technology: geodata::Technology, operator: Option<&str>) -> String {
+    format!("{}-{}", technology.key(), operator.unwrap_or("any").to_lowercase())
+}
+
+fn keep(
+    artefacts: &Artefacts,
+    loaded: &Loaded,
+    result: &CoverageRun,
+    areas: &[AreaRow],
+) -> Result<BTreeMap<String, Artefact>, Problem> {
+    let mut files = BTreeMap::new();
+    files.insert(
+        "areas".to_owned(),
+        artefacts.put("areas.json", &serde_json::to_vec(areas)?)?,
+    );
+    let places = place_rows(loaded, result);
+    files.insert(
+        "places".to_owned(),
+        artefacts.put("places.json", &serde_json::to_vec(&places)?)?,
+    );
+    files.insert(
+        "warnings".to_owned(),
+        artefacts.put("warnings.json", &serde_json::to_vec(&result.warnings)?)?,
+    );
+    for layer in &result.layers {
+        let key = layer.key();
+        files.insert(
+            format!("layer/{key}"),
+            artefacts.put(&format!("{key}.layer"), &layer_file::to_bytes(layer)?)?,
+        );
+    }
+    for footprint in &result.footprints {
+        let key = footprint_key(footprint.technology, footprint.operator.as_deref());
+        let feature = json!({
+            "type": "Feature",
+            "geometry": serde_json::to_value(geojson::Geometry::from(&footprint.geometry))?,
+            "properties": { "technology": footprint.technology, "operator": footprint.operator },
+        });
+        let name = format!("footprint-{key}.geojson");
+        files.insert(
+            format!("footprint/{key}"),
+            artefacts.put(&name, feature.to_string().as_bytes())?,
+        );
+    }
+    Ok(files)
+}
+
+/// Totals per technology for any operator, over the communes (over all areas where there are none).
+fn summary(loaded: &Loaded, result: &CoverageRun, rows: &[AreaRow]) -> Value {
+    let mut technologies = serde_json::Map::new();
+    for technology in &result.parameters.technologies {
+        let counted = rows.iter().filter(|row| {
+            let s = &row.statistics;
+            s.technology == *technology && s.operator.is_none() && (loaded.communes.is_empty() || row.kind == "commune")
+        });
+        let mut total = [0.0; 4];
+        for row in counted {
+            let s = &row.statistics;
+            for (sum, part) in total.iter_mut().zip([s.km2, s.covered_km2, s.people, s.covered_people]) {
+                *sum += part;
+            }
+        }
+        let [km2, covered_km2, people, covered_people] = total;
+        let of_any = |p: &&coverage_model::PlaceService| p.technology == *technology && p.operator.is_none();
+        let places = result.places.iter().filter(of_any).count();
+        let served = result.places.iter().filter(of_any).filter(|place| place.served).count();
+        technologies.insert(
+            technology.key().to_owned(),
+            json!({
+                "km2": km2, "covered_km2": covered_km2, "people": people, "covered_people": covered_people,
+                "places": places, "served_places": served,
+            }),
+        );
+    }
+    json!({
+        "technologies": technologies,
+        "sites": loaded.network.sites.len(),
+        "stations": loaded.network.stations.len(),
+        "cells": loaded.network.cells.len(),
+        "warnings": result.warnings.len(),
+    })
+}
+
+fn no_sites() -> Problem {
+    Problem::new(
+        409,
+        "no_sites",
+        "dự án chưa có danh sách trạm",
+        "the project has no sites yet",
+    )
+    .advise(
+        "Nhập danh sách trạm rồi tính lại.",
+        "Import a site list, then run again.",
+    )
+}
+
+fn terrain_elsewhere(ground: &Ground) -> Problem {
+    let b = ground.elevation.bounds();
+    let said = format!("{:.3}–{:.3}° E, {:.3}–{:.3}° N", b.west, b.east, b.south, b.north);
+    Problem::new(
+        422,
+        "terrain_does_not_cover_sites",
+        format!("dữ liệu độ cao ({said}) không phủ vị trí trạm nào"),
+        format!("the elevation ({said}) covers none of the sites"),
+    )
+    .advise(
+        "Nhập dữ liệu độ cao của đúng địa bàn, hoặc kiểm tra tọa độ danh sách trạm.",
+        "Import elevation of the right area, or check the coordinates of the site list.",
+    )
+}

@@ -1,0 +1,310 @@
+//! Importing in two steps: check the files and report on every row; then, when somebody says yes, commit.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use geodata::{DatasetKind, ImportContext, ImportReport, InputFile, Message, Records, RowIssue, RowReport, RowStatus};
+use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store};
+use terrain::{ElevationModel, PopulationRaster, SurfaceKind};
+
+use crate::Problem;
+use crate::work::inputs::ProjectInputs;
+use crate::work::progress::ImportProgress;
+use crate::work::{Progress, blocking, ground, records};
+
+/// What a planner may say about files besides their kind.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// EPSG code of the coordinates.
+    pub epsg: Option<u32>,
+    /// Whose list it is, where it has no such column.
+    pub operator: Option<String>,
+}
+
+/// A checked import: what a commit would store, and the report. Nothing of it is in the store yet.
+#[derive(Debug)]
+pub struct Checked {
+    /// The kind of dataset.
+    pub kind: DatasetKind,
+    /// What became of every row.
+    pub report: ImportReport,
+    files: Vec<InputFile>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Records(Box<Records>),
+    Rasters,
+}
+
+/// Checks files against a project (`None`: against an empty one). Nothing is stored: this is also what `--dry-run` does.
+///
+/// # Errors
+/// A file that is refused as a whole: unknown type, empty, too large, malformed, needed columns missing.
+pub async fn check(
+    store: &Store,
+    project: Option<&str>,
+    kind: DatasetKind,
+    files: Vec<InputFile>,
+    options: ImportOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<Checked, Problem> {
+    if files.is_empty() {
+        return Err(no_file());
+    }
+    let inputs = match project {
+        Some(project) => ProjectInputs::load(store, project).await?,
+        None => ProjectInputs::empty(),
+    };
+    let artefacts = store.artefacts().clone();
+    blocking(move || check_files(&artefacts, &inputs, kind, files, &options, &*progress)).await
+}
+
+/// Keeps a checked import until somebody decides.
+pub async fn stage(store: &Store, project: &str, checked: Checked) -> Result<StagedImport, Problem> {
+    let project = store.project(project).await?;
+    let artefacts = store.artefacts().clone();
+    let new = blocking(move || keep(&artefacts, &checked)).await?;
+    Ok(store.stage_import(&project.id, new).await?)
+}
+
+/// Makes a staged import part of the project, as the next version of its kind.
+///
+/// # Errors
+/// `nothing_to_commit` when no row was accepted; `conflict` when the import was decided already.
+pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Dataset, Problem> {
+    let inputs = ProjectInputs::load(store, project).await?;
+    let staged = store.import(&inputs.project.id, import).await?;
+    if staged.status != ImportStatus::AwaitingCommit {
+        return Err(Problem::new(
+            409,
+            "import_decided",
+            "lần nhập này đã được ghi hoặc đã hủy trước đó",
+            "this import was committed or discarded before",
+        ));
+    }
+    let kind = kind_of(&staged.kind)?;
+    let artefacts = store.artefacts().clone();
+    let project = inputs.project.id.clone();
+    let id = staged.id.clone();
+    let (new, rows) = blocking(move || merged(&artefacts, &inputs, kind, &staged)).await?;
+    let features = rows.as_ref().map(records::features);
+    let dataset = store
+        .commit_dataset(&project, new, features.into_iter().flatten(), Some(&id))
+        .await?;
+    Ok(dataset)
+}
+
+/// The report of a staged import.
+pub async fn report(store: &Store, import: &StagedImport) -> Result<ImportReport, Problem> {
+    let artefacts = store.artefacts().clone();
+    let file = import.report.clone();
+    blocking(move || Ok(serde_json::from_slice(&artefacts.read(&file)?)?)).await
+}
+
+/// The kind of dataset of a key.
+pub fn kind_of(key: &str) -> Result<DatasetKind, Problem> {
+    DatasetKind::from_key(key).ok_or_else(|| {
+        let known: Vec<&str> = DatasetKind::ALL.iter().map(|kind| kind.key()).collect();
+        let known = known.join(", ");
+        Problem::bad_parameter(
+            "kind",
+            format!("không có loại dữ liệu «{key}»; các loại: {known}"),
+            format!("there is no kind of dataset {key:?}; the kinds are {known}"),
+        )
+    })
+}
+
+fn check_files(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    kind: DatasetKind,
+    files: Vec<InputFile>,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<Checked, Problem> {
+    let all_rasters = files.iter().all(|file| ground::is_raster_name(&file.name));
+    if kind.is_raster() || (kind == DatasetKind::LandCover && all_rasters) {
+        let report = check_rasters(kind, &files)?;
+        return Ok(Checked {
+            kind,
+            report,
+            files,
+            content: Content::Rasters,
+        });
+    }
+    let communes = inputs.areas(artefacts, DatasetKind::Areas)?;
+    let network = match kind {
+        DatasetKind::Sites => Some(inputs.network(artefacts)?),
+        _ => None,
+    };
+    let listener = ImportProgress(progress);
+    let mut context = ImportContext::new(jiff::Zoned::now().date());
+    context.province_name = Some(inputs.project.name.clone());
+    context.communes = &communes;
+    context.network = network.as_ref();
+    context.declared_epsg = options.epsg;
+    context.operator.clone_from(&options.operator);
+    context.progress = &listener;
+    let import = geodata::import(kind, &files, &context)?;
+    Ok(Checked {
+        kind,
+        report: import.report,
+        files,
+        content: Content::Records(Box::new(import.records)),
+    })
+}
+
+/// Opens every raster once: what cannot be opened is refused now and not in the middle of a run.
+fn check_rasters(kind: DatasetKind, files: &[InputFile]) -> Result<ImportReport, Problem> {
+    let mut report = ImportReport::default();
+    for file in files {
+        let bounds = raster_bounds(kind, file)?;
+        let [west, south, east, north] = bounds;
+        let said = format!("{west:.4}, {south:.4}, {east:.4}, {north:.4}");
+        let message = Message::new(
+            format!("phạm vi (tây, nam, đông, bắc): {said}"),
+            format!("bounds (west, south, east, north): {said}"),
+        );
+        report.push(RowReport {
+            file: file.name.as_str().into(),
+            sheet: None,
+            row: 1,
+            status: RowStatus::Accepted,
+            issues: vec![RowIssue::new("raster_bounds", message)],
+        });
+    }
+    Ok(report)
+}
+
+fn raster_bounds(kind: DatasetKind, file: &InputFile) -> Result<[f64; 4], Problem> {
+    let named = |error: terrain::TerrainError| Problem::from(error).at(file.name.clone());
+    // Readers look at names: an .hgt tile says in its name where it lies.
+    let bounds = match kind {
+        DatasetKind::Population => PopulationRaster::open(&file.path).map_err(named)?.bounds(),
+        _ => ElevationModel::open(std::slice::from_ref(&file.path), SurfaceKind::BareEarth)
+            .map_err(named)?
+            .bounds(),
+    };
+    Ok([bounds.west, bounds.south, bounds.east, bounds.north])
+}
+
+fn keep(artefacts: &Artefacts, checked: &Checked) -> Result<NewImport, Problem> {
+    let mut files = Vec::with_capacity(checked.files.len());
+    for file in &checked.files {
+        files.push(artefacts.copy_in(&file.name, &file.path)?);
+    }
+    let content = match &checked.content {
+        Content::Records(found) => vec![records::write(artefacts, found)?],
+        Content::Rasters => files.clone(),
+    };
+    let report = artefacts.put("report.json", &serde_json::to_vec(&checked.report)?)?;
+    Ok(NewImport {
+        kind: checked.kind.key().to_owned(),
+        files,
+        content,
+        report,
+    })
+}
+
+fn merged(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    kind: DatasetKind,
+    staged: &StagedImport,
+) -> Result<(NewDataset, Option<Records>), Problem> {
+    let name = file_names(&staged.files);
+    let is_records = staged
+        .content
+        .first()
+        .is_some_and(|file| file.name.ends_with(".json.zst"));
+    if !is_records {
+        return Ok((raster_dataset(artefacts, kind, name, &staged.content)?, None));
+    }
+    let content = staged.content.first().ok_or_else(nothing_to_commit)?;
+    let new = records::read(artefacts, content)?;
+    if new.is_empty() {
+        return Err(nothing_to_commit());
+    }
+    let all = match inputs.records(artefacts, kind)? {
+        Some(old) => records::merge(old, new),
+        None => new,
+    };
+    let file = records::write(artefacts, &all)?;
+    let dataset = NewDataset {
+        kind: kind.key().to_owned(),
+        name,
+        rows: all.len() as i64,
+        content_hash: file.hash.clone(),
+        files: vec![file],
+        bounds: records::bounds(&all),
+    };
+    Ok((dataset, Some(all)))
+}
+
+fn raster_dataset(
+    artefacts: &Artefacts,
+    kind: DatasetKind,
+    name: String,
+    files: &[Artefact],
+) -> Result<NewDataset, Problem> {
+    let mut bounds: Option<[f64; 4]> = None;
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        hasher
+            .update(file.hash.as_bytes())
+            .update(file.name.as_bytes())
+            .update(b"\n");
+        let opened = InputFile {
+            name: file.name.clone(),
+            path: artefacts.path(file),
+        };
+        let b = raster_bounds(kind, &opened)?;
+        bounds = Some(bounds.map_or(b, |a| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]));
+    }
+    Ok(NewDataset {
+        kind: kind.key().to_owned(),
+        name,
+        rows: files.len() as i64,
+        content_hash: hasher.finalize().to_hex().to_string(),
+        files: files.to_vec(),
+        bounds,
+    })
+}
+
+fn file_names(files: &[Artefact]) -> String {
+    files
+        .iter()
+        .map(|file| file.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn no_file() -> Problem {
+    Problem::bad_parameter("file", "chưa chọn tệp nào", "no file was given")
+}
+
+fn nothing_to_commit() -> Problem {
+    Problem::new(
+        422,
+        "nothing_to_commit",
+        "không có dòng nào hợp lệ để ghi vào dự án",
+        "no row was accepted: there is nothing to commit",
+    )
+    .advise(
+        "Sửa tệp theo báo cáo rồi tải lên lại.",
+        "Mend the file by the report and upload it again.",
+    )
+}
+
+/// The path of an input file on disk, under the name that its reader expects.
+///
+/// Uploads are streamed to a name that nobody chose; the reader of an `.hgt` tile needs the tile's own.
+pub fn named_input(folder: &std::path::Path, name: &str) -> (String, PathBuf) {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("file");
+    let clean: String = last.chars().filter(|c| !c.is_control() && *c != ':').collect();
+    let clean = clean.trim_start_matches('.').trim();
+    let clean = if clean.is_empty() { "file" } else { clean };
+    (clean.to_owned(), folder.join(clean))
+}

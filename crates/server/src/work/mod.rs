@@ -1,0 +1,24 @@
+//! The work that people wait for, apart from HTTP: the service's jobs and the command line call the same functions.
+
+pub mod coverage;
+pub mod demo;
+pub mod export;
+pub mod ground;
+pub mod import;
+pub mod inputs;
+mod layer_file;
+pub mod plan;
+mod progress;
+pub mod records;
+pub mod results;
+
+pub use progress::{Progress, Silent, Stage};
+
+use crate::Problem;
+
+/// Runs work that keeps a processor busy away from the threads that answer requests.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await?
+}

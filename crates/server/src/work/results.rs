@@ -1,0 +1,269 @@
+//! Reading results back: a run's tables, layers and staleness.
+
+use std::sync::Arc;
+
+use coverage_model::Layer;
+use geodata::Technology;
+use serde_json::{Map, Value, json};
+use store::{Artefacts, Run, RunKind, Store};
+
+use crate::Problem;
+use crate::work::coverage::{AreaRow, PlaceRow};
+use crate::work::inputs::ProjectInputs;
+use crate::work::layer_file;
+
+/// Which areas a table is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AreaFilter {
+    /// Communes.
+    Communes,
+    /// Economic zones, industrial parks and clusters.
+    Zones,
+    /// Everything.
+    All,
+}
+
+impl AreaFilter {
+    /// The filter of a word in an address: `commune`, `zone`, or nothing.
+    pub fn from_word(word: Option<&str>) -> Result<Self, Problem> {
+        match word {
+            None | Some("" | "all") => Ok(Self::All),
+            Some("commune" | "communes") => Ok(Self::Communes),
+            Some("zone" | "zones") => Ok(Self::Zones),
+            Some(other) => Err(Problem::bad_parameter(
+                "kind",
+                format!("không có loại địa bàn «{other}»; dùng commune hoặc zone"),
+                format!("there is no kind of area {other:?}; use commune or zone"),
+            )),
+        }
+    }
+
+    fn takes(self, kind: &str) -> bool {
+        let zone = matches!(kind, "economic_zone" | "industrial_park" | "industrial_cluster");
+        match self {
+            Self::Communes => kind == "commune",
+            Self::Zones => zone,
+            Self::All => true,
+        }
+    }
+}
+
+/// Reads a technology's name.
+pub fn technology(word: &str) -> Result<Technology, Problem> {
+    Technology::from_key(word).ok_or_else(|| {
+        Problem::bad_parameter(
+            "technology",
+            format!("không có công nghệ «{word}»; dùng 2g, 3g, 4g hoặc 5g"),
+            format!("there is no technology {word:?}; use 2g, 3g, 4g or 5g"),
+        )
+    })
+}
+
+/// Whether an operator's name in an address (`any` or nothing: any operator) is that of a row.
+pub fn operator_matches(word: Option<&str>, operator: Option<&str>) -> bool {
+    match (
+        word.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("any")),
+        operator,
+    ) {
+        (None, None) => true,
+        (Some(word), Some(operator)) => word.to_lowercase() == operator.to_lowercase(),
+        _ => false,
+    }
+}
+
+fn json_file<T: serde::de::DeserializeOwned>(artefacts: &Artefacts, run: &Run, role: &str) -> Result<T, Problem> {
+    let file = run
+        .files
+        .get(role)
+        .ok_or_else(|| Problem::not_found("kết quả", "result", role))?;
+    Ok(serde_json::from_slice(&artefacts.read(file)?)?)
+}
+
+/// The table of areas: rows with percentages, and totals in which nested areas count once.
+pub fn areas_table(
+    artefacts: &Artefacts,
+    run: &Run,
+    wanted_technology: Technology,
+    operator: Option<&str>,
+    filter: AreaFilter,
+) -> Result<Value, Problem> {
+    let rows: Vec<AreaRow> = json_file(artefacts, run, "areas")?;
+    let rows: Vec<AreaRow> = rows
+        .into_iter()
+        .filter(|row| row.statistics.technology == wanted_technology && filter.takes(&row.kind))
+        .filter(|row| operator_matches(operator, row.statistics.operator.as_deref()))
+        .collect();
+    let totals = area_totals(&rows, wanted_technology);
+    let rows: Vec<Value> = rows.iter().map(area_row_with_percent).collect::<Result<_, _>>()?;
+    Ok(json!({ "rows": rows, "totals": totals, "parameters": run.parameters }))
+}
+
+fn area_row_with_percent(row: &AreaRow) -> Result<Value, Problem> {
+    let mut value = serde_json::to_value(row)?;
+    let s = &row.statistics;
+    if let Value::Object(fields) = &mut value {
+        add_percent(
+            fields,
+            [
+                s.km2,
+                s.covered_km2,
+                s.people,
+                s.covered_people,
+                f64::from(s.places),
+                f64::from(s.served_places),
+            ],
+        );
+    }
+    Ok(value)
+}
+
+fn add_percent(fields: &mut Map<String, Value>, numbers: [f64; 6]) {
+    let [km2, covered_km2, people, covered_people, places, served] = numbers;
+    for (key, part, whole) in [
+        ("area_percent", covered_km2, km2),
+        ("people_percent", covered_people, people),
+        ("places_percent", served, places),
+    ] {
+        let percent = (whole > 0.0).then(|| 100.0 * part / whole);
+        fields.insert(key.to_owned(), json!(percent));
+    }
+}
+
+/// Adds rows up; an area inside another of the same list is in that one's numbers already.
+fn area_totals(rows: &[AreaRow], technology: Technology) -> Value {
+    let codes: std::collections::HashSet<&str> = rows.iter().map(|row| row.statistics.area_code.as_str()).collect();
+    let nested = |row: &&AreaRow| {
+        row.parent_code
+            .as_deref()
+            .is_some_and(|parent| codes.contains(parent) && parent != row.statistics.area_code)
+    };
+    let mut numbers = [0.0; 6];
+    let mut count = 0;
+    for row in rows.iter().filter(|row| !nested(row)) {
+        let s = &row.statistics;
+        let parts = [
+            s.km2,
+            s.covered_km2,
+            s.people,
+            s.covered_people,
+            f64::from(s.places),
+            f64::from(s.served_places),
+        ];
+        for (sum, part) in numbers.iter_mut().zip(parts) {
+            *sum += part;
+        }
+        count += 1;
+    }
+    let [km2, covered_km2, people, covered_people, places, served_places] = numbers;
+    let mut fields = Map::new();
+    for (key, value) in [
+        ("areas", json!(count)),
+        ("technology", json!(technology)),
+        ("km2", json!(km2)),
+        ("covered_km2", json!(covered_km2)),
+        ("people", json!(people)),
+        ("covered_people", json!(covered_people)),
+        ("places", json!(places)),
+        ("served_places", json!(served_places)),
+    ] {
+        fields.insert(key.to_owned(), value);
+    }
+    add_percent(&mut fields, numbers);
+    Value::Object(fields)
+}
+
+/// The table of places.
+pub fn places_table(
+    artefacts: &Artefacts,
+    run: &Run,
+    wanted_technology: Technology,
+    operator: Option<&str>,
+) -> Result<Value, Problem> {
+    let rows: Vec<PlaceRow> = json_file(artefacts, run, "places")?;
+    let rows: Vec<PlaceRow> = rows
+        .into_iter()
+        .filter(|row| row.service.technology == wanted_technology)
+        .filter(|row| operator_matches(operator, row.service.operator.as_deref()))
+        .collect();
+    Ok(json!({ "rows": rows, "parameters": run.parameters }))
+}
+
+/// Reads a layer of a run.
+pub fn layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<Layer>, Problem> {
+    let file = run
+        .files
+        .get(&format!("layer/{}", key.to_lowercase()))
+        .ok_or_else(|| Problem::not_found("lớp bản đồ", "layer", key))?;
+    Ok(Arc::new(layer_file::from_bytes(&artefacts.read(file)?)?))
+}
+
+/// The keys of a run's layers.
+pub fn layer_keys(run: &Run) -> impl Iterator<Item = &str> {
+    run.files.keys().filter_map(|role| role.strip_prefix("layer/"))
+}
+
+/// The footprint of a technology and operator (`4g-any`), as a GeoJSON Feature.
+pub fn footprint(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Value, Problem> {
+    json_file(artefacts, run, &format!("footprint/{}", key.to_lowercase()))
+}
+
+/// All footprints, as GeoJSON Features.
+pub fn footprints(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
+    run.files
+        .keys()
+        .filter(|role| role.starts_with("footprint/"))
+        .map(|role| json_file(artefacts, run, role))
+        .collect()
+}
+
+/// The actions of a plan run, as GeoJSON Features.
+pub fn candidates(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
+    json_file(artefacts, run, "candidates")
+}
+
+/// The whole plan of a plan run.
+pub fn plan(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
+    json_file(artefacts, run, "plan")
+}
+
+/// What the reader of a coverage run has to know.
+pub fn warnings(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
+    json_file(artefacts, run, "warnings")
+}
+
+/// Whether the project's data changed after a run was computed.
+pub fn is_stale(run: &Run, inputs: &ProjectInputs) -> bool {
+    run.inputs.pointer("/versions/datasets") != Some(&inputs.hashes())
+}
+
+/// The run that is meant: the named one, else the newest of its kind.
+pub async fn find(store: &Store, project: &str, kind: RunKind, named: Option<&str>) -> Result<Run, Problem> {
+    let found = match named {
+        Some(id) => Some(store.run(project, id).await?),
+        None => store.latest_run(project, kind).await?,
+    };
+    let run = found.ok_or_else(|| match kind {
+        RunKind::Coverage => Problem::new(
+            409,
+            "no_coverage_run",
+            "dự án chưa tính vùng phủ sóng",
+            "the project has no coverage run yet",
+        )
+        .advise("Tính vùng phủ sóng trước.", "Run coverage first."),
+        RunKind::Plan => Problem::new(
+            409,
+            "no_plan_run",
+            "dự án chưa có phương án",
+            "the project has no plan yet",
+        )
+        .advise("Lập phương án trước.", "Make a plan first."),
+    })?;
+    if run.kind != kind {
+        return Err(Problem::bad_parameter(
+            "run",
+            format!("lần tính {} không thuộc loại {}", run.id, kind.name()),
+            format!("run {} is not of kind {}", run.id, kind.name()),
+        ));
+    }
+    Ok(run)
+}
