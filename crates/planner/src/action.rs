@@ -22,7 +22,13 @@ pub enum ActionKind {
 
 impl ActionKind {
     /// Every kind, in the order of the tables.
-    pub const ALL: [Self; 5] = [Self::Upgrade, Self::CoLocate, Self::NewTower, Self::PoleSmallCell, Self::Leo];
+    pub const ALL: [Self; 5] = [
+        Self::Upgrade,
+        Self::CoLocate,
+        Self::NewTower,
+        Self::PoleSmallCell,
+        Self::Leo,
+    ];
 
     /// The name in files, JSON and SQL.
     #[must_use]

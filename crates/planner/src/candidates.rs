@@ -84,7 +84,11 @@ pub fn candidates(
 /// The operators that have any station, in alphabetical order.
 #[must_use]
 pub fn operators(network: &Network) -> Vec<String> {
-    let names: BTreeSet<&str> = network.stations.iter().map(|station| station.operator.as_str()).collect();
+    let names: BTreeSet<&str> = network
+        .stations
+        .iter()
+        .map(|station| station.operator.as_str())
+        .collect();
     names.into_iter().map(str::to_owned).collect()
 }
 
@@ -113,10 +117,17 @@ impl<'a> Finder<'a> {
         let network = surroundings.network;
         let mut tenants: BTreeMap<&str, BTreeMap<&str, BTreeSet<Technology>>> = BTreeMap::new();
         let mut site_of_station = BTreeMap::new();
-        for station in network.stations.iter().filter(|station| station.status != StationStatus::Off) {
+        for station in network
+            .stations
+            .iter()
+            .filter(|station| station.status != StationStatus::Off)
+        {
             site_of_station.insert(station.code.as_str(), station.site_code.as_str());
             let by_operator = tenants.entry(&station.site_code).or_default();
-            by_operator.entry(&station.operator).or_default().insert(station.technology);
+            by_operator
+                .entry(&station.operator)
+                .or_default()
+                .insert(station.technology);
         }
         let mut antenna_height_m: BTreeMap<&str, f64> = BTreeMap::new();
         for cell in &network.cells {
@@ -125,7 +136,11 @@ impl<'a> Finder<'a> {
                 *height = height.max(cell.antenna_height_m);
             }
         }
-        let masts = network.sites.iter().enumerate().map(|(index, site)| Mast::new(plane(site.position), index));
+        let masts = network
+            .sites
+            .iter()
+            .enumerate()
+            .map(|(index, site)| Mast::new(plane(site.position), index));
         Self {
             surroundings,
             technology,
@@ -141,11 +156,17 @@ impl<'a> Finder<'a> {
     fn upgrades(&self) -> Vec<Candidate> {
         let mut found = Vec::new();
         for site in &self.surroundings.network.sites {
-            let Some(tenants) = self.tenants.get(site.code.as_str()) else { continue };
+            let Some(tenants) = self.tenants.get(site.code.as_str()) else {
+                continue;
+            };
             for (operator, technologies) in tenants {
                 let older = technologies.iter().any(|technology| *technology < self.technology);
                 if older && !technologies.contains(&self.technology) {
-                    let height = self.antenna_height_m.get(site.code.as_str()).copied().unwrap_or(USUAL_MAST_M);
+                    let height = self
+                        .antenna_height_m
+                        .get(site.code.as_str())
+                        .copied()
+                        .unwrap_or(USUAL_MAST_M);
                     found.push(self.on_mast(ActionKind::Upgrade, site, operator, height));
                 }
             }
@@ -172,7 +193,11 @@ impl<'a> Finder<'a> {
 
     /// Village centres far from every mast.
     fn new_towers(&self) -> Vec<Candidate> {
-        let villages = self.surroundings.places.iter().filter(|place| place.kind == PlaceKind::Village);
+        let villages = self
+            .surroundings
+            .places
+            .iter()
+            .filter(|place| place.kind == PlaceKind::Village);
         villages
             .filter_map(|village| {
                 let nearest_m = self.nearest_mast_m(village.position);
@@ -239,12 +264,17 @@ impl<'a> Finder<'a> {
     fn has_station_near(&self, operator: &str, position: LonLat) -> bool {
         let sites = &self.surroundings.network.sites;
         let reach = degrees(self.rules.co_locate_beyond_m);
-        self.masts.locate_within_distance(plane(position), reach * reach).any(|mast| {
-            let site = &sites[mast.data];
-            let is_own = site.owner == operator
-                || self.tenants.get(site.code.as_str()).is_some_and(|tenants| tenants.contains_key(operator));
-            is_own && distance_m(site.position, position) < self.rules.co_locate_beyond_m
-        })
+        self.masts
+            .locate_within_distance(plane(position), reach * reach)
+            .any(|mast| {
+                let site = &sites[mast.data];
+                let is_own = site.owner == operator
+                    || self
+                        .tenants
+                        .get(site.code.as_str())
+                        .is_some_and(|tenants| tenants.contains_key(operator));
+                is_own && distance_m(site.position, position) < self.rules.co_locate_beyond_m
+            })
     }
 
     fn nearest_mast_m(&self, position: LonLat) -> f64 {
@@ -261,7 +291,10 @@ impl<'a> Finder<'a> {
         self.masts.nearest_neighbor_iter(plane(position)).find_map(|mast| {
             let site = &self.surroundings.network.sites[mast.data];
             let tenants = self.tenants.get(site.code.as_str())?;
-            tenants.get_key_value(site.owner.as_str()).or_else(|| tenants.iter().next()).map(|(operator, _)| *operator)
+            tenants
+                .get_key_value(site.owner.as_str())
+                .or_else(|| tenants.iter().next())
+                .map(|(operator, _)| *operator)
         })
     }
 }
@@ -270,7 +303,9 @@ impl<'a> Finder<'a> {
 fn areas_at(areas: &[Area], position: LonLat) -> impl Iterator<Item = &Area> {
     let point = geo_types::Point::new(position.lon_deg, position.lat_deg);
     areas.iter().filter(move |area| {
-        area.geometry.bounding_rect().is_some_and(|bounds| bounds.contains(&point) && area.geometry.contains(&point))
+        area.geometry
+            .bounding_rect()
+            .is_some_and(|bounds| bounds.contains(&point) && area.geometry.contains(&point))
     })
 }
 

@@ -70,10 +70,16 @@ impl CostModel {
     /// # Errors
     /// The figure that is missing, negative or not finite.
     pub fn check(&self) -> Result<(), CostError> {
-        for (table, figures) in [("capital", &self.capital_million_vnd), ("yearly", &self.yearly_million_vnd)] {
+        for (table, figures) in [
+            ("capital", &self.capital_million_vnd),
+            ("yearly", &self.yearly_million_vnd),
+        ] {
             for kind in ActionKind::ALL {
                 if !figures.get(&kind).is_some_and(|cost| cost.is_finite() && *cost >= 0.0) {
-                    return Err(CostError::BadFigure { table, action: kind.name() });
+                    return Err(CostError::BadFigure {
+                        table,
+                        action: kind.name(),
+                    });
                 }
             }
         }
@@ -106,7 +112,10 @@ mod tests {
             costs.capital_million_vnd(ActionKind::Upgrade, 0.0) < costs.capital_million_vnd(ActionKind::NewTower, 0.0)
         );
         let near = costs.capital_million_vnd(ActionKind::NewTower, 100.0);
-        assert_eq!(costs.capital_million_vnd(ActionKind::NewTower, 9_000.0), near * costs.remoteness.factor);
+        assert_eq!(
+            costs.capital_million_vnd(ActionKind::NewTower, 9_000.0),
+            near * costs.remoteness.factor
+        );
     }
 
     #[test]

@@ -28,7 +28,13 @@ pub struct DemandWeights {
 
 impl Default for DemandWeights {
     fn default() -> Self {
-        Self { person: 1.0, village: 100.0, commune_centre: 500.0, priority_place: 50.0, zone_km2: 200.0 }
+        Self {
+            person: 1.0,
+            village: 100.0,
+            commune_centre: 500.0,
+            priority_place: 50.0,
+            zone_km2: 200.0,
+        }
     }
 }
 
@@ -104,7 +110,11 @@ impl Demand {
             })
         }));
         let offsets = offsets_by_pixel(&mut points, window.columns as usize * window.rows as usize);
-        Self { window, points, offsets }
+        Self {
+            window,
+            points,
+            offsets,
+        }
     }
 
     /// The demand that a set of served pixels (row-major indices) wins, in the order of the pixels.
@@ -163,7 +173,9 @@ fn block_points(
                     if served.get(pixel as usize).copied().unwrap_or(false) {
                         continue;
                     }
-                    let count = engine.population().map_or(0.0, |grid| f64::from(grid.values[pixel as usize]));
+                    let count = engine
+                        .population()
+                        .map_or(0.0, |grid| f64::from(grid.values[pixel as usize]));
                     people.add(if count.is_finite() { count } else { 0.0 }, pixel);
                     land.add(if in_zone[pixel as usize] { pixel_km2 } else { 0.0 }, pixel);
                 }
@@ -194,7 +206,11 @@ impl Tally {
 
     fn point(&self, unit_weight: f64, kind: impl Fn(f64) -> DemandKind) -> Option<DemandPoint> {
         let weight = self.sum * unit_weight;
-        (weight > 0.0).then(|| DemandPoint { kind: kind(self.sum), weight, pixel: self.pixel })
+        (weight > 0.0).then(|| DemandPoint {
+            kind: kind(self.sum),
+            weight,
+            pixel: self.pixel,
+        })
     }
 }
 
@@ -202,7 +218,9 @@ impl Tally {
 fn zone_mask(window: &PixelWindow, zones: &[Area]) -> Vec<bool> {
     let mut mask = vec![false; window.columns as usize * window.rows as usize];
     for zone in zones.iter().filter(|area| area.kind.is_zone()) {
-        let Some(bounds) = zone.geometry.bounding_rect() else { continue };
+        let Some(bounds) = zone.geometry.bounding_rect() else {
+            continue;
+        };
         let north_west = window.pixel_of(LonLat::new(bounds.min().x, bounds.max().y));
         let south_east = window.pixel_of(LonLat::new(bounds.max().x, bounds.min().y));
         let (left, top) = north_west.unwrap_or((0, 0));
@@ -210,7 +228,10 @@ fn zone_mask(window: &PixelWindow, zones: &[Area]) -> Vec<bool> {
         for row in top..=bottom {
             for column in left..=right {
                 let centre = window.centre(column, row);
-                if zone.geometry.contains(&geo_types::Point::new(centre.lon_deg, centre.lat_deg)) {
+                if zone
+                    .geometry
+                    .contains(&geo_types::Point::new(centre.lon_deg, centre.lat_deg))
+                {
                     mask[(row * window.columns + column) as usize] = true;
                 }
             }

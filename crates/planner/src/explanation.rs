@@ -44,7 +44,10 @@ impl Gain {
                 DemandKind::ZoneLand { km2 } => gain.zone_km2 += km2,
                 DemandKind::Place { index } => {
                     let place = &places[index];
-                    let named = ServedPlace { code: place.code.clone(), name: place.name.clone() };
+                    let named = ServedPlace {
+                        code: place.code.clone(),
+                        name: place.name.clone(),
+                    };
                     if place.kind == PlaceKind::Village {
                         gain.villages.push(named);
                     } else {
@@ -131,9 +134,19 @@ pub(crate) fn explain(
     let mut actions = Vec::with_capacity(picks.len());
     for (rank, &pick) in (1u32..).zip(&picks) {
         let covered = &covers[pick as usize];
-        let gain = Gain::of(demand, places, covered.iter().copied().filter(|point| !already[*point as usize]));
-        let lost_without =
-            Gain::of(demand, places, covered.iter().copied().filter(|point| times_served[*point as usize] == 1));
+        let gain = Gain::of(
+            demand,
+            places,
+            covered.iter().copied().filter(|point| !already[*point as usize]),
+        );
+        let lost_without = Gain::of(
+            demand,
+            places,
+            covered
+                .iter()
+                .copied()
+                .filter(|point| times_served[*point as usize] == 1),
+        );
         for &point in covered {
             already[point as usize] = true;
         }
@@ -141,7 +154,10 @@ pub(crate) fn explain(
         let (reason_vi, reason_en) = reasons(&candidate, &gain);
         let runner_up = runner_ups
             .of(covered, lost_without.value)
-            .map(|(other, difference)| RunnerUp { id: found[other as usize].id.clone(), difference });
+            .map(|(other, difference)| RunnerUp {
+                id: found[other as usize].id.clone(),
+                difference,
+            });
         actions.push(PlannedAction {
             rank,
             cost_per_person_million_vnd: (gain.people >= 0.5).then(|| candidate.capital_million_vnd / gain.people),
@@ -158,7 +174,10 @@ pub(crate) fn explain(
 }
 
 fn totals(actions: &[PlannedAction], demand: &Demand) -> Totals {
-    let mut totals = Totals { actions: actions.len() as u32, ..Totals::default() };
+    let mut totals = Totals {
+        actions: actions.len() as u32,
+        ..Totals::default()
+    };
     for action in actions {
         totals.in_zones += u32::from(!action.candidate.zone_codes.is_empty());
         totals.capital_million_vnd += action.candidate.capital_million_vnd;
@@ -197,15 +216,25 @@ impl<'a> RunnerUps<'a> {
                 rivals[point as usize].push(candidate);
             }
         }
-        Self { covers, demand, times_served, rivals }
+        Self {
+            covers,
+            demand,
+            times_served,
+            rivals,
+        }
     }
 
     /// The rival and the change of the plan's worth if it took the pick's place; `own` is what only the pick wins.
     fn of(&self, covered: &[u32], own: f64) -> Option<(u32, f64)> {
-        let only_mine: BTreeSet<u32> =
-            covered.iter().copied().filter(|point| self.times_served[*point as usize] == 1).collect();
-        let rivals: BTreeSet<u32> =
-            only_mine.iter().flat_map(|point| self.rivals[*point as usize].iter().copied()).collect();
+        let only_mine: BTreeSet<u32> = covered
+            .iter()
+            .copied()
+            .filter(|point| self.times_served[*point as usize] == 1)
+            .collect();
+        let rivals: BTreeSet<u32> = only_mine
+            .iter()
+            .flat_map(|point| self.rivals[*point as usize].iter().copied())
+            .collect();
         rivals
             .into_iter()
             .map(|rival| {
@@ -226,9 +255,22 @@ fn reasons(candidate: &Candidate, gain: &Gain) -> (String, String) {
     let mut vi = format!("{}: thêm {people:.0} người có sóng", candidate.action.label_vi());
     let mut en = format!("{}: {people:.0} more people with signal", candidate.action.label_en());
     if !gain.villages.is_empty() {
-        let names: Vec<&str> = gain.villages.iter().take(3).map(|village| village.name.as_str()).collect();
-        vi += &format!(", {} thôn ({})", gain.villages.len(), shortened(&names, gain.villages.len()));
-        en += &format!(", {} villages ({})", gain.villages.len(), shortened(&names, gain.villages.len()));
+        let names: Vec<&str> = gain
+            .villages
+            .iter()
+            .take(3)
+            .map(|village| village.name.as_str())
+            .collect();
+        vi += &format!(
+            ", {} thôn ({})",
+            gain.villages.len(),
+            shortened(&names, gain.villages.len())
+        );
+        en += &format!(
+            ", {} villages ({})",
+            gain.villages.len(),
+            shortened(&names, gain.villages.len())
+        );
     }
     if !candidate.zone_codes.is_empty() {
         vi += ", nằm trong khu kinh tế hoặc khu, cụm công nghiệp";
@@ -243,5 +285,9 @@ fn reasons(candidate: &Candidate, gain: &Gain) -> (String, String) {
 
 fn shortened(names: &[&str], all: usize) -> String {
     let listed = names.join(", ");
-    if all > names.len() { format!("{listed}, …") } else { listed }
+    if all > names.len() {
+        format!("{listed}, …")
+    } else {
+        listed
+    }
 }

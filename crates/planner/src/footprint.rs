@@ -41,7 +41,12 @@ pub(crate) fn sector_azimuths(network: &Network) -> SectorAzimuths<'_> {
     let stations: BTreeMap<&str, (&str, &str)> = network
         .stations
         .iter()
-        .map(|station| (station.code.as_str(), (station.site_code.as_str(), station.operator.as_str())))
+        .map(|station| {
+            (
+                station.code.as_str(),
+                (station.site_code.as_str(), station.operator.as_str()),
+            )
+        })
         .collect();
     let mut azimuths = SectorAzimuths::new();
     for cell in &network.cells {
@@ -69,8 +74,14 @@ pub(crate) fn transmitters_of(
     let azimuths: Vec<Option<f64>> = if small {
         vec![None]
     } else {
-        let own = sectors.get(&(site, candidate.operator.as_str())).filter(|own| !own.is_empty());
-        own.map_or(USUAL_SECTORS_DEG.as_slice(), Vec::as_slice).iter().copied().map(Some).collect()
+        let own = sectors
+            .get(&(site, candidate.operator.as_str()))
+            .filter(|own| !own.is_empty());
+        own.map_or(USUAL_SECTORS_DEG.as_slice(), Vec::as_slice)
+            .iter()
+            .copied()
+            .map(Some)
+            .collect()
     };
     azimuths
         .into_iter()
@@ -101,7 +112,9 @@ pub(crate) fn covered_pixels(engine: &Engine<'_>, cells: &[Transmitter], wanted:
     for cell in cells {
         let needed_dbm = engine.parameters().required_dbm(cell.technology) as f32;
         let patch = engine.signal(cell);
-        let Some(shared) = patch.window.intersection(whole) else { continue };
+        let Some(shared) = patch.window.intersection(whole) else {
+            continue;
+        };
         for row in shared.row..shared.row + shared.rows {
             for column in shared.column..shared.column + shared.columns {
                 let at = (row - patch.window.row) * patch.window.columns + (column - patch.window.column);

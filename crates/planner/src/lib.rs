@@ -19,6 +19,4 @@ pub use action::{ActionKind, Candidate};
 pub use cost::{CostError, CostModel, Remoteness};
 pub use explanation::{Gain, PlannedAction, RunnerUp, ServedPlace, Totals};
 pub use footprint::{CellTemplate, CellTemplates};
-pub use plan::{
-    Plan, PlanError, PlanListener, PlanProgress, PlanRequest, PlanStage, SolutionSummary, make_plan,
-};
+pub use plan::{Plan, PlanError, PlanListener, PlanProgress, PlanRequest, PlanStage, SolutionSummary, make_plan};

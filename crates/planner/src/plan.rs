@@ -188,7 +188,13 @@ pub fn make_plan(
     if found.is_empty() {
         return Err(PlanError::NoCandidates);
     }
-    let demand = Demand::unserved(engine, served, surroundings.places, surroundings.zones, &request.weights);
+    let demand = Demand::unserved(
+        engine,
+        served,
+        surroundings.places,
+        surroundings.zones,
+        &request.weights,
+    );
     let covers = cover_sets(engine, surroundings, &found, &demand, templates, listener)?;
 
     let costs_of: Vec<f64> = found.iter().map(|candidate| candidate.capital_million_vnd).collect();
@@ -196,7 +202,12 @@ pub fn make_plan(
     let instance = Instance::new(costs_of, weights, &covers, None)?;
     let constraints = constraints(request, &found, surroundings)?;
     let solution = optimise(&instance, &constraints, request, listener)?;
-    listener.report(PlanProgress { stage: PlanStage::Explaining, fraction: 0.99, objective: None, bound: None });
+    listener.report(PlanProgress {
+        stage: PlanStage::Explaining,
+        fraction: 0.99,
+        objective: None,
+        bound: None,
+    });
 
     let (actions, totals) = explain(&found, &covers, &demand, surroundings.places, &solution);
     let mut counted = BTreeMap::new();
@@ -261,7 +272,12 @@ fn optimise(
     request: &PlanRequest,
     listener: &dyn PlanListener,
 ) -> Result<Solution, PlanError> {
-    let limits = Limits { seed: request.seed, work: Some(request.work), seconds: None, ..Limits::default() };
+    let limits = Limits {
+        seed: request.seed,
+        work: Some(request.work),
+        seconds: None,
+        ..Limits::default()
+    };
     let mut report = |progress: optimiser::Progress| {
         listener.report(PlanProgress {
             stage: PlanStage::Optimising,
@@ -269,7 +285,11 @@ fn optimise(
             objective: progress.objective,
             bound: progress.bound.map(optimiser::Bound::value),
         });
-        if listener.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if listener.cancelled() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     Ok(optimiser::solve(instance, constraints, &limits, &mut report)?)
 }
@@ -281,7 +301,13 @@ fn constraints(
     surroundings: &Surroundings<'_>,
 ) -> Result<Constraints, PlanError> {
     let mut constraints = Constraints {
-        count: request.actions.map(|count| if request.at_most { Count::AtMost(count) } else { Count::Exactly(count) }),
+        count: request.actions.map(|count| {
+            if request.at_most {
+                Count::AtMost(count)
+            } else {
+                Count::Exactly(count)
+            }
+        }),
         budget: request.budget_million_vnd,
         must_pick: indices(found, &request.pinned)?,
         forbidden: indices(found, &request.forbidden)?,
@@ -308,17 +334,34 @@ fn constraints(
             maximum: Some(count),
         });
     }
-    constraints.conflicts.extend(too_near(found, request.rules.new_tower_spacing_m));
+    constraints
+        .conflicts
+        .extend(too_near(found, request.rules.new_tower_spacing_m));
     Ok(constraints)
 }
 
 fn members(found: &[Candidate], belongs: impl Fn(&Candidate) -> bool) -> Vec<u32> {
-    (0u32..).zip(found).filter(|(_, candidate)| belongs(candidate)).map(|(index, _)| index).collect()
+    (0u32..)
+        .zip(found)
+        .filter(|(_, candidate)| belongs(candidate))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn indices(found: &[Candidate], ids: &BTreeSet<String>) -> Result<Vec<u32>, PlanError> {
-    let by_id: BTreeMap<&str, u32> = found.iter().map(|candidate| candidate.id.as_str()).zip(0u32..).collect();
-    ids.iter().map(|id| by_id.get(id.as_str()).copied().ok_or_else(|| PlanError::UnknownCandidate(id.clone()))).collect()
+    let by_id: BTreeMap<&str, u32> = found
+        .iter()
+        .map(|candidate| candidate.id.as_str())
+        .zip(0u32..)
+        .collect();
+    ids.iter()
+        .map(|id| {
+            by_id
+                .get(id.as_str())
+                .copied()
+                .ok_or_else(|| PlanError::UnknownCandidate(id.clone()))
+        })
+        .collect()
 }
 
 /// At most one action per mast and technology: a second operator there adds nothing for the people.
@@ -337,9 +380,15 @@ fn too_near(found: &[Candidate], spacing_m: f64) -> Vec<Vec<u32>> {
     let towers = members(found, |candidate| candidate.action == ActionKind::NewTower);
     let Some(first) = towers.first() else { return Vec::new() };
     let frame = geodesy::LocalFrame::new(found[*first as usize].position);
-    let positions: Vec<(f64, f64)> =
-        towers.iter().map(|&index| frame.to_local(found[index as usize].position)).collect();
+    let positions: Vec<(f64, f64)> = towers
+        .iter()
+        .map(|&index| frame.to_local(found[index as usize].position))
+        .collect();
     let mut spaced = Constraints::default();
     spaced.add_spacing(&positions, spacing_m);
-    spaced.conflicts.into_iter().map(|pair| pair.into_iter().map(|at| towers[at as usize]).collect()).collect()
+    spaced
+        .conflicts
+        .into_iter()
+        .map(|pair| pair.into_iter().map(|at| towers[at as usize]).collect())
+        .collect()
 }

@@ -17,9 +17,8 @@ pub(super) fn dive(problem: &CoreProblem, warm: &Warm, clock: &Clock) -> Vec<u32
     let mut problem = problem.clone();
     let mut warm = warm.clone();
     loop {
-        let (next, carried) = match problem.clone().propagate(Some(warm)) {
-            Some((next, Some(carried))) => (next, carried),
-            _ => return problem.chosen,
+        let Some((next, Some(carried))) = problem.clone().propagate(Some(warm)) else {
+            return problem.chosen;
         };
         problem = next;
         if problem.model.candidates() == 0 || clock.interrupted() {

@@ -97,7 +97,7 @@ impl Instance {
     ) -> Result<Self, InstanceError> {
         expect_length("cover lists", covers.len(), costs.len())?;
         Self::from_covers(costs, weights, positions_m, |candidate, out| {
-            out.extend_from_slice(&covers[candidate])
+            out.extend_from_slice(&covers[candidate]);
         })
     }
 
@@ -507,10 +507,10 @@ fn rank_by_curve(positions: &[(f64, f64)]) -> Vec<u32> {
     let side = (high.0 - low.0).max(high.1 - low.1).max(f64::MIN_POSITIVE);
     let cell = |value: f64, low: f64| ((value - low) / side * 65_535.0) as u32;
     rank_by_key(
-        positions
+        &positions
             .iter()
             .map(|&(x, y)| hilbert_index(cell(x, low.0), cell(y, low.1)))
-            .collect(),
+            .collect::<Vec<_>>(),
     )
 }
 
@@ -563,11 +563,11 @@ fn rank_by_cover(
         }
     }
     Ok(rank_by_key(
-        first
+        &first
             .iter()
             .zip(&hash)
             .map(|(&first, &hash)| u64::from(first) << 32 | u64::from(hash))
-            .collect(),
+            .collect::<Vec<_>>(),
     ))
 }
 
@@ -579,7 +579,7 @@ fn scramble(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn rank_by_key(keys: Vec<u64>) -> Vec<u32> {
+fn rank_by_key(keys: &[u64]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..keys.len() as u32).collect();
     order.par_sort_unstable_by_key(|&point| (keys[point as usize], point));
     let mut rank = vec![0u32; keys.len()];

@@ -2,6 +2,7 @@
 //!
 //! Pure: no files, no radio, no clock but the one that a time limit asks for.
 
+pub mod analysis;
 mod answer;
 mod board;
 mod branch;

@@ -56,6 +56,11 @@ impl Row {
         self.violation(activity) <= ROW_TOLERANCE * limit.abs().max(1.0)
     }
 
+    /// Whether the row only keeps candidates apart.
+    pub fn is_conflict(&self) -> bool {
+        self.kind == RowKind::Conflict
+    }
+
     /// Whether an activity exceeds the upper limit.
     pub fn exceeded(&self, activity: f64) -> bool {
         activity > self.high + ROW_TOLERANCE * self.high.abs().max(1.0)

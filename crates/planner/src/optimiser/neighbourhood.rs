@@ -14,6 +14,19 @@ const REGIONS: usize = 4;
 /// A dropped candidate with more than this fractional pick is set free in every region.
 const WANTED: f64 = 0.2;
 
+/// What the regions are cut from.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    /// The free candidates.
+    pub core: &'a CoreProblem,
+    /// Their relaxation.
+    pub warm: &'a Warm,
+    /// Their reduced profits in it.
+    pub profits: &'a [f64],
+    /// The plan to be improved.
+    pub incumbent: &'a Incumbent,
+}
+
 /// How a round is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effort {
@@ -28,25 +41,18 @@ pub(super) struct Effort {
 }
 
 /// Solves some regions around the best plan; returns better plans, the combination of all of them first.
-pub(super) fn round(
-    core: &CoreProblem,
-    warm: &Warm,
-    profits: &[f64],
-    incumbent: &Incumbent,
-    effort: Effort,
-    clock: &Clock,
-) -> Vec<Vec<u32>> {
+pub(super) fn round(ground: Ground<'_>, effort: Effort, clock: &Clock) -> Vec<Vec<u32>> {
     let mut random = ChaCha8Rng::seed_from_u64(effort.seed ^ effort.round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let picks = picks_in_core(core, incumbent);
+    let picks = picks_in_core(ground.core, ground.incumbent);
     let regions = choose_regions(&picks, effort.size, &mut random);
     let found: Vec<Option<Vec<u32>>> = regions
         .into_par_iter()
-        .map(|free| solve_region(core, warm, profits, incumbent, &picks, &free, effort, clock))
+        .map(|free| solve_region(ground, &picks, &free, effort, clock))
         .collect();
     let found: Vec<Vec<u32>> = found.into_iter().flatten().collect();
     let mut plans = Vec::new();
     if found.len() > 1 {
-        plans.push(combine(&incumbent.picks, &found));
+        plans.push(combine(&ground.incumbent.picks, &found));
     }
     plans.extend(found);
     plans
@@ -87,16 +93,13 @@ fn choose_regions(picks: &[u32], size: usize, random: &mut ChaCha8Rng) -> Vec<Ve
     stretches
 }
 
-fn solve_region(
-    core: &CoreProblem,
-    warm: &Warm,
-    profits: &[f64],
-    incumbent: &Incumbent,
-    picks: &[u32],
-    free: &[u32],
-    effort: Effort,
-    clock: &Clock,
-) -> Option<Vec<u32>> {
+fn solve_region(ground: Ground<'_>, picks: &[u32], free: &[u32], effort: Effort, clock: &Clock) -> Option<Vec<u32>> {
+    let Ground {
+        core,
+        warm,
+        profits,
+        incumbent,
+    } = ground;
     let instance = &core.model.instance;
     let mut near_class = vec![false; instance.classes()];
     for &pick in free {

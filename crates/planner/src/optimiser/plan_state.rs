@@ -109,11 +109,12 @@ impl<'a> PlanState<'a> {
         debug_assert!(!self.is_chosen(candidate));
         let weights = self.model.instance.class_weights();
         for run in self.model.instance.runs(candidate) {
-            for class in run.start as usize..run.end as usize {
-                if self.times_covered[class] == 0 {
-                    self.served += weights[class];
+            let range = run.start as usize..run.end as usize;
+            for (times, &weight) in self.times_covered[range.clone()].iter_mut().zip(&weights[range]) {
+                if *times == 0 {
+                    self.served += weight;
                 }
-                self.times_covered[class] += 1;
+                *times += 1;
             }
         }
         for &(row, coefficient) in self.model.entries(candidate) {
@@ -128,10 +129,11 @@ impl<'a> PlanState<'a> {
         debug_assert!(self.is_chosen(candidate));
         let weights = self.model.instance.class_weights();
         for run in self.model.instance.runs(candidate) {
-            for class in run.start as usize..run.end as usize {
-                self.times_covered[class] -= 1;
-                if self.times_covered[class] == 0 {
-                    self.served -= weights[class];
+            let range = run.start as usize..run.end as usize;
+            for (times, &weight) in self.times_covered[range.clone()].iter_mut().zip(&weights[range]) {
+                *times -= 1;
+                if *times == 0 {
+                    self.served -= weight;
                 }
             }
         }

@@ -144,7 +144,7 @@ impl<'a> Relaxation<'a> {
         };
         relaxation.set_steps();
         let warm = match start {
-            Start::Plan(picks) => relaxation.from_plan(picks),
+            Start::Plan(picks) => relaxation.start_from_plan(picks),
             Start::Warm(warm) => warm,
         };
         relaxation.balance = warm.balance;
@@ -158,7 +158,7 @@ impl<'a> Relaxation<'a> {
         relaxation
     }
 
-    fn from_plan(&mut self, plan: &[u32]) -> Warm {
+    fn start_from_plan(&mut self, plan: &[u32]) -> Warm {
         let mut picks = vec![0.0; self.model.candidates()];
         for &pick in plan {
             picks[pick as usize] = 1.0;
@@ -402,9 +402,9 @@ impl<'a> Relaxation<'a> {
         coverage_of(&self.model.instance, &self.column, &mut self.coverage, &mut self.prefix);
         let weights = self.model.instance.class_weights();
         let inverse = 1.0 / self.balance;
-        for class in 0..weights.len() {
+        for (class, &weight) in weights.iter().enumerate() {
             let value = self.prices[class] + inverse * self.price_step[class] * (1.0 - self.coverage[class]);
-            self.next_prices[class] = value.clamp(0.0, weights[class]);
+            self.next_prices[class] = value.clamp(0.0, weight);
         }
     }
 

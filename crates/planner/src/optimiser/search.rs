@@ -141,7 +141,7 @@ impl<'a, 'r> Search<'a, 'r> {
             }
             if stage == 0 || root.model.instance.run_count() < 200_000 {
                 let plan = dive::dive(&root, &warm, self.clock);
-                self.polish(plan, &root);
+                self.polish(&plan, &root);
                 self.tell(Stage::Improve);
             }
             if self.clock.over() || self.done() {
@@ -249,8 +249,8 @@ impl<'a, 'r> Search<'a, 'r> {
     }
 
     /// Completes a plan and exchanges its picks, among the candidates of the core.
-    fn polish(&mut self, plan: Vec<u32>, root: &CoreProblem) {
-        let mut state = PlanState::with(self.model, &plan);
+    fn polish(&mut self, plan: &[u32], root: &CoreProblem) {
+        let mut state = PlanState::with(self.model, plan);
         greedy::complete(&mut state, self.charge, None);
         self.incumbent.offer(&state);
         let picks = state.picks();
@@ -316,7 +316,13 @@ impl<'a, 'r> Search<'a, 'r> {
                 nodes,
                 worst_profit: badness * worth,
             };
-            let plans = neighbourhood::round(root, warm, &profits, &self.incumbent, effort, self.clock);
+            let ground = neighbourhood::Ground {
+                core: root,
+                warm,
+                profits: &profits,
+                incumbent: &self.incumbent,
+            };
+            let plans = neighbourhood::round(ground, effort, self.clock);
             round += 1;
             for plan in plans {
                 if self.offer(&plan) {
