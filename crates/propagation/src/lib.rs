@@ -1,5 +1,4 @@
-//! Radio formulas: path loss, antennas, link budget, throughput. Pure functions, no I/O.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod antenna;
