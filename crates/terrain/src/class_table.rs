@@ -1,7 +1,5 @@
 //! Land cover classes and how high their clutter stands.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 /// One land cover class.
@@ -155,11 +153,18 @@ impl ClassTable {
         self.class(code).map_or(0.0, |class| class.height_m)
     }
 
-    /// Heights by code, for many look-ups.
-    pub(crate) fn heights_by_code(&self) -> HashMap<u16, f32> {
-        self.classes
+    /// Heights by code, for many look-ups; codes beyond the end have no clutter.
+    pub(crate) fn heights_by_code(&self) -> Vec<f32> {
+        let codes = self
+            .classes
             .iter()
-            .map(|class| (class.code, class.height_m as f32))
-            .collect()
+            .map(|class| usize::from(class.code) + 1)
+            .max()
+            .unwrap_or(0);
+        let mut heights = vec![0.0; codes];
+        for class in &self.classes {
+            heights[usize::from(class.code)] = class.height_m as f32;
+        }
+        heights
     }
 }

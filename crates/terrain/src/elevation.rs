@@ -175,15 +175,8 @@ impl ElevationModel {
         let lattice = Lattice::covering(clipped, finest).ok_or_else(nothing)?;
         check_size(lattice.columns, lattice.rows)?;
 
-        let mut sampler = self.sampler();
-        let mut heights_m = Vec::with_capacity((lattice.columns * lattice.rows) as usize);
-        for row in 0..lattice.rows {
-            let lat_deg = lattice.north - row as f64 * lattice.step_lat;
-            for column in 0..lattice.columns {
-                heights_m
-                    .push(sampler.height_m(LonLat::new(lattice.west + column as f64 * lattice.step_lon, lat_deg))?);
-            }
-        }
+        let mut heights_m = self.copy_aligned(&lattice, &clipped)?;
+        self.fill_rest(&lattice, &mut heights_m)?;
         let north_west = LonLat::new(lattice.west, lattice.north);
         ElevationPatch::from_samples(
             north_west,
@@ -193,6 +186,47 @@ impl ElevationModel {
             heights_m,
         )
         .ok_or_else(nothing)
+    }
+
+    /// The heights that lie exactly on samples of the files, copied row by row; NaN where that is not so. This is the
+    /// quick way, and for tiles of one product nearly all there is to do.
+    fn copy_aligned(&self, lattice: &Lattice, clipped: &Bounds) -> Result<Vec<f32>, TerrainError> {
+        let mut heights_m = vec![f32::NAN; (lattice.columns * lattice.rows) as usize];
+        for (index, raster) in self
+            .rasters
+            .iter()
+            .enumerate()
+            .filter(|(_, raster)| raster.bounds.intersects(clipped))
+        {
+            // A file of another lattice comes between: what follows must not overtake it.
+            let Some(offset) = lattice.offset_in(raster) else { break };
+            let mut reader = Reader::new(raster, index, &self.cache);
+            let (columns, first_column) = overlap(offset.0, lattice.columns, raster.width);
+            let (rows, first_row) = overlap(offset.1, lattice.rows, raster.height);
+            let mut line = vec![f32::NAN; columns.len()];
+            for (number, row) in rows.enumerate() {
+                reader.copy_row(first_column, first_row + number as u32, &mut line)?;
+                let start = row * lattice.columns as usize + columns.start;
+                for (height, sample) in heights_m[start..start + line.len()].iter_mut().zip(&line) {
+                    if height.is_nan() && PLAUSIBLE_M.contains(sample) {
+                        *height = *sample;
+                    }
+                }
+            }
+        }
+        Ok(heights_m)
+    }
+
+    /// Samples one by one what copying left open: between samples, over seams, where a coarser file must help out.
+    fn fill_rest(&self, lattice: &Lattice, heights_m: &mut [f32]) -> Result<(), TerrainError> {
+        let mut sampler = self.sampler();
+        for (row, line) in heights_m.chunks_exact_mut(lattice.columns as usize).enumerate() {
+            let lat_deg = lattice.north - row as f64 * lattice.step_lat;
+            for (column, height) in line.iter_mut().enumerate().filter(|(_, height)| height.is_nan()) {
+                *height = sampler.height_m(LonLat::new(lattice.west + column as f64 * lattice.step_lon, lat_deg))?;
+            }
+        }
+        Ok(())
     }
 
     fn sampler(&self) -> Sampler<'_> {
@@ -247,6 +281,31 @@ impl Lattice {
             rows: rows as u64,
         })
     }
+}
+
+impl Lattice {
+    /// Column and row of the lattice's first sample in a raster whose pixel centres are lattice samples; `None` for
+    /// any other raster.
+    fn offset_in(&self, raster: &Raster) -> Option<(i64, i64)> {
+        let affine = raster.georeference.plain_lon_lat()?;
+        let drift = |step: f64, pixel: f64, size: u64| ((step - pixel) / pixel).abs() * size as f64;
+        let same_steps =
+            drift(self.step_lon, affine.a, self.columns) < 1e-3 && drift(self.step_lat, -affine.e, self.rows) < 1e-3;
+        let (x, y) = raster.pixel_of(LonLat::new(self.west, self.north))?;
+        let (column, row) = ((x - 0.5).round(), (y - 0.5).round());
+        let on_centres = (x - 0.5 - column).abs() < 1e-4 && (y - 0.5 - row).abs() < 1e-4;
+        (same_steps && on_centres && column.abs() < 1e9 && row.abs() < 1e9).then_some((column as i64, row as i64))
+    }
+}
+
+/// The part of a lattice (as a range of its indices) that overlaps a raster, and where it starts in the raster.
+fn overlap(offset: i64, lattice: u64, raster: u32) -> (std::ops::Range<usize>, u32) {
+    let from = (-offset).clamp(0, lattice as i64);
+    let to = (i64::from(raster) - offset).clamp(from, lattice as i64);
+    (
+        from as usize..to as usize,
+        (offset + from).clamp(0, i64::from(raster)) as u32,
+    )
 }
 
 /// Reads heights of a model, remembering the blocks it saw last.

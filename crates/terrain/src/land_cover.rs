@@ -1,6 +1,5 @@
 //! Land cover: which class, and how high its clutter stands.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use geodesy::LonLat;
@@ -11,7 +10,7 @@ use crate::discover::open_all;
 use crate::elevation_patch::ElevationPatch;
 use crate::error::TerrainError;
 use crate::polygon_cover::{Cells, CoverPolygon, PolygonCover};
-use crate::raster::{BlockCache, Raster, Reader};
+use crate::raster::{Affine, BlockCache, Raster, Reader};
 
 /// Bytes of decoded blocks that a land cover keeps.
 const CACHE_BYTES: usize = 64 << 20;
@@ -20,7 +19,8 @@ const CACHE_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 pub struct LandCover {
     table: ClassTable,
-    heights_m: HashMap<u16, f32>,
+    /// Clutter height by class code.
+    heights_m: Vec<f32>,
     source: Source,
 }
 
@@ -119,34 +119,69 @@ impl LandCover {
     }
 
     fn resample(&self, rasters: &[Raster], cache: &BlockCache, cells: &Cells) -> Result<Vec<f32>, TerrainError> {
-        let mut readers: Vec<Reader<'_>> = rasters
-            .iter()
-            .enumerate()
-            .map(|(index, raster)| Reader::new(raster, index, cache))
-            .collect();
-        let mut heights_m = Vec::with_capacity(cells.columns * cells.rows);
-        for row in 0..cells.rows {
-            for column in 0..cells.columns {
-                heights_m.push(self.height_in(&mut readers, cells.centre(column, row))?);
+        let mut heights_m = vec![f32::NAN; cells.columns * cells.rows];
+        for (index, raster) in rasters.iter().enumerate() {
+            let mut reader = Reader::new(raster, index, cache);
+            match raster.georeference.plain_lon_lat() {
+                Some(affine) => self.resample_rows(&mut reader, affine, cells, &mut heights_m)?,
+                None => self.resample_places(&mut reader, cells, &mut heights_m)?,
             }
         }
+        heights_m
+            .iter_mut()
+            .filter(|height| height.is_nan())
+            .for_each(|height| *height = 0.0);
         Ok(heights_m)
     }
 
-    fn height_in(&self, readers: &mut [Reader<'_>], position: LonLat) -> Result<f32, TerrainError> {
-        for reader in readers
-            .iter_mut()
-            .filter(|reader| reader.raster().bounds.contains(position))
-        {
-            if let Some(code) = nearest(reader, position)? {
-                return Ok(self.height_of(code));
+    /// Fills open cells from a raster of degrees: its columns and rows are found once.
+    fn resample_rows(
+        &self,
+        reader: &mut Reader<'_>,
+        affine: &Affine,
+        cells: &Cells,
+        heights_m: &mut [f32],
+    ) -> Result<(), TerrainError> {
+        let (width, height) = (reader.raster().width, reader.raster().height);
+        let inside = |value: f64, size: u32| (0.0..f64::from(size)).contains(&value).then_some(value as u32);
+        let columns: Vec<Option<u32>> = (0..cells.columns)
+            .map(|column| inside((cells.centre(column, 0).lon_deg - affine.c) / affine.a, width))
+            .collect();
+        for (row, line) in heights_m.chunks_exact_mut(cells.columns).enumerate() {
+            let Some(raster_row) = inside((cells.centre(0, row).lat_deg - affine.f) / affine.e, height) else {
+                continue;
+            };
+            for (cell, column) in line.iter_mut().zip(&columns).filter(|(cell, _)| cell.is_nan()) {
+                let Some(column) = column else { continue };
+                if let Some(code) = class_code(reader.sample(*column, raster_row)?) {
+                    *cell = self.height_of(code);
+                }
             }
         }
-        Ok(0.0)
+        Ok(())
+    }
+
+    /// Fills open cells from a raster in any other system, place by place.
+    fn resample_places(
+        &self,
+        reader: &mut Reader<'_>,
+        cells: &Cells,
+        heights_m: &mut [f32],
+    ) -> Result<(), TerrainError> {
+        for (index, height) in heights_m.iter_mut().enumerate().filter(|(_, height)| height.is_nan()) {
+            let position = cells.centre(index % cells.columns, index / cells.columns);
+            if !reader.raster().bounds.contains(position) {
+                continue;
+            }
+            if let Some(code) = nearest(reader, position)? {
+                *height = self.height_of(code);
+            }
+        }
+        Ok(())
     }
 
     fn height_of(&self, code: u16) -> f32 {
-        self.heights_m.get(&code).copied().unwrap_or(0.0)
+        self.heights_m.get(usize::from(code)).copied().unwrap_or(0.0)
     }
 }
 
@@ -158,6 +193,9 @@ fn nearest(reader: &mut Reader<'_>, position: LonLat) -> Result<Option<u16>, Ter
     if x < 0.0 || y < 0.0 {
         return Ok(None);
     }
-    let value = reader.sample(x as u32, y as u32)?;
-    Ok((0.0..=f32::from(u16::MAX)).contains(&value).then_some(value as u16))
+    Ok(class_code(reader.sample(x as u32, y as u32)?))
+}
+
+fn class_code(sample: f32) -> Option<u16> {
+    (0.0..=f32::from(u16::MAX)).contains(&sample).then_some(sample as u16)
 }

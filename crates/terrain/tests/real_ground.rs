@@ -238,3 +238,33 @@ fn people(population: &PopulationRaster, window: PixelWindow) -> f64 {
         .map(|value| f64::from(*value))
         .sum()
 }
+
+#[test]
+fn a_patch_is_the_model_at_its_samples() {
+    for name in [DA_NANG, NASADEM, SRTM3_FOLDER, BIG_TUJUNGA] {
+        let Some(model) = elevation(name) else { continue };
+        let centre = model.bounds().centre();
+        // Across the middle: over the seam of the two tiles.
+        let bounds = Bounds::new(
+            centre.lon_deg - 0.04,
+            centre.lat_deg - 0.03,
+            centre.lon_deg + 0.04,
+            centre.lat_deg + 0.03,
+        );
+        let patch = model.patch(bounds).expect("small");
+        let (columns, rows) = patch.size();
+        for row in 0..rows {
+            for column in 0..columns {
+                let expected = model
+                    .height_m(patch.sample_position(column, row))
+                    .map(|height| height as f32);
+                let copied = patch.heights_m()[row * columns + column];
+                assert_eq!(
+                    Some(copied).filter(|height| !height.is_nan()),
+                    expected,
+                    "{name} ({column}, {row})"
+                );
+            }
+        }
+    }
+}

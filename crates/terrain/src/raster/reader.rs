@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::{BlockCache, Raster};
 use crate::error::TerrainError;
 
+/// Blocks that a reader remembers itself; a row of a patch crosses several.
+const RECENT: usize = 8;
+
 /// Reads samples of one raster.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
@@ -12,7 +15,7 @@ pub(crate) struct Reader<'a> {
     cache: &'a BlockCache,
     /// The raster's position in its model (part of the cache key).
     index: usize,
-    recent: [Option<Recent>; 4],
+    recent: [Option<Recent>; RECENT],
     next: usize,
 }
 
@@ -28,7 +31,7 @@ impl<'a> Reader<'a> {
             raster,
             cache,
             index,
-            recent: [const { None }; 4],
+            recent: [const { None }; RECENT],
             next: 0,
         }
     }
@@ -48,6 +51,27 @@ impl<'a> Reader<'a> {
             + (column - block.0 * raster.block_width) as usize;
         let samples = self.samples_of(block)?;
         Ok(samples.get(inside).copied().unwrap_or(f32::NAN))
+    }
+
+    /// Copies neighbouring samples of one row; the whole stretch must lie in the raster (beyond it nothing is written).
+    pub(crate) fn copy_row(&mut self, first_column: u32, row: u32, into: &mut [f32]) -> Result<(), TerrainError> {
+        let raster = self.raster;
+        let mut column = first_column;
+        let mut into = into;
+        while !into.is_empty() && column < raster.width && row < raster.height {
+            let block = (column / raster.block_width, row / raster.block_height);
+            let block_columns = raster.width_of_block(block.0);
+            let from = column - block.0 * raster.block_width;
+            let count = ((block_columns - from) as usize).min(into.len());
+            let start = (row - block.1 * raster.block_height) as usize * block_columns as usize + from as usize;
+            let (now, later) = into.split_at_mut(count);
+            if let Some(samples) = self.samples_of(block)?.get(start..start + count) {
+                now.copy_from_slice(samples);
+            }
+            into = later;
+            column += count as u32;
+        }
+        Ok(())
     }
 
     fn samples_of(&mut self, block: (u32, u32)) -> Result<&[f32], TerrainError> {
