@@ -1,8 +1,9 @@
 //! The engine: from cells on air to a coverage run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use geodata::{Area, Place};
 use geodesy::tile_grid::{Grid, PixelWindow};
@@ -11,15 +12,17 @@ use propagation::antenna::wrap_degrees;
 use rayon::prelude::*;
 use terrain::{Ground, GroundPatch};
 
+use crate::cache::{Key, PathLossCache};
 use crate::footprint::footprint;
 use crate::layers::{Groups, layers};
 use crate::pattern::PatternTables;
 use crate::planes::{CellOnRaster, Strip};
 use crate::radius::radius_m;
 use crate::statistics::{AreaMembers, places as service_of_places};
-use crate::sweep::{Antenna, PathLoss, SweepSettings, Terrain, sweep_site};
+use crate::sweep::{Antenna, PathLoss, SweepSettings, Terrain, exact_site, free_space_site, sweep_site};
 use crate::{
-    CoverageError, CoverageParameters, CoverageRun, Layer, Progress, Quantity, Stage, Transmitter, Warning, WarningCode,
+    CoverageError, CoverageParameters, CoverageRun, Layer, Method, Model, Progress, Quantity, Stage, Transmitter,
+    Warning, WarningCode,
 };
 
 /// Most pixels of a run: 100 million are a country's region at 36 m.
@@ -47,7 +50,13 @@ pub struct Engine<'a> {
     window: PixelWindow,
     parameters: CoverageParameters,
     population: Option<Grid<f32>>,
+    cache: Option<PathLossCache>,
+    /// Path losses of the masts asked for last: the sectors of one mast follow each other.
+    recent: Mutex<VecDeque<(Vec<u64>, Arc<PathLoss>)>>,
 }
+
+/// Masts whose losses stay in memory.
+const RECENT: usize = 8;
 
 /// One antenna position with the bands that are on it.
 #[derive(Debug)]
@@ -75,7 +84,6 @@ impl<'a> Engine<'a> {
         cache: Option<PathBuf>,
     ) -> Result<Self, CoverageError> {
         parameters.check()?;
-        let _ = cache;
         let pixels = window.len() as u64;
         if pixels > LARGEST_RASTER {
             return Err(CoverageError::TooLarge {
@@ -88,11 +96,14 @@ impl<'a> Engine<'a> {
             .as_ref()
             .map(|population| population.window(&window))
             .transpose()?;
+        let cache = cache.map(|folder| PathLossCache::new(folder, PathLossCache::DEFAULT_LIMIT_BYTES));
         Ok(Self {
             ground,
             window,
             parameters,
             population,
+            cache,
+            recent: Mutex::default(),
         })
     }
 
@@ -130,6 +141,9 @@ impl<'a> Engine<'a> {
         let groups = Groups::new(transmitters, &self.parameters);
         let masts = self.masts(transmitters, &groups, &mut warnings);
         let strips = self.accumulate(transmitters, &groups, &masts, progress, &mut warnings)?;
+        if let Some(cache) = &self.cache {
+            cache.trim();
+        }
         progress.report(0.8, Stage::Layers);
         let layers = layers(&strips, &groups, &self.window, &self.parameters);
         drop(strips);
@@ -165,7 +179,7 @@ impl<'a> Engine<'a> {
             },
             dbm: Vec::new(),
         };
-        let Some(loss) = masts.first().and_then(|mast| self.path_loss(mast).0) else {
+        let Some(loss) = masts.first().and_then(|mast| self.recent_path_loss(mast)) else {
             return nothing;
         };
         let mut tables = PatternTables::default();
@@ -252,7 +266,34 @@ impl<'a> Engine<'a> {
         masts
     }
 
-    /// Path loss around a mast, and what is to be said about its ground.
+    /// Path loss around a mast, from memory when it was asked for a moment ago.
+    fn recent_path_loss(&self, mast: &Mast) -> Option<Arc<PathLoss>> {
+        let numbers = [
+            mast.position.lon_deg,
+            mast.position.lat_deg,
+            mast.height_m,
+            mast.radius_m,
+        ];
+        let name: Vec<u64> = numbers
+            .iter()
+            .chain(&mast.frequencies_mhz)
+            .map(|number| number.to_bits())
+            .collect();
+        if let Ok(recent) = self.recent.lock()
+            && let Some((_, loss)) = recent.iter().find(|(other, _)| *other == name)
+        {
+            return Some(Arc::clone(loss));
+        }
+        let loss = Arc::new(self.path_loss(mast).0?);
+        if let Ok(mut recent) = self.recent.lock() {
+            recent.push_front((name, Arc::clone(&loss)));
+            recent.truncate(RECENT);
+        }
+        Some(loss)
+    }
+
+    /// Path loss around a mast on all its bands, and what is to be said about its ground. Bands that the cache holds are
+    /// read; the others are computed from one sweep and kept.
     fn path_loss(&self, mast: &Mast) -> (Option<PathLoss>, Option<Warning>) {
         let settings = SweepSettings {
             tx_height_m: mast.height_m,
@@ -267,13 +308,35 @@ impl<'a> Engine<'a> {
             patch: patch.as_ref(),
             cover: self.parameters.clutter,
         };
-        let antenna = Antenna {
-            position: mast.position,
-            radius_m: mast.radius_m,
+        let keys = self.cache.as_ref().map(|_| self.keys(mast, &settings, &ground));
+        let mut bands: Vec<Option<PathLoss>> = vec![None; mast.frequencies_mhz.len()];
+        if let (Some(cache), Some(keys)) = (&self.cache, &keys) {
+            for (band, key) in bands.iter_mut().zip(keys) {
+                *band = cache.get(key);
+            }
+        }
+        let missing: Vec<usize> = (0..bands.len()).filter(|&band| bands[band].is_none()).collect();
+        if !missing.is_empty() {
+            let frequencies: Vec<f64> = missing.iter().map(|&band| mast.frequencies_mhz[band]).collect();
+            let Some(fresh) = self.compute(mast, &ground, &frequencies, &settings) else {
+                return (None, Some(outside_warning(mast)));
+            };
+            for (slot, &band) in missing.iter().enumerate() {
+                let single = PathLoss {
+                    losses: vec![fresh.losses[slot].clone()],
+                    ..fresh.without_losses()
+                };
+                if let (Some(cache), Some(keys)) = (&self.cache, &keys) {
+                    cache.put(&keys[band], &single);
+                }
+                bands[band] = Some(single);
+            }
+        }
+        let mut bands = bands.into_iter().flatten();
+        let Some(mut loss) = bands.next() else {
+            return (None, None);
         };
-        let Some(loss) = sweep_site(&antenna, &ground, &self.window, &mast.frequencies_mhz, &settings) else {
-            return (None, Some(outside_warning(mast)));
-        };
+        loss.losses.extend(bands.flat_map(|band| band.losses));
         let warning = if !loss.ground_known {
             Some(no_terrain_warning(mast))
         } else if loss.missing_heights > 0 {
@@ -282,6 +345,50 @@ impl<'a> Engine<'a> {
             None
         };
         (Some(loss), warning)
+    }
+
+    fn compute(
+        &self,
+        mast: &Mast,
+        ground: &SweptGround<'_>,
+        frequencies_mhz: &[f64],
+        settings: &SweepSettings,
+    ) -> Option<PathLoss> {
+        let antenna = Antenna {
+            position: mast.position,
+            radius_m: mast.radius_m,
+        };
+        match (self.parameters.model, self.parameters.method) {
+            (Model::FreeSpace, _) => free_space_site(&antenna, ground, &self.window, frequencies_mhz, settings),
+            (Model::P1812, Method::Sweep) => sweep_site(&antenna, ground, &self.window, frequencies_mhz, settings),
+            (Model::P1812, Method::Exact) => exact_site(&antenna, ground, &self.window, frequencies_mhz, settings),
+        }
+    }
+
+    /// The cache's names of a mast's bands: everything that the losses depend on.
+    fn keys(&self, mast: &Mast, settings: &SweepSettings, ground: &SweptGround<'_>) -> Vec<Key> {
+        let mut all = blake3::Hasher::new();
+        all.update(concat!("path loss, ", env!("CARGO_PKG_VERSION")).as_bytes());
+        all.update(
+            format!(
+                "{:?} {:?} {settings:?} {:?}",
+                self.parameters.model, self.parameters.method, self.window
+            )
+            .as_bytes(),
+        );
+        for number in [mast.position.lon_deg, mast.position.lat_deg, mast.radius_m] {
+            all.update(&number.to_bits().to_le_bytes());
+        }
+        if let Some(patch) = ground.patch {
+            all.update(format!("{:?} {:?}", patch.elevation.bounds(), patch.elevation.size()).as_bytes());
+            hash_heights(&mut all, patch.elevation.heights_m());
+            if let Some(clutter) = patch.clutter.as_ref().filter(|_| ground.cover) {
+                all.update(b"clutter");
+                hash_heights(&mut all, clutter.heights_m());
+            }
+        }
+        let of_band = |frequency_mhz: &f64| all.clone().update(&frequency_mhz.to_bits().to_le_bytes()).finalize();
+        mast.frequencies_mhz.iter().map(of_band).collect()
     }
 
     fn on_raster(
@@ -296,7 +403,8 @@ impl<'a> Engine<'a> {
             channel,
             index,
             band,
-            level_dbm: (transmitter.eirp_per_re_dbm + self.parameters.receiver_gain_db) as f32,
+            level_dbm: (transmitter.eirp_per_re_dbm + self.parameters.receiver_gain_db
+                - self.parameters.entry_loss_db(transmitter.frequency_mhz)) as f32,
             azimuth_deg: wrap_degrees(transmitter.azimuth_deg.unwrap_or(0.0)).rem_euclid(360.0) as f32,
             pattern: tables.of(transmitter),
         }
@@ -397,6 +505,15 @@ impl<'a> Engine<'a> {
             progress.report(0.85 + 0.15 * (number + 1) as f64 / total as f64, Stage::Footprints);
         }
         Ok(())
+    }
+}
+
+fn hash_heights(hasher: &mut blake3::Hasher, heights_m: &[f32]) {
+    let mut bytes = Vec::with_capacity(4096);
+    for chunk in heights_m.chunks(1024) {
+        bytes.clear();
+        bytes.extend(chunk.iter().flat_map(|height| height.to_le_bytes()));
+        hasher.update(&bytes);
     }
 }
 

@@ -9,6 +9,7 @@
 //! amortised O(log n) a point ([`sweep`]); every band's loss comes from the same geometry.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod engine;
 mod error;
 mod footprint;

@@ -8,6 +8,7 @@
 //! Paths are over land (ω = 0): a coverage radius is far shorter than the sea paths for which P.1812 differs.
 
 mod disc;
+mod exact;
 mod fast_math;
 mod hull;
 mod losses;
@@ -16,6 +17,7 @@ mod site;
 mod tables;
 
 pub use disc::{Disc, DiscPixel};
+pub use exact::{exact_site, free_space_site};
 pub use losses::{LANES, Lanes, PathBatch};
 pub use radial::{PathGeometry, Radial};
 pub use site::{Antenna, PathLoss, Terrain, sweep_site};

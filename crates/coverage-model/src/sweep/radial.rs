@@ -449,6 +449,7 @@ impl Radial {
     }
 
     /// hm \[95\]: terrain roughness between the horizons of a path, m.
+    #[inline(always)]
     #[must_use]
     pub fn roughness_m(&self, path: &PathGeometry, step_km: f64) -> f64 {
         let start = path.smooth_tx_m.min(path.tx_ground_m);

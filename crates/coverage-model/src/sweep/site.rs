@@ -58,6 +58,17 @@ impl PathLoss {
         round((mrad / 1000.0).to_degrees() / Self::ANGLE_STEP_DEG).clamp(-9000.0, 9000.0) as i16
     }
 
+    /// The same without its bands.
+    #[must_use]
+    pub fn without_losses(&self) -> Self {
+        Self {
+            losses: Vec::new(),
+            departures: self.departures.clone(),
+            bearings: self.bearings.clone(),
+            ..*self
+        }
+    }
+
     /// A raster on which nothing is reached.
     #[must_use]
     pub fn nowhere(window: PixelWindow, bands: usize) -> Self {
@@ -118,9 +129,12 @@ pub fn sweep_site(
     sweep.out.ground_known = !terrain
         .height_m(antenna.position.lon_deg, antenna.position.lat_deg)
         .is_nan();
-    for k in 0..disc.radials {
-        sweep.sweep_radial(k);
-    }
+    // The widest vector instructions of this machine; none of them changes a bit of the result.
+    pulp::Arch::new().dispatch(|| {
+        for k in 0..disc.radials {
+            sweep.sweep_radial(k);
+        }
+    });
     Some(sweep.out)
 }
 
@@ -138,6 +152,7 @@ struct SiteSweep<'a, T> {
 }
 
 impl<T: Terrain> SiteSweep<'_, T> {
+    #[inline(always)]
     fn sweep_radial(&mut self, k: usize) {
         let pixels = self.disc.radial(k);
         let Some(farthest) = pixels.last() else { return };
@@ -173,6 +188,7 @@ impl<T: Terrain> SiteSweep<'_, T> {
     }
 
     /// Heights along radial `k` up to step `last`.
+    #[inline(always)]
     fn sample(&mut self, k: usize, last: usize) {
         let azimuth = k as f64 / self.disc.radials as f64 * std::f64::consts::TAU;
         let step_m = self.tables.settings.step_km * 1000.0;
@@ -215,13 +231,13 @@ fn receiver(terrain: &impl Terrain, window: &PixelWindow, pixel: u32, settings: 
 }
 
 /// Longitude and latitude along a geodesic: cubic through four exact points (within millimetres over 40 km).
-struct RadialLine {
+pub(super) struct RadialLine {
     lon: [f64; 4],
     lat: [f64; 4],
 }
 
 impl RadialLine {
-    fn new(frame: &LocalFrame, azimuth_rad: f64, length_m: f64) -> Self {
+    pub(super) fn new(frame: &LocalFrame, azimuth_rad: f64, length_m: f64) -> Self {
         let (sin, cos) = azimuth_rad.sin_cos();
         let at = |t: f64| frame.to_lonlat(sin * length_m * t, cos * length_m * t);
         let points = [at(0.0), at(1.0 / 3.0), at(2.0 / 3.0), at(1.0)];
@@ -232,7 +248,7 @@ impl RadialLine {
     }
 
     #[inline(always)]
-    fn at(&self, t: f64) -> (f64, f64) {
+    pub(super) fn at(&self, t: f64) -> (f64, f64) {
         let value = |c: &[f64; 4]| c[0] + t * (c[1] + t * (c[2] + t * c[3]));
         (value(&self.lon), value(&self.lat))
     }

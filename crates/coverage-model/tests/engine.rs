@@ -1,0 +1,372 @@
+//! Whole runs on synthetic ground: the same whatever the threads and the cache, and equal to counting by hand.
+
+use coverage_model::{
+    Building, CoverageError, CoverageParameters, CoverageRun, Engine, Layer, Method, Model, Progress, Quantity, Silent,
+    Stage, Transmitter, VillageClass,
+};
+use geo::{Area as _, Contains, Validation};
+use geo_types::{MultiPolygon, Point, polygon};
+use geodata::{Area, AreaKind, Place, PlaceKind, Technology};
+use geodesy::tile_grid::PixelWindow;
+use geodesy::{Bounds, LonLat};
+use terrain::{ElevationModel, ElevationPatch, Ground, SurfaceKind};
+
+const WEST: f64 = 105.80;
+const NORTH: f64 = 18.40;
+const STEP_DEG: f64 = 1.0 / 3600.0;
+
+/// Ridges to 500 m on a plain, with a hole without heights in the south-east.
+fn ground() -> Ground {
+    let size = 600_usize;
+    let heights_m = (0..size * size)
+        .map(|i| {
+            let (x, y) = ((i % size) as f64, (i / size) as f64);
+            if x > 540.0 && y > 540.0 {
+                f32::NAN
+            } else {
+                (250.0 * ((x / 60.0).sin() * (y / 45.0).cos()).max(0.0) + 20.0 * (x / 11.0).sin() + 30.0) as f32
+            }
+        })
+        .collect();
+    let patch = ElevationPatch::from_samples(LonLat::new(WEST, NORTH), STEP_DEG, STEP_DEG, size, heights_m).unwrap();
+    Ground::new(ElevationModel::from_patch(&patch, SurfaceKind::BareEarth).unwrap())
+}
+
+fn window() -> PixelWindow {
+    PixelWindow::covering(Bounds::new(WEST + 0.03, NORTH - 0.13, WEST + 0.13, NORTH - 0.03), 12)
+}
+
+fn transmitter(code: &str, operator: &str, technology: Technology, east: f64, south: f64, azimuth: f64) -> Transmitter {
+    Transmitter {
+        cell_code: code.into(),
+        site_code: code[..1].into(),
+        operator: operator.into(),
+        technology,
+        position: LonLat::new(WEST + east, NORTH - south),
+        antenna_height_m: 42.0,
+        frequency_mhz: if technology == Technology::G5 { 3750.0 } else { 1842.5 },
+        bandwidth_mhz: if technology == Technology::G5 { 100.0 } else { 20.0 },
+        eirp_per_re_dbm: 32.0,
+        azimuth_deg: Some(azimuth),
+        mechanical_tilt_deg: 1.0,
+        electrical_tilt_deg: 3.0,
+        horizontal_beamwidth_deg: 65.0,
+        vertical_beamwidth_deg: 7.0,
+    }
+}
+
+fn network() -> Vec<Transmitter> {
+    vec![
+        transmitter("a1", "Viettel", Technology::G4, 0.06, 0.06, 0.0),
+        transmitter("a2", "Viettel", Technology::G4, 0.06, 0.06, 120.0),
+        transmitter("a3", "Viettel", Technology::G4, 0.06, 0.06, 240.0),
+        transmitter("b1", "VNPT", Technology::G4, 0.10, 0.09, 60.0),
+        transmitter("b2", "VNPT", Technology::G5, 0.10, 0.09, 60.0),
+        transmitter("c1", "Viettel", Technology::G4, 0.11, 0.05, 200.0),
+    ]
+}
+
+fn areas() -> Vec<Area> {
+    let square = |code: &str, west: f64, south: f64, size: f64| {
+        let (x, y) = (WEST + west, NORTH - south);
+        let geometry = MultiPolygon::new(vec![polygon![
+            (x: x, y: y), (x: x + size, y: y), (x: x + size * 0.9, y: y + size), (x: x, y: y + size * 0.8), (x: x, y: y)
+        ]]);
+        Area::new(code, code, AreaKind::Commune, geometry)
+    };
+    vec![square("one", 0.04, 0.10, 0.05), square("two", 0.09, 0.12, 0.03)]
+}
+
+fn places() -> Vec<Place> {
+    let mut near = Place::new(
+        "near",
+        "near",
+        PlaceKind::Village,
+        LonLat::new(WEST + 0.061, NORTH - 0.061),
+    );
+    near.outlying_cluster = Some(LonLat::new(WEST - 1.0, NORTH));
+    vec![
+        near,
+        Place::new("away", "away", PlaceKind::Village, LonLat::new(WEST - 1.0, NORTH)),
+    ]
+}
+
+fn parameters() -> CoverageParameters {
+    CoverageParameters {
+        maximum_radius_m: 4000.0,
+        ..CoverageParameters::default()
+    }
+}
+
+fn run(parameters: CoverageParameters, cache: Option<std::path::PathBuf>, cells: &[Transmitter]) -> CoverageRun {
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters, cache).unwrap();
+    engine.run(cells, &areas(), &places(), &Silent).unwrap()
+}
+
+fn layer<'a>(run: &'a CoverageRun, operator: Option<&str>, quantity: Quantity) -> &'a Layer {
+    run.layers
+        .iter()
+        .find(|l| l.technology == Technology::G4 && l.operator.as_deref() == operator && l.quantity == quantity)
+        .unwrap()
+}
+
+#[test]
+fn the_same_whatever_the_threads() {
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| run(parameters(), None, &network()))
+    };
+    let one = with(1);
+    assert!(one == with(3));
+    assert!(
+        layer(&one, None, Quantity::Signal)
+            .codes
+            .iter()
+            .any(|&code| code != Layer::NO_DATA)
+    );
+}
+
+#[test]
+fn any_operator_is_the_best_of_the_operators() {
+    let run = run(parameters(), None, &network());
+    let any = layer(&run, None, Quantity::Signal);
+    let server = layer(&run, None, Quantity::BestServer);
+    let operators = ["Viettel", "VNPT"].map(|name| layer(&run, Some(name), Quantity::Signal));
+    for (pixel, &code) in any.codes.iter().enumerate() {
+        let best = operators
+            .iter()
+            .map(|l| l.codes[pixel])
+            .filter(|&c| c != Layer::NO_DATA)
+            .max();
+        assert_eq!(best.unwrap_or(Layer::NO_DATA), code);
+        assert_eq!(server.codes[pixel] == Layer::NO_DATA, code == Layer::NO_DATA);
+    }
+}
+
+#[test]
+fn signals_of_single_cells_make_the_layer() {
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters(), None).unwrap();
+    let cells = network();
+    let run = engine.run(&cells, &[], &[], &Silent).unwrap();
+    let signal = layer(&run, Some("VNPT"), Quantity::Signal);
+    // VNPT has one 4G cell; its mast also carries 5G, which must not change the 4G signal.
+    let patch = engine.signal(&cells[3]);
+    for row in 0..patch.window.rows {
+        for column in 0..patch.window.columns {
+            let alone = patch.dbm[patch.window.index(column, row).unwrap()];
+            let (x, y) = (
+                column + patch.window.column - run.window.column,
+                row + patch.window.row - run.window.row,
+            );
+            let value = signal.value(x, y);
+            assert!(
+                alone.is_nan() == value.is_nan() && (alone.is_nan() || (alone - value).abs() < 0.03),
+                "{alone} {value}"
+            );
+        }
+    }
+}
+
+#[test]
+fn area_numbers_are_those_of_counting_every_pixel() {
+    let run = run(parameters(), None, &network());
+    let required = run.parameters.required_dbm(Technology::G4) as f32;
+    let signal = layer(&run, None, Quantity::Signal);
+    for area in areas() {
+        let (mut km2, mut covered_km2) = (0.0, 0.0);
+        for row in 0..run.window.rows {
+            for column in 0..run.window.columns {
+                let centre = run.window.centre(column, row);
+                if area.geometry.contains(&Point::new(centre.lon_deg, centre.lat_deg)) {
+                    let size = run.window.pixel_area_m2(row) / 1e6;
+                    km2 += size;
+                    if signal.value(column, row) >= required - 1e-4 {
+                        covered_km2 += size;
+                    }
+                }
+            }
+        }
+        let row = run
+            .areas
+            .iter()
+            .find(|row| row.area_code == area.code && row.technology == Technology::G4 && row.operator.is_none())
+            .unwrap();
+        assert!(
+            (row.km2 - km2).abs() < 1e-9 && (row.covered_km2 - covered_km2).abs() < 1e-9,
+            "{row:?} {km2} {covered_km2}"
+        );
+        assert!(row.covered_km2 > 0.0);
+    }
+}
+
+#[test]
+fn places_are_served_by_the_cell_that_the_map_shows() {
+    let run = run(parameters(), None, &network());
+    let of = |code: &str| {
+        run.places
+            .iter()
+            .find(|p| p.place_code == code && p.technology == Technology::G4 && p.operator.is_none())
+            .unwrap()
+    };
+    let near = of("near");
+    assert!(near.served && near.margin_db.unwrap() > 0.0);
+    assert_eq!(
+        near.village_class,
+        VillageClass::Hollow,
+        "its outlying cluster has no signal"
+    );
+    assert_eq!(near.best_operator.as_deref(), Some("Viettel"));
+    assert!(near.best_cell.as_deref().unwrap().starts_with('a'));
+    let away = of("away");
+    assert!(!away.served && away.signal_dbm.is_none() && away.village_class == VillageClass::White);
+}
+
+#[test]
+fn footprints_are_valid_and_as_large_as_the_covered_ground() {
+    let run = run(parameters(), None, &network());
+    let required = run.parameters.required_dbm(Technology::G4) as f32;
+    let signal = layer(&run, None, Quantity::Signal);
+    let covered = (0..run.window.rows)
+        .flat_map(|row| (0..run.window.columns).map(move |column| (column, row)))
+        .filter(|&(column, row)| signal.value(column, row) >= required - 1e-4)
+        .count() as f64;
+    let footprint = run
+        .footprints
+        .iter()
+        .find(|f| f.technology == Technology::G4 && f.operator.is_none())
+        .unwrap();
+    assert!(footprint.geometry.is_valid());
+    let pixel = {
+        let bounds = run.window.bounds();
+        (bounds.east - bounds.west) * (bounds.north - bounds.south) / run.window.len() as f64
+    };
+    let area = footprint.geometry.unsigned_area() / pixel;
+    assert!(
+        (area / covered - 1.0).abs() < 0.03,
+        "{area} pixels outlined, {covered} covered"
+    );
+}
+
+#[test]
+fn the_cache_changes_nothing_and_spares_propagation() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = || Some(folder.path().to_owned());
+    let entries = || walk(folder.path());
+    let fresh = run(parameters(), None, &network());
+    assert!(run(parameters(), cache(), &network()) == fresh);
+    let first = entries();
+    assert_eq!(first.len(), 4, "three masts, one of them with two bands");
+    assert!(run(parameters(), cache(), &network()) == fresh);
+
+    let mut tilted = network();
+    tilted[0].electrical_tilt_deg = 8.0;
+    tilted[1].azimuth_deg = Some(150.0);
+    tilted.truncate(5);
+    let expected = run(parameters(), None, &tilted);
+    assert!(run(parameters(), cache(), &tilted) == expected);
+    assert_eq!(entries(), first, "no new propagation");
+
+    // A damaged entry is computed again.
+    let bytes = std::fs::read(&first[0]).unwrap();
+    std::fs::write(&first[0], &bytes[..bytes.len() / 2]).unwrap();
+    assert!(run(parameters(), cache(), &network()) == fresh);
+    assert_eq!(std::fs::read(&first[0]).unwrap(), bytes, "and mended");
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| std::fs::read_dir(entry.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_sweep_is_near_the_exact_raster() {
+    let cells = &network()[..1];
+    let sweep = run(parameters(), None, cells);
+    let exact = run(
+        CoverageParameters {
+            method: Method::Exact,
+            ..parameters()
+        },
+        None,
+        cells,
+    );
+    let (a, b) = (
+        layer(&sweep, None, Quantity::Signal),
+        layer(&exact, None, Quantity::Signal),
+    );
+    let mut errors: Vec<f64> = a
+        .codes
+        .iter()
+        .zip(&b.codes)
+        .filter(|&(&x, &y)| x != Layer::NO_DATA && y != Layer::NO_DATA)
+        .map(|(&x, &y)| f64::from(a.decode(x) - b.decode(y)))
+        .collect();
+    let count = errors.len() as f64;
+    let bias = errors.iter().sum::<f64>() / count;
+    let rmse = (errors.iter().map(|e| e * e).sum::<f64>() / count).sqrt();
+    errors.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    let p99 = errors[(count * 0.99) as usize].abs();
+    println!("sweep against exact over {count} pixels: bias {bias:.4}, RMSE {rmse:.4}, p99 {p99:.3} dB");
+    assert!(count > 10_000.0 && rmse < 0.5 && p99 < 2.0 && bias.abs() < 0.05);
+}
+
+#[test]
+fn free_space_reaches_further_and_walls_take_signal() {
+    let count = |parameters| {
+        let run = run(parameters, None, &network());
+        run.areas
+            .iter()
+            .filter(|row| row.operator.is_none())
+            .map(|row| row.covered_km2)
+            .sum::<f64>()
+    };
+    let outdoors = count(parameters());
+    assert!(
+        count(CoverageParameters {
+            model: Model::FreeSpace,
+            ..parameters()
+        }) > outdoors
+    );
+    assert!(
+        count(CoverageParameters {
+            indoor: Some(Building::Traditional),
+            ..parameters()
+        }) < outdoors
+    );
+}
+
+#[test]
+fn sites_without_terrain_are_named() {
+    let mut cells = network();
+    cells[5].position = LonLat::new(WEST + 0.16, NORTH - 0.16);
+    let run = run(parameters(), None, &cells);
+    assert!(
+        run.warnings
+            .iter()
+            .any(|w| w.code == coverage_model::WarningCode::SiteWithoutTerrain && w.subject.as_deref() == Some("c"))
+    );
+}
+
+#[test]
+fn a_run_can_be_stopped() {
+    struct Stop;
+    impl Progress for Stop {
+        fn report(&self, _fraction: f64, _stage: Stage) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters(), None).unwrap();
+    assert!(matches!(
+        engine.run(&network(), &[], &[], &Stop),
+        Err(CoverageError::Cancelled)
+    ));
+}
