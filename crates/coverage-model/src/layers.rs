@@ -155,7 +155,7 @@ pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameter
         };
         layers.extend(maker.make(None, &planes));
         for &plane in &planes {
-            layers.extend(maker.make(Some(groups.planes[plane].operator.clone()), &[plane]));
+            layers.extend(maker.make(Some(&groups.planes[plane].operator), &[plane]));
         }
     }
     layers
@@ -170,7 +170,7 @@ struct LayerMaker<'a> {
 }
 
 impl LayerMaker<'_> {
-    fn make(&self, operator: Option<String>, planes: &[usize]) -> Vec<Layer> {
+    fn make(&self, operator: Option<&str>, planes: &[usize]) -> Vec<Layer> {
         let mut offsets = Vec::with_capacity(planes.len());
         let mut cells = Vec::new();
         for &plane in planes {
@@ -214,7 +214,7 @@ impl LayerMaker<'_> {
             .zip(codes)
             .map(|(quantity, codes)| Layer {
                 technology: self.technology,
-                operator: operator.clone(),
+                operator: operator.map(str::to_owned),
                 quantity,
                 window: *self.window,
                 codes,

@@ -1,5 +1,7 @@
 //! Whole runs on synthetic ground: the same whatever the threads and the cache, and equal to counting by hand.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use coverage_model::{
     Building, CoverageError, CoverageParameters, CoverageRun, Engine, Layer, Method, Model, Progress, Quantity, Silent,
     Stage, Transmitter, VillageClass,
