@@ -6,14 +6,22 @@ use super::core_problem::CoreProblem;
 use super::plan_state::PlanState;
 use super::relaxation::{Relaxation, Start, Warm};
 
-/// Fractional picks above this are taken.
-const SURE: f64 = 0.95;
-/// At least this share of what is still to be picked is taken in each round.
-const LEAST_SHARE: f64 = 0.08;
-const ITERATIONS: usize = 30;
+/// Candidates whose reduced profit is below minus this share of an average pick's worth are not looked at again.
+const WORST_PROFIT: f64 = 0.05;
+
+/// How carefully a dive goes: different ways lead to different plans.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// Fractional picks above this are taken.
+    pub sure: f64,
+    /// At least this share of what is still to be picked is taken in each round.
+    pub least_share: f64,
+    /// Iterations of the relaxation in each round.
+    pub iterations: usize,
+}
 
 /// Candidates chosen by diving, as indices of the whole problem. Lower limits may be missed; the caller completes the plan.
-pub(super) fn dive(problem: &CoreProblem, warm: &Warm, clock: &Clock) -> Vec<u32> {
+pub(super) fn dive(problem: &CoreProblem, warm: &Warm, manner: Manner, clock: &Clock) -> Vec<u32> {
     let mut problem = problem.clone();
     let mut warm = warm.clone();
     loop {
@@ -25,16 +33,15 @@ pub(super) fn dive(problem: &CoreProblem, warm: &Warm, clock: &Clock) -> Vec<u32
             return problem.chosen;
         }
         let mut relaxation = Relaxation::new(&problem.model, Start::Warm(carried));
-        relaxation.iterate(ITERATIONS);
-        clock.spend(relaxation.steps_per_iteration() * ITERATIONS as u64);
+        relaxation.iterate(manner.iterations);
+        clock.spend(relaxation.steps_per_iteration() * manner.iterations as u64);
         warm = relaxation.warm();
         let proof = relaxation.proof();
-        let chosen = surest(&problem, &warm.picks);
+        let chosen = surest(&problem, &warm.picks, manner);
         if chosen.is_empty() {
             return problem.chosen;
         }
-        // Candidates that lose more than one typical pick brings are not looked at again.
-        let typical = typical_value(&proof.reduced_profits, &warm.picks, &problem);
+        let typical = WORST_PROFIT * typical_value(&proof.reduced_profits, &warm.picks, &problem);
         let (mut kept, _) = fix(&problem, &proof, problem.served + proof.bound - typical);
         let taken: std::collections::HashSet<u32> = chosen.iter().copied().collect();
         kept.extend(
@@ -52,7 +59,7 @@ pub(super) fn dive(problem: &CoreProblem, warm: &Warm, clock: &Clock) -> Vec<u32
     }
 }
 
-fn surest(problem: &CoreProblem, fractional: &[f64]) -> Vec<u32> {
+fn surest(problem: &CoreProblem, fractional: &[f64], manner: Manner) -> Vec<u32> {
     let mut order: Vec<u32> = (0..fractional.len() as u32)
         .filter(|&candidate| fractional[candidate as usize] > 0.01)
         .collect();
@@ -61,11 +68,11 @@ fn surest(problem: &CoreProblem, fractional: &[f64]) -> Vec<u32> {
             .total_cmp(&fractional[a as usize])
             .then(a.cmp(&b))
     });
-    let wanted = (fractional.iter().sum::<f64>() * LEAST_SHARE).ceil().max(1.0) as usize;
+    let wanted = (fractional.iter().sum::<f64>() * manner.least_share).ceil().max(1.0) as usize;
     let mut state = PlanState::new(&problem.model);
     let mut chosen = Vec::new();
     for candidate in order {
-        if fractional[candidate as usize] < SURE && chosen.len() >= wanted {
+        if fractional[candidate as usize] < manner.sure && chosen.len() >= wanted {
             break;
         }
         if state.fits(candidate) && state.gain(candidate) > 0.0 {

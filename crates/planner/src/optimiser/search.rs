@@ -23,6 +23,13 @@ const ROUND: usize = 40;
 const MOST_ROUNDS: usize = 60;
 /// Distance between the bound and the fractional picks, relative, at which each stage of the relaxation ends.
 const STAGES: [f64; 4] = [4e-3, 5e-4, 1e-4, 2e-5];
+/// The dive after each stage.
+const DIVES: [dive::Manner; 4] = [
+    dive::Manner { sure: 0.95, least_share: 0.08, iterations: 30 },
+    dive::Manner { sure: 0.8, least_share: 0.04, iterations: 60 },
+    dive::Manner { sure: 0.9, least_share: 0.06, iterations: 60 },
+    dive::Manner { sure: 0.95, least_share: 0.1, iterations: 40 },
+];
 /// Rounds of regions without success before the whole is tried again.
 const PATIENCE: u64 = 12;
 /// Nodes of the first try at the whole, for a core with `PROOF_RUNS` runs; each further try has four times as many.
@@ -31,7 +38,7 @@ const PROOF_RUNS: f64 = 15_000.0;
 /// A try with fewer nodes is not worth making.
 const LEAST_NODES: f64 = 30.0;
 /// Shapes of the regions: picks set free, most nodes, and how bad a reduced profit may be as a share of an average pick's worth.
-const SHAPES: [(usize, usize, f64); 4] = [(40, 60, 0.02), (20, 60, 0.05), (60, 60, 0.01), (40, 100, 0.1)];
+const SHAPES: [(usize, usize, f64); 4] = [(40, 60, 0.02), (60, 60, 0.01), (30, 60, 0.03), (20, 60, 0.1)];
 
 /// Finds the best plan within the limits.
 ///
@@ -139,11 +146,9 @@ impl<'a, 'r> Search<'a, 'r> {
             if self.clock.over() || self.done() {
                 break;
             }
-            if stage == 0 || root.model.instance.run_count() < 200_000 {
-                let plan = dive::dive(&root, &warm, self.clock);
-                self.polish(&plan, &root);
-                self.tell(Stage::Improve);
-            }
+            let plan = dive::dive(&root, &warm, DIVES[stage], self.clock);
+            self.polish(&plan, &root);
+            self.tell(Stage::Improve);
             if self.clock.over() || self.done() {
                 break;
             }
