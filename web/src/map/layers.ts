@@ -126,7 +126,7 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
       filter: shown.onlyUnserved ? ['>', ['get', 'order'], 0] : ['has', 'symbol'],
       layout: {
         ...visibility(shown.villages), 'icon-image': ['get', 'symbol'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-        'icon-size': byZoom([7, 0.45], [10, 0.75], [13, 1.15]), 'symbol-sort-key': ['get', 'order'],
+        'icon-size': byZoom([7, 0.3], [9, 0.45], [11, 0.8], [13, 1.15]), 'symbol-sort-key': ['get', 'order'],
       },
     },
     {
