@@ -380,6 +380,7 @@ export const en: Record<keyof typeof vi, string> = {
   'candidate.villages': 'Villages gained',
   'candidate.villages_short': 'Villages',
   'candidate.places': 'Priority places',
+  'candidate.more': 'and {n} more',
   'candidate.zones': 'In zones',
   'candidate.lost': 'Lost without it',
   'candidate.cost': 'Cost',

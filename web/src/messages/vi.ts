@@ -378,6 +378,7 @@ export const vi = {
   'candidate.villages': 'Thôn có thêm sóng',
   'candidate.villages_short': 'Thôn',
   'candidate.places': 'Điểm ưu tiên',
+  'candidate.more': 'và {n} nơi nữa',
   'candidate.zones': 'Trong khu, cụm',
   'candidate.lost': 'Mất nếu bỏ vị trí này',
   'candidate.cost': 'Chi phí',
