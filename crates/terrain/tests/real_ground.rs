@@ -268,3 +268,85 @@ fn a_patch_is_the_model_at_its_samples() {
         }
     }
 }
+
+/// What `gdallocationinfo` reads at places, in order; `None` (told aloud) where it is not installed.
+fn gdal_heights(file: &Path, places: &[LonLat]) -> Option<Vec<f64>> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut child = match Command::new("gdallocationinfo")
+        .args(["-valonly", "-wgs84"])
+        .arg(file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+    {
+        Ok(child) => child,
+        Err(error) => {
+            println!("skipped: no second opinion by GDAL, gdallocationinfo: {error}");
+            return None;
+        }
+    };
+    let questions: String = places
+        .iter()
+        .map(|place| format!("{:.12} {:.12}\n", place.lon_deg, place.lat_deg))
+        .collect();
+    let mut input = child.stdin.take().expect("piped");
+    // Answers come while questions go: a full pipe must not stop both.
+    let asking = std::thread::spawn(move || input.write_all(questions.as_bytes()));
+    let answer = child.wait_with_output().expect("runs");
+    asking.join().expect("no panic").expect("GDAL listens");
+    Some(
+        String::from_utf8_lossy(&answer.stdout)
+            .lines()
+            .filter_map(|line| line.trim().parse().ok())
+            .collect(),
+    )
+}
+
+#[test]
+fn gdal_agrees_on_a_thousand_points_per_file() {
+    for (number, name) in [DA_NANG, HAI_DUONG, BIG_TUJUNGA, NASADEM].into_iter().enumerate() {
+        let (Some(path), Some(model)) = (test_data(name), elevation(name)) else {
+            continue;
+        };
+        // GDAL answers with the pixel that holds the place: ask at samples of the model's own patch, its pixel centres.
+        // Those of a file in UTM are read by its affine instead.
+        let places = random_pixel_centres(name, &model, number as u64);
+        let Some(expected) = gdal_heights(&path, &places) else {
+            return;
+        };
+        assert_eq!(expected.len(), places.len(), "{name}");
+        for (place, expected) in places.into_iter().zip(expected) {
+            let height = model.height_m(place).expect("covered");
+            assert!(
+                (height - expected).abs() < 0.5,
+                "{name} at {place:?}: {height} instead of {expected}"
+            );
+        }
+    }
+}
+
+fn random_pixel_centres(name: &str, model: &ElevationModel, seed: u64) -> Vec<LonLat> {
+    let mut random = fractions(seed);
+    let mut below = move |limit: usize| (random.next().expect("endless") * limit as f64) as usize;
+    if name == BIG_TUJUNGA {
+        let to_wgs84 = geodesy::Transformer::to_wgs84(32611).expect("known");
+        return (0..1000)
+            .map(|_| (below(1197) as f64 + 0.5, below(643) as f64 + 0.5))
+            .map(|(column, row)| {
+                (
+                    376_313.655_454_263_5 + 30.0 * column,
+                    3_807_917.827_628_375_5 - 30.0 * row,
+                )
+            })
+            .map(|(x, y)| to_wgs84.convert(x, y).expect("inside"))
+            .collect();
+    }
+    let patch = model.patch(model.bounds()).expect("small");
+    let (columns, rows) = patch.size();
+    let inside = model.bounds();
+    std::iter::repeat_with(|| patch.sample_position(below(columns), below(rows)))
+        .filter(|place| inside.contains(*place))
+        .take(1000)
+        .collect()
+}
