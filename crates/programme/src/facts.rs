@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use coverage_model::{AreaStatistics, PlaceService, VillageClass};
 use geodata::{Area, Network, Place, Technology};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,36 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// The part of a coverage run that programmes read; `run` is its name.
+    #[must_use]
+    pub fn from_run(run: impl Into<String>, places: &[PlaceService], areas: &[AreaStatistics]) -> Self {
+        let place = |row: &PlaceService| PlaceCoverage {
+            place_code: row.place_code.clone(),
+            technology: row.technology,
+            operator: row.operator.clone(),
+            served: row.served,
+            outlying_served: match row.village_class {
+                VillageClass::White => None,
+                VillageClass::Hollow => Some(false),
+                VillageClass::Served => Some(true),
+            },
+        };
+        let area = |row: &AreaStatistics| AreaCoverage {
+            area_code: row.area_code.clone(),
+            technology: row.technology,
+            operator: row.operator.clone(),
+            km2: row.km2,
+            covered_km2: row.covered_km2,
+            people: row.people,
+            covered_people: row.covered_people,
+        };
+        Self {
+            run: run.into(),
+            places: places.iter().map(place).collect(),
+            areas: areas.iter().map(area).collect(),
+        }
+    }
+
     /// Technologies that the run computed.
     #[must_use]
     pub fn technologies(&self) -> BTreeSet<Technology> {
