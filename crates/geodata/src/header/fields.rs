@@ -88,7 +88,8 @@ impl Synonym {
         let length = u32::try_from(self.words.len()).unwrap_or(0) * 10;
         let own = u32::from(self.own) * 5;
         if words == self.words {
-            return Some((1000 + length + own, None));
+            let own_name = if words.join("_") == self.field { 500 } else { 0 };
+            return Some((1000 + own_name + length + own, None));
         }
         let rest = words.strip_prefix(self.words.iter().map(String::as_str).collect::<Vec<_>>().as_slice())?;
         if rest.iter().all(|word| FILLER.contains(word)) {

@@ -3,7 +3,9 @@
 mod cells;
 mod row;
 
-use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use geodesy::distance_m;
 
@@ -15,6 +17,7 @@ use crate::outcome::Outcome;
 use crate::records::{Network, Site, Station, Technology};
 use crate::report::{ImportReport, RowIssue};
 use crate::sheet_reader::SheetReader;
+use crate::table::Row;
 
 /// Two positions of one code closer than this are one mast written twice.
 const SAME_MAST_M: f64 = 50.0;
@@ -27,6 +30,10 @@ pub struct NetworkBuilder {
     stations: HashMap<(String, String, Technology), usize>,
     station_codes: HashMap<String, usize>,
     cell_counts: Vec<usize>,
+    /// Station, band and azimuth (its bits) of every cell.
+    cell_keys: HashSet<(usize, String, Option<u64>)>,
+    /// Fingerprints of all rows taken, against rows that are there twice.
+    rows: HashSet<u64>,
 }
 
 impl NetworkBuilder {
@@ -45,7 +52,10 @@ impl NetworkBuilder {
                 "\"longitude\" and \"latitude\" (or X and Y)",
             ));
         }
-        if !["code", "site_code", "name"].iter().any(|field| columns.has(field)) {
+        if !["code", "site_code", "name", "cell_code"]
+            .iter()
+            .any(|field| columns.has(field))
+        {
             return Err(crate::sheet_reader::missing_columns(
                 &reader.sheet.file,
                 "\"Mã trạm\" hoặc \"Tên trạm\"",
@@ -60,7 +70,12 @@ impl NetworkBuilder {
             if reader.is_data(index, &mut outcome) {
                 let read = read_row(reader, index, context, &mut outcome);
                 if let Some(read) = read.filter(|_| !outcome.is_rejected()) {
-                    self.add_row(&read, &mut outcome);
+                    let number_column = columns.get("number").map(|column| column.index);
+                    if self.rows.insert(fingerprint(row, number_column)) {
+                        self.add_row(&read, &mut outcome);
+                    } else {
+                        outcome.reject(repeated_row(&read.site.code));
+                    }
                 }
             }
             report.push(outcome.into_report(reader.sheet, row));
@@ -75,30 +90,23 @@ impl NetworkBuilder {
     }
 
     fn add_row(&mut self, row: &SiteRow, outcome: &mut Outcome) {
-        let Some(is_new_site) = self.site_for(row, outcome) else {
-            return;
-        };
-        let added = self.add_stations(row);
-        if !is_new_site && added == 0 && !row.has_sector {
-            outcome.reject(
-                RowIssue::new(
-                    "duplicate_row",
-                    Message::new(
-                        format!("trùng với dòng đã có của trạm {}; bỏ dòng này", row.site.code),
-                        format!("repeats an earlier row of site {}; this row is left out", row.site.code),
-                    ),
-                )
-                .value(row.site.code.clone()),
-            );
+        if self.take_site(row, outcome) && !self.add_stations(row) {
+            outcome.remark(RowIssue::new(
+                "station_listed_again",
+                Message::new(
+                    format!("trạm {} đã có ở một dòng trước; dòng này không thêm gì", row.site.code),
+                    format!("station {} is in an earlier row; this row adds nothing", row.site.code),
+                ),
+            ));
         }
     }
 
-    /// Finds or adds the row's site; `None` when its code belongs to another mast.
-    fn site_for(&mut self, row: &SiteRow, outcome: &mut Outcome) -> Option<bool> {
+    /// Finds or adds the row's site; false when its code belongs to another mast.
+    fn take_site(&mut self, row: &SiteRow, outcome: &mut Outcome) -> bool {
         let Some(index) = self.sites.get(&row.site.code).copied() else {
             self.sites.insert(row.site.code.clone(), self.network.sites.len());
             self.network.sites.push(row.site.clone());
-            return Some(true);
+            return true;
         };
         let earlier = &mut self.network.sites[index];
         let distance = distance_m(earlier.position, row.site.position);
@@ -119,29 +127,31 @@ impl NetworkBuilder {
                 )
                 .value(row.site.code.clone()),
             );
-            return None;
+            return false;
         }
         complete(earlier, &row.site);
-        Some(false)
+        true
     }
 
-    /// Adds the row's stations that are new, and its cells; how many stations were new.
-    fn add_stations(&mut self, row: &SiteRow) -> usize {
-        let mut added = 0;
+    /// Adds the row's stations that are new, and its cells in bands and sectors that are new; whether there were any.
+    fn add_stations(&mut self, row: &SiteRow) -> bool {
+        let mut added = false;
         for technology in &row.technologies {
             let key = (row.site.code.clone(), row.operator.clone(), *technology);
-            let existing = self.stations.get(&key).copied();
-            if existing.is_some() && !row.has_sector {
-                continue;
-            }
-            let index = existing.unwrap_or_else(|| {
-                added += 1;
+            let index = self.stations.get(&key).copied().unwrap_or_else(|| {
+                added = true;
                 self.add_station(key, row, *technology)
             });
             let station = &self.network.stations[index];
-            let cells = cells::cells_of(row, station, self.cell_counts[index] + 1);
-            self.cell_counts[index] += cells.len();
-            self.network.cells.extend(cells);
+            for cell in cells::cells_of(row, station, self.cell_counts[index] + 1) {
+                // A row of its own cell is a cell; any other row only adds bands and sectors that are new.
+                let key = (index, cell.band.clone(), cell.azimuth_deg.map(f64::to_bits));
+                if self.cell_keys.insert(key) || row.has_sector {
+                    added = true;
+                    self.cell_counts[index] += 1;
+                    self.network.cells.push(cell);
+                }
+            }
         }
         added
     }
@@ -169,6 +179,26 @@ impl NetworkBuilder {
         });
         index
     }
+}
+
+/// A row's content without its running number.
+fn fingerprint(row: &Row, number_column: Option<usize>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (index, value) in row.values.iter().enumerate() {
+        if Some(index) != number_column && !value.is_empty() {
+            index.hash(&mut hasher);
+            value.to_text().hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn repeated_row(code: &str) -> RowIssue {
+    let message = Message::new(
+        format!("trùng với dòng đã có của trạm {code}; bỏ dòng này"),
+        format!("repeats an earlier row of site {code}; this row is left out"),
+    );
+    RowIssue::new("duplicate_row", message).value(code)
 }
 
 /// Takes from a later row of the same mast what the earlier one left open.

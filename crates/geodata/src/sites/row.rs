@@ -147,6 +147,9 @@ impl Fields<'_> {
         if let Some(code) = self.text("site_code").or_else(|| station.clone()) {
             return (code, station);
         }
+        if let Some(code) = self.global_cell_code() {
+            return (code, None);
+        }
         let generated = self
             .text("name")
             .unwrap_or_else(|| format!("{}-{}", self.reader.sheet.file, self.row.number));
@@ -163,6 +166,15 @@ impl Fields<'_> {
             ..issue
         });
         (generated, None)
+    }
+
+    /// Lists of observed cells have no site: country, network, area and cell number together name one.
+    fn global_cell_code(&self) -> Option<String> {
+        let cell = self.text("cell_code")?;
+        let parts = ["country_code", "network_code", "location_area"]
+            .into_iter()
+            .filter_map(|field| self.text(field));
+        Some(parts.chain([cell]).collect::<Vec<_>>().join("-"))
     }
 
     fn operator(&self, context: &ImportContext<'_>, outcome: &mut Outcome) -> String {

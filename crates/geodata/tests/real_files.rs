@@ -1,0 +1,197 @@
+//! Real files, when the test data is present: communes, places, emitters, towers.
+#![allow(clippy::print_stdout, clippy::panic, clippy::unwrap_used)]
+
+use std::path::PathBuf;
+
+use geodata::{Area, AreaKind, DatasetKind, Import, ImportContext, ImportError, InputFile, Records, RowStatus, import};
+use jiff::civil::date;
+
+fn data() -> Option<PathBuf> {
+    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("PHUSONG_TEST_DATA").map_or(default, PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: {} not present", folder.display());
+    None
+}
+
+fn read(kind: DatasetKind, path: PathBuf, communes: &[Area]) -> Result<Import, ImportError> {
+    let mut context = ImportContext::new(date(2025, 11, 1));
+    context.communes = communes;
+    let import = import(kind, &[InputFile::from_path(path)], &context)?;
+    let report = &import.report;
+    assert_eq!(report.accepted + report.repaired + report.rejected, report.rows_in);
+    assert_eq!(report.rows.len(), report.rows_in as usize);
+    Ok(import)
+}
+
+fn areas(import: Import) -> Vec<Area> {
+    match import.records {
+        Records::Areas(areas) => areas,
+        other => panic!("not areas: {} records", other.len()),
+    }
+}
+
+/// Codes of issues with how many rows have them.
+fn issues(import: &Import) -> std::collections::BTreeMap<&str, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for issue in import.report.rows.iter().flat_map(|row| &row.issues) {
+        *counts.entry(issue.code.as_str()).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn communes_of_two_provinces_are_all_taken() {
+    let Some(data) = data() else { return };
+    for (file, count, first) in [
+        ("communes_42_ha_tinh", 69, "Thành Sen"),
+        ("communes_48_da_nang", 94, "Hải Châu"),
+    ] {
+        let import = read(
+            DatasetKind::Areas,
+            data.join(format!("communes_2025/full/{file}.geojson")),
+            &[],
+        )
+        .unwrap();
+        assert_eq!(
+            (import.report.rows_in, import.report.rejected),
+            (count, 0),
+            "{:?}",
+            issues(&import)
+        );
+        let areas = areas(import);
+        assert!(
+            areas
+                .iter()
+                .all(|area| area.kind == AreaKind::Commune && area.code.len() == 5)
+        );
+        assert!(
+            areas.iter().any(|area| area.name.contains(first)),
+            "{:?}",
+            areas[0].name
+        );
+    }
+}
+
+#[test]
+fn country_s_generalised_communes_are_taken_repaired_or_refused_by_name() {
+    let Some(data) = data() else { return };
+    let path = data.join("communes_2025/country/communes_3321_simplified100m.geojson");
+    let import = read(DatasetKind::Areas, path, &[]).unwrap();
+    assert_eq!(import.report.rows_in, 3321);
+    let touched = import.report.repaired + import.report.rejected;
+    println!("{touched} repaired or rejected: {:?}", issues(&import));
+    assert!((1..=20).contains(&touched), "{:?}", issues(&import));
+    for row in import
+        .report
+        .rows
+        .iter()
+        .filter(|row| row.status != RowStatus::Accepted)
+    {
+        assert!(
+            row.issues[0].message_vi.contains(':'),
+            "names its area: {}",
+            row.issues[0].message_vi
+        );
+    }
+}
+
+#[test]
+fn places_fall_into_their_communes() {
+    let Some(data) = data() else { return };
+    for (places, communes, rows) in [
+        ("places_ha_tinh", "communes_42_ha_tinh", 1575),
+        ("places_da_nang", "communes_48_da_nang", 380),
+    ] {
+        let communes = areas(
+            read(
+                DatasetKind::Areas,
+                data.join(format!("communes_2025/full/{communes}.geojson")),
+                &[],
+            )
+            .unwrap(),
+        );
+        let import = read(
+            DatasetKind::Places,
+            data.join(format!("places/{places}.csv")),
+            &communes,
+        )
+        .unwrap();
+        println!("{places}: {:?} {:?}", issues(&import), import.report.rejected);
+        assert_eq!(import.report.rows_in, rows);
+        assert!(
+            f64::from(import.report.rejected) < 0.1 * f64::from(rows),
+            "{:?}",
+            issues(&import)
+        );
+    }
+}
+
+#[test]
+fn zones_are_taken_by_kind() {
+    let Some(data) = data() else { return };
+    let path = data.join("zones/osm_industrial_parks_vnmap/industrial_parks.geojson");
+    let import = read(DatasetKind::Zones, path, &[]).unwrap();
+    println!("zones: {:?}", issues(&import));
+    assert_eq!(import.report.rows_in, 294);
+    // Ten are points: they are no areas, and are refused by name.
+    assert_eq!(import.report.rejected, 10, "{:?}", issues(&import));
+    assert!(areas(import).iter().all(|area| area.kind.is_zone()));
+}
+
+#[test]
+fn french_emitters_are_read_with_their_dirt() {
+    let Some(data) = data() else { return };
+    let import = read(
+        DatasetKind::Sites,
+        data.join("cells/anfr_emitters/2020_03_31_etat_reseaux.csv"),
+        &[],
+    )
+    .unwrap();
+    println!(
+        "anfr: {:?} rows {} rejected {}",
+        issues(&import),
+        import.report.rows_in,
+        import.report.rejected
+    );
+    assert_eq!(import.report.rows_in, 705);
+    assert_eq!(import.report.rejected, 0, "{:?}", issues(&import));
+    let Records::Sites(network) = &import.records else {
+        panic!("not sites")
+    };
+    let south = network
+        .sites
+        .iter()
+        .all(|site| site.position.lat_deg > 41.0 && site.position.lat_deg < 52.0);
+    assert!(south, "latitude and longitude are where they belong");
+    assert!(
+        network
+            .cells
+            .iter()
+            .all(|cell| cell.azimuth_deg.is_none_or(|azimuth| (0.0..360.0).contains(&azimuth)))
+    );
+    assert!(network.cells.iter().all(|cell| cell.antenna_height_m > 0.0));
+    assert!(
+        network.sites.len() < 200 && network.cells.len() > 500,
+        "{} {}",
+        network.sites.len(),
+        network.cells.len()
+    );
+}
+
+#[test]
+fn opencellid_sample_is_read() {
+    let Some(data) = data() else { return };
+    let path = data.join("cells/opencellid_tartu_ee/tartu_city_celltowers_edu.geojson");
+    let import = read(DatasetKind::Sites, path, &[]).unwrap();
+    println!(
+        "opencellid: {:?} rows {} rejected {}",
+        issues(&import),
+        import.report.rows_in,
+        import.report.rejected
+    );
+    assert_eq!(import.report.rows_in, 1996);
+    assert!(import.report.rejected < 20, "{:?}", issues(&import));
+}
