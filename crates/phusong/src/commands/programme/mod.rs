@@ -1,5 +1,7 @@
 //! `phusong programme`: check, evaluate or report a programme.
 
+mod facts;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -47,9 +49,21 @@ struct Measured {
     /// Key of a programme that ships, or a TOML file.
     #[arg(long)]
     programme: String,
-    /// Facts as JSON: network, communes, zones, places, coverage, reported values, submissions.
+    /// The project, by name or id.
+    #[arg(long, value_name = "P", required_unless_present = "facts", conflicts_with = "facts")]
+    project: Option<String>,
+    /// Coverage run of the project (default: the newest).
+    #[arg(long, value_name = "RUN", requires = "project")]
+    run: Option<String>,
+    /// Facts as JSON instead: network, communes, zones, places, coverage, reported values, submissions.
     #[arg(long, value_name = "FILE")]
-    facts: PathBuf,
+    facts: Option<PathBuf>,
+    /// Reported values (class B) as JSON: a list of {programme, indicator, value, date, source, who}.
+    #[arg(long, value_name = "FILE")]
+    reported: Option<PathBuf>,
+    /// Deliverables handed in, as JSON: a list of {deliverable, who, date}.
+    #[arg(long, value_name = "FILE")]
+    submissions: Option<PathBuf>,
     /// Village rules as TOML instead of those that ship.
     #[arg(long, value_name = "FILE")]
     village_rules: Option<PathBuf>,
@@ -63,7 +77,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     match arguments.task {
         Task::Check { programmes } => check(&programmes, output),
         Task::Evaluate(measured) => {
-            let measurement = measured.measure()?;
+            let measurement = measured.measure(output)?;
             output.answer(&measurement.evaluation, || text(&measurement.evaluation))?;
             Ok(ExitCode::SUCCESS)
         }
@@ -140,9 +154,9 @@ struct Measurement {
 }
 
 impl Measured {
-    fn measure(&self) -> anyhow::Result<Measurement> {
+    fn measure(&self, output: &Output) -> anyhow::Result<Measurement> {
         let programme = programme::read(&source(&self.programme)?)?;
-        let facts = self.read_facts()?;
+        let facts = self.read_facts(output)?;
         let evaluation = programme::evaluate(&programme, &facts.on(self.day()));
         let rules = match &self.village_rules {
             Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
@@ -166,11 +180,27 @@ impl Measured {
         self.today.unwrap_or_else(|| jiff::Zoned::now().date())
     }
 
-    fn read_facts(&self) -> anyhow::Result<FactsFile> {
-        let text =
-            std::fs::read_to_string(&self.facts).with_context(|| format!("cannot read {}", self.facts.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("{} does not hold facts", self.facts.display()))
+    fn read_facts(&self, output: &Output) -> anyhow::Result<FactsFile> {
+        let mut facts: FactsFile = match (&self.project, &self.facts) {
+            (Some(project), _) => facts::of_project(output, project, self.run.as_deref())?,
+            (None, Some(file)) => read_json(file)?,
+            (None, None) => FactsFile::default(),
+        };
+        if let Some(file) = &self.reported {
+            facts.reported.extend(read_json::<Vec<programme::Reported>>(file)?);
+        }
+        if let Some(file) = &self.submissions {
+            facts
+                .submissions
+                .extend(read_json::<Vec<programme::workflow::Submission>>(file)?);
+        }
+        Ok(facts)
     }
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(file: &Path) -> anyhow::Result<T> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} does not hold what is asked for", file.display()))
 }
 
 /// What was written.
@@ -183,7 +213,7 @@ struct Written {
 }
 
 fn write_report(measured: &Measured, out: &Path, language: &str, output: &Output) -> anyhow::Result<ExitCode> {
-    let measurement = measured.measure()?;
+    let measurement = measured.measure(output)?;
     let today = measured.day();
     let operators = measurement.facts.operators();
     let deliveries = programme::workflow::deliveries(
