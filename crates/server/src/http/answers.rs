@@ -1,8 +1,11 @@
 //! How answers are made, and how malformed requests become problems.
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -22,6 +25,20 @@ pub struct Query<T>(pub T);
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
+
+/// The service's own address as the asker wrote it (`http://localhost:8080`): for links, which some clients only follow when whole.
+#[derive(Debug)]
+pub struct Origin(pub String);
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let header = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        let host = header.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
+        Ok(Self(format!("http://{}", host.unwrap_or("localhost"))))
+    }
+}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answers::{Path, Query};
+use super::answers::{Origin, Path, Query};
 use crate::work::export::{feature, served_layer};
 use crate::work::inputs::ProjectInputs;
 use crate::work::{blocking, results};
@@ -47,10 +47,9 @@ const COLLECTIONS: [(&str, &str, &str); 9] = [
     ("candidates", "Vị trí đề xuất", "Candidate sites"),
 ];
 
-const CONFORMANCE: [&str; 3] = [
+const CONFORMANCE: [&str; 2] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 ];
 
 fn link(rel: &str, href: &str, media_type: &str) -> Value {
@@ -60,16 +59,20 @@ fn link(rel: &str, href: &str, media_type: &str) -> Value {
 /// The landing page.
 #[utoipa::path(get, path = "/ogc/{project}", tag = "features", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, description = "Links", body = Value), (status = 404, body = Problem)))]
-async fn landing(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Value>, Problem> {
+async fn landing(
+    State(service): State<Service>,
+    Origin(origin): Origin,
+    Path(project): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let project = service.store.project(&project).await?;
-    let root = format!("/ogc/{}", project.id);
+    let root = format!("{origin}/ogc/{}", project.id);
     Ok(Json(json!({
         "title": project.name,
         "description": "Phủ Sóng",
         "links": [
             link("self", &root, "application/json"),
-            link("service-desc", "/api/openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
-            link("service-doc", "/api", "text/html"),
+            link("service-desc", &format!("{origin}/api/openapi.json"), "application/vnd.oai.openapi+json;version=3.1"),
+            link("service-doc", &format!("{origin}/api"), "text/html"),
             link("conformance", &format!("{root}/conformance"), "application/json"),
             link("data", &format!("{root}/collections"), "application/json"),
         ],
@@ -79,8 +82,8 @@ async fn landing(State(service): State<Service>, Path(project): Path<String>) ->
 /// The landing page, by its address with a slash.
 #[utoipa::path(get, path = "/ogc/{project}/", tag = "features", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, description = "Links", body = Value), (status = 404, body = Problem)))]
-async fn landing_slash(service: State<Service>, project: Path<String>) -> Result<Json<Value>, Problem> {
-    landing(service, project).await
+async fn landing_slash(service: State<Service>, origin: Origin, project: Path<String>) -> Result<Json<Value>, Problem> {
+    landing(service, origin, project).await
 }
 
 /// What of the standard is kept.
@@ -91,8 +94,8 @@ async fn conformance(State(service): State<Service>, Path(project): Path<String>
     Ok(Json(json!({ "conformsTo": CONFORMANCE })))
 }
 
-fn describe(inputs: &ProjectInputs, (name, vi, en): (&str, &str, &str)) -> Value {
-    let root = format!("/ogc/{}/collections/{name}", inputs.project.id);
+fn describe(origin: &str, inputs: &ProjectInputs, (name, vi, en): (&str, &str, &str)) -> Value {
+    let root = format!("{origin}/ogc/{}/collections/{name}", inputs.project.id);
     let bounds = served_layer(name)
         .and_then(|(kind, ..)| inputs.dataset(kind)?.bounds)
         .or_else(|| inputs.bounds());
@@ -115,13 +118,17 @@ fn describe(inputs: &ProjectInputs, (name, vi, en): (&str, &str, &str)) -> Value
 /// Every collection.
 #[utoipa::path(get, path = "/ogc/{project}/collections", tag = "features", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, description = "Collections", body = Value), (status = 404, body = Problem)))]
-async fn collections(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Value>, Problem> {
+async fn collections(
+    State(service): State<Service>,
+    Origin(origin): Origin,
+    Path(project): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let list: Vec<Value> = COLLECTIONS
         .iter()
-        .map(|collection| describe(&inputs, *collection))
+        .map(|collection| describe(&origin, &inputs, *collection))
         .collect();
-    let href = format!("/ogc/{}/collections", inputs.project.id);
+    let href = format!("{origin}/ogc/{}/collections", inputs.project.id);
     Ok(Json(
         json!({ "links": [link("self", &href, "application/json")], "collections": list }),
     ))
@@ -133,10 +140,11 @@ async fn collections(State(service): State<Service>, Path(project): Path<String>
     responses((status = 200, description = "The collection", body = Value), (status = 404, body = Problem)))]
 async fn collection(
     State(service): State<Service>,
+    Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    Ok(Json(describe(&inputs, known(&name)?)))
+    Ok(Json(describe(&origin, &inputs, known(&name)?)))
 }
 
 fn known(name: &str) -> Result<(&'static str, &'static str, &'static str), Problem> {
@@ -215,6 +223,7 @@ fn bbox(text: &str) -> Result<[f64; 4], Problem> {
     responses((status = 200, description = "FeatureCollection", content_type = "application/geo+json", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn items(
     State(service): State<Service>,
+    Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
     Query(parameters): Query<ItemParameters>,
 ) -> Result<Response, Problem> {
@@ -225,7 +234,7 @@ async fn items(
         Some(layer) => stored_rows(&service, &inputs, layer, &page, &parameters).await?,
         None => run_rows(&service, &inputs, name, &page, parameters.run.as_deref()).await?,
     };
-    let document = page_document(&inputs, name, &page, &parameters, matched, features);
+    let document = page_document(&origin, &inputs, name, &page, &parameters, matched, features);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], document.to_string()).into_response())
 }
 
@@ -316,6 +325,7 @@ fn grow(coordinates: &Value, own: &mut [f64; 4]) {
 }
 
 fn page_document(
+    origin: &str,
     inputs: &ProjectInputs,
     name: &str,
     page: &Page,
@@ -323,7 +333,7 @@ fn page_document(
     matched: i64,
     features: Vec<Value>,
 ) -> Value {
-    let root = format!("/ogc/{}/collections/{name}", inputs.project.id);
+    let root = format!("{origin}/ogc/{}/collections/{name}", inputs.project.id);
     let address = |offset: i64| {
         let mut address = format!("{root}/items?limit={}&offset={offset}", page.limit);
         for (key, value) in [
@@ -382,6 +392,7 @@ fn percent_encoded(text: &str) -> String {
     responses((status = 200, description = "Feature", content_type = "application/geo+json", body = Value), (status = 404, body = Problem)))]
 async fn item(
     State(service): State<Service>,
+    Origin(origin): Origin,
     Path((project, name, code)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let (name, ..) = known(&name)?;
@@ -414,7 +425,7 @@ async fn item(
     };
     let mut document = found.ok_or_else(missing)?;
     if let Value::Object(members) = &mut document {
-        let root = format!("/ogc/{}/collections/{name}", inputs.project.id);
+        let root = format!("{origin}/ogc/{}/collections/{name}", inputs.project.id);
         let own = format!("{root}/items/{}", percent_encoded(&code));
         let links = json!([
             link("self", &own, "application/geo+json"),

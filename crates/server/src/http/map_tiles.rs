@@ -100,7 +100,7 @@ fn scale(run: &Run, layer: &Layer) -> Result<(Scale, Option<f64>), Problem> {
 }
 
 /// Reads z, x, y (`y` may end in `.png`) and refuses tiles that are not on the pyramid.
-fn tile_of(z: &str, x: &str, y: &str) -> Result<Tile, Problem> {
+pub fn tile_of(z: &str, x: &str, y: &str) -> Result<Tile, Problem> {
     let y = y.strip_suffix(".png").unwrap_or(y);
     let parsed = match (z.parse::<u8>(), x.parse::<u32>(), y.parse::<u32>()) {
         (Ok(zoom), Ok(x), Ok(y)) if zoom <= MAXIMUM_ZOOM && x < 1 << zoom && y < 1 << zoom => Some(Tile { zoom, x, y }),

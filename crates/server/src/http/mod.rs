@@ -15,6 +15,7 @@ mod projects;
 mod queries;
 mod runs;
 mod system;
+mod vector_tiles;
 mod web_app;
 
 use axum::Router;
@@ -54,4 +55,5 @@ fn api() -> OpenApiRouter<Service> {
         .merge(queries::routes())
         .merge(exports::routes())
         .merge(features::routes())
+        .merge(vector_tiles::routes())
 }

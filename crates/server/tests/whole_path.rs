@@ -1,0 +1,588 @@
+//! The whole path over HTTP, on a small made-up country: project, imports, coverage, tables, tiles, plan, export; and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests may fail the test.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use geodesy::Bounds;
+use serde_json::{Value, json};
+use server::{Service, router};
+use store::Store;
+use terrain::geotiff::{GeoTransform, write_f32};
+use tower::ServiceExt;
+
+/// The country: 0.2° × 0.2° of rising ground with a wall in the middle.
+const WEST: f64 = 105.6;
+const SOUTH: f64 = 18.2;
+const SIDE: f64 = 0.2;
+
+struct Country {
+    service: Service,
+    folder: tempfile::TempDir,
+}
+
+impl Country {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data")).await.unwrap();
+        Self {
+            service: Service::new(store, None),
+            folder,
+        }
+    }
+
+    async fn send(&self, request: Request<Body>) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
+        let response = router(self.service.clone()).oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, headers, bytes.to_vec())
+    }
+
+    async fn json(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let builder = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost");
+        let request = match body {
+            Some(body) => builder
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(body.to_string())),
+            None => builder.body(Body::empty()),
+        };
+        let (status, _, bytes) = self.send(request.unwrap()).await;
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, value) = self.json("GET", path, None).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {value}");
+        value
+    }
+
+    async fn upload(&self, project: &str, kind: &str, name: &str, content: &[u8]) -> (StatusCode, Value) {
+        let boundary = "boundary-of-the-test";
+        let mut body = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(content);
+        body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+        let request = Request::post(format!("/api/projects/{project}/imports?kind={kind}"))
+            .header(header::HOST, "localhost")
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={boundary}"),
+            )
+            .body(Body::from(body))
+            .unwrap();
+        let (status, _, bytes) = self.send(request).await;
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    async fn import(&self, project: &str, kind: &str, name: &str, content: &[u8]) -> Value {
+        let (status, import) = self.upload(project, kind, name, content).await;
+        assert_eq!(status, StatusCode::CREATED, "{kind}: {import}");
+        let report = &import["report"];
+        let sum = ["accepted", "repaired", "rejected"]
+            .map(|key| report[key].as_u64().unwrap())
+            .iter()
+            .sum::<u64>();
+        assert_eq!(report["rows_in"], sum);
+        assert_eq!(import["status"], "awaiting_commit");
+        let id = import["id"].as_str().unwrap();
+        let (status, answer) = self
+            .json("POST", &format!("/api/projects/{project}/imports/{id}/commit"), None)
+            .await;
+        assert_eq!(status, StatusCode::OK, "{kind}: {answer}");
+        import
+    }
+
+    async fn project(&self, name: &str) -> String {
+        let (status, project) = self.json("POST", "/api/projects", Some(json!({ "name": name }))).await;
+        assert_eq!(status, StatusCode::CREATED, "{project}");
+        project["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn run(&self, project: &str, what: &str, parameters: Value) -> String {
+        let (status, job) = self
+            .json("POST", &format!("/api/projects/{project}/{what}"), Some(parameters))
+            .await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        let job = self.wait(job["id"].as_str().unwrap()).await;
+        assert_eq!(job["status"], "succeeded", "{job}");
+        job["result"]["run"].as_str().unwrap().to_owned()
+    }
+
+    async fn wait(&self, job: &str) -> Value {
+        loop {
+            let job = self.get(&format!("/api/jobs/{job}")).await;
+            if job["status"] != "queued" && job["status"] != "running" {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn terrain(&self, west: f64) -> Vec<u8> {
+        const SAMPLES: u32 = 240;
+        let path = self.folder.path().join(format!("{west}.tif"));
+        let bounds = Bounds::new(west, SOUTH, west + SIDE, SOUTH + SIDE);
+        let heights: Vec<f32> = (0..SAMPLES * SAMPLES)
+            .map(|index| {
+                let column = index % SAMPLES;
+                if (118..122).contains(&column) {
+                    400.0
+                } else {
+                    column as f32 * 0.1
+                }
+            })
+            .collect();
+        write_f32(
+            &path,
+            SAMPLES,
+            SAMPLES,
+            GeoTransform::filling(bounds, SAMPLES, SAMPLES),
+            None,
+            &heights,
+        )
+        .unwrap();
+        std::fs::read(&path).unwrap()
+    }
+
+    /// Everything that a run needs.
+    async fn settle(&self, name: &str) -> String {
+        let project = self.project(name).await;
+        self.import(&project, "areas", "communes.geojson", communes().to_string().as_bytes())
+            .await;
+        self.import(&project, "places", "villages.csv", villages().as_bytes())
+            .await;
+        self.import(
+            &project,
+            "sites",
+            "sites.csv",
+            sites("Viettel", &[(105.65, 18.30, "4G"), (105.66, 18.25, "2G/4G")]).as_bytes(),
+        )
+        .await;
+        self.import(&project, "terrain", "dem.tif", &self.terrain(WEST)).await;
+        project
+    }
+}
+
+fn communes() -> Value {
+    let half = |index: usize| {
+        let west = WEST + SIDE / 2.0 * index as f64;
+        let (east, north) = (west + SIDE / 2.0, SOUTH + SIDE);
+        let ring = [
+            [west, SOUTH],
+            [east, SOUTH],
+            [east, north],
+            [west, north],
+            [west, SOUTH],
+        ];
+        json!({
+            "type": "Feature",
+            "geometry": { "type": "Polygon", "coordinates": [ring] },
+            "properties": { "ma_xa": format!("1880{index}"), "ten_xa": format!("Xã {index}"), "dan_so": 5000 },
+        })
+    };
+    json!({ "type": "FeatureCollection", "features": [half(0), half(1)] })
+}
+
+fn villages() -> String {
+    let mut text = String::from("Mã thôn,Tên thôn,Kinh độ,Vĩ độ,Dân số,Mã xã\n");
+    for (index, lon) in [105.64, 105.66, 105.68, 105.75, 105.78].iter().enumerate() {
+        text.push_str(&format!(
+            "T{index},Thôn {index},{lon},18.3,{},1880{}\n",
+            100 + index,
+            usize::from(*lon > 105.7)
+        ));
+    }
+    text
+}
+
+fn sites(operator: &str, rows: &[(f64, f64, &str)]) -> String {
+    let mut text = String::from("Mã trạm,Tên trạm,Doanh nghiệp,Kinh độ,Vĩ độ,Chiều cao cột (m),Công nghệ\n");
+    for (index, (lon, lat, technology)) in rows.iter().enumerate() {
+        text.push_str(&format!(
+            "{operator}-{index},Trạm {index},{operator},{lon},{lat},42,{technology}\n"
+        ));
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_files_to_a_plan() {
+    let country = Country::open().await;
+    let project = country.settle("Tỉnh thử").await;
+    let shown = country.get(&format!("/api/projects/{project}")).await;
+    let kinds: Vec<&str> = shown["datasets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["areas", "places", "sites", "terrain"]);
+    assert_eq!(shown["bounds"], json!([WEST, SOUTH, WEST + SIDE, SOUTH + SIDE]));
+
+    let parameters = json!({ "technologies": ["4g"], "zoom": 11 });
+    let run = country.run(&project, "coverage-runs", parameters.clone()).await;
+    assert_eq!(
+        country.run(&project, "coverage-runs", parameters).await,
+        run,
+        "the same inputs give the same run"
+    );
+    let base = format!("/api/projects/{project}/runs/{run}");
+
+    let table = country
+        .get(&format!("{base}/areas?technology=4g&operator=any&kind=commune"))
+        .await;
+    let rows = table["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    let percent = |row: &Value| row["area_percent"].as_f64().unwrap();
+    assert!(
+        percent(&rows[0]) > 20.0 && percent(&rows[0]) > percent(&rows[1]) + 10.0,
+        "the wall shades the east: {rows:?}"
+    );
+    let total_km2: f64 = rows.iter().map(|row| row["km2"].as_f64().unwrap()).sum();
+    assert!((table["totals"]["km2"].as_f64().unwrap() - total_km2).abs() < 1e-9);
+    // 0.2° × 0.2° at 18.3° N is 22.14 km × 21.15 km.
+    assert!((total_km2 - 468.0).abs() < 8.0, "{total_km2}");
+
+    let places = country.get(&format!("{base}/places?technology=4g")).await;
+    let places = places["rows"].as_array().unwrap();
+    assert_eq!(places.len(), 5);
+    assert_eq!(
+        places.iter().find(|p| p["place_code"] == "T1").unwrap()["served"],
+        true,
+        "one kilometre from the mast"
+    );
+
+    let layers = country.get(&format!("{base}/layers")).await;
+    let signal = layers
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|l| l["key"] == "4g-any-signal")
+        .unwrap();
+    assert_eq!((&signal["unit"], &signal["threshold"]), (&json!("dBm"), &json!(-105.0)));
+    tile_is_drawn_once(&country, signal["tiles"].as_str().unwrap()).await;
+
+    let footprint = country.get(&format!("{base}/footprints/4g-any.geojson")).await;
+    assert_eq!(footprint["geometry"]["type"], "MultiPolygon");
+    let point = country.get(&format!("{base}/point?lon=105.66&lat=18.3")).await;
+    let value = point["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|v| v["layer"] == "4g-any-signal")
+        .unwrap();
+    assert!(value["value"].as_f64().unwrap() > -105.0, "{value}");
+
+    let plan = country
+        .run(
+            &project,
+            "plan-runs",
+            json!({ "technology": "5g", "actions": 1, "at_most": true }),
+        )
+        .await;
+    let candidates = country
+        .get(&format!("/api/projects/{project}/runs/{plan}/candidates"))
+        .await;
+    assert_eq!(candidates["features"].as_array().unwrap().len(), 1);
+    assert_eq!(candidates["features"][0]["properties"]["rank"], 1);
+    exports_agree(&country, &project, &candidates).await;
+    ogc_pages(&country, &project).await;
+
+    country
+        .import(
+            &project,
+            "places",
+            "villages.csv",
+            villages().replace("Thôn 4", "Thôn khác").as_bytes(),
+        )
+        .await;
+    assert_eq!(country.get(&base).await["stale"], true);
+    let (status, _) = country
+        .json("POST", &format!("/api/projects/{project}/datasets/places/undo"), None)
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(country.get(&base).await["stale"], false);
+}
+
+async fn tile_is_drawn_once(country: &Country, address: &str) {
+    let tile = geodesy::tile_grid::PixelWindow::covering(Bounds::new(105.65, 18.3, 105.651, 18.301), 11);
+    let (x, y) = (tile.column / 256, tile.row / 256);
+    let address = address
+        .replace("{z}", "11")
+        .replace("{x}", &x.to_string())
+        .replace("{y}", &y.to_string());
+    let request = |etag: Option<&str>| {
+        let builder = Request::get(&address).header(header::HOST, "127.0.0.1:8080");
+        let builder = if let Some(etag) = etag {
+            builder.header(header::IF_NONE_MATCH, etag)
+        } else {
+            builder
+        };
+        builder.body(Body::empty()).unwrap()
+    };
+    let (status, headers, bytes) = country.send(request(None)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(bytes.get(..4), Some(b"\x89PNG".as_slice()));
+    assert!(headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    assert!(pixels.iter().any(|index| *index > 0), "something is drawn");
+    let (status, _, bytes) = country.send(request(headers[header::ETAG].to_str().ok())).await;
+    assert_eq!((status, bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+}
+
+async fn exports_agree(country: &Country, project: &str, candidates: &Value) {
+    let exported = country
+        .get(&format!(
+            "/api/projects/{project}/export?layer=candidates&format=geojson"
+        ))
+        .await;
+    assert_eq!(
+        exported["features"].as_array().unwrap().len(),
+        candidates["features"].as_array().unwrap().len()
+    );
+    let request = Request::get(format!("/api/projects/{project}/export?layer=sites&format=csv"))
+        .header(header::HOST, "localhost")
+        .body(Body::empty())
+        .unwrap();
+    let (status, headers, bytes) = country.send(request).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        headers[header::CONTENT_DISPOSITION]
+            .to_str()
+            .unwrap()
+            .contains("sites.csv")
+    );
+    assert_eq!(
+        String::from_utf8(bytes).unwrap().lines().count(),
+        3,
+        "a header and two sites"
+    );
+}
+
+async fn ogc_pages(country: &Country, project: &str) {
+    let first = country
+        .get(&format!("/ogc/{project}/collections/villages/items?limit=2"))
+        .await;
+    assert_eq!(
+        (&first["numberMatched"], &first["numberReturned"]),
+        (&json!(5), &json!(2))
+    );
+    let next = first["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|l| l["rel"] == "next")
+        .unwrap();
+    let second = country.get(next["href"].as_str().unwrap()).await;
+    assert_eq!(second["features"][0]["id"], "T2");
+    let east = country
+        .get(&format!(
+            "/ogc/{project}/collections/villages/items?bbox=105.7,18,106,19"
+        ))
+        .await;
+    assert_eq!(east["numberMatched"], 2);
+    let one = country
+        .get(&format!("/ogc/{project}/collections/communes/items/18800"))
+        .await;
+    assert_eq!(one["properties"]["name"], "Xã 0");
+    let collections = country.get(&format!("/ogc/{project}/collections")).await;
+    assert!(
+        collections["collections"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|c| c["id"] == "footprints")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operator_sends_its_own_list() {
+    let country = Country::open().await;
+    let project = country.settle("Ba nhà mạng").await;
+    country
+        .import(
+            &project,
+            "sites",
+            "vnpt.csv",
+            sites("VNPT", &[(105.75, 18.3, "4G")]).as_bytes(),
+        )
+        .await;
+    let all = country.get(&format!("/ogc/{project}/collections/sites/items")).await;
+    assert_eq!(all["numberMatched"], 3);
+    country
+        .import(
+            &project,
+            "sites",
+            "viettel.csv",
+            sites("Viettel", &[(105.65, 18.30, "4G/5G")]).as_bytes(),
+        )
+        .await;
+    let all = country.get(&format!("/ogc/{project}/collections/sites/items")).await;
+    assert_eq!(
+        all["numberMatched"], 2,
+        "Viettel's new list replaces its old one and leaves VNPT's"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_is_told_in_both_languages_and_changes_nothing() {
+    let country = Country::open().await;
+    let project = country.project("Sai").await;
+    let broken_ring = json!({ "type": "FeatureCollection", "features": [{ "type": "Feature", "properties": {},
+        "geometry": { "type": "Polygon", "coordinates": "none" } }] });
+    let bad: [(&str, &str, &[u8]); 6] = [
+        ("sites", "empty.csv", b""),
+        ("sites", "picture.png", b"\x89PNG\r\n\x1a\n0000"),
+        ("sites", "columns.csv", b"a,b\n1,2\n"),
+        (
+            "areas",
+            "cut.geojson",
+            b"{\"type\": \"FeatureCollection\", \"features\": [",
+        ),
+        ("areas", "ring.geojson", &broken_ring.to_string().into_bytes()),
+        ("terrain", "dem.tif", b"this is no raster"),
+    ];
+    for (kind, name, content) in bad {
+        let (status, problem) = country.upload(&project, kind, name, content).await;
+        let refused = status.is_client_error()
+            && ["code", "detail_vi", "detail_en"]
+                .iter()
+                .all(|key| problem[key].is_string());
+        // A file whose every row is rejected is reported row by row instead, and cannot be committed.
+        let rejected =
+            status == StatusCode::CREATED && problem["report"]["accepted"] == 0 && problem["report"]["repaired"] == 0;
+        assert!(refused || rejected, "{name}: {status} {problem}");
+        if rejected {
+            let id = problem["id"].as_str().unwrap();
+            let (status, answer) = country
+                .json("POST", &format!("/api/projects/{project}/imports/{id}/commit"), None)
+                .await;
+            assert_eq!(
+                (status, &answer["code"]),
+                (StatusCode::UNPROCESSABLE_ENTITY, &json!("nothing_to_commit"))
+            );
+        }
+    }
+    assert_eq!(
+        country.get(&format!("/api/projects/{project}")).await["datasets"],
+        json!([])
+    );
+
+    let (status, job) = country
+        .json(
+            "POST",
+            &format!("/api/projects/{project}/coverage-runs"),
+            Some(json!({})),
+        )
+        .await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let job = country.wait(job["id"].as_str().unwrap()).await;
+    assert_eq!(
+        (&job["status"], &job["problem"]["code"]),
+        (&json!("failed"), &json!("no_sites"))
+    );
+
+    let requests = [
+        ("GET", "/api/projects/none", None, 404),
+        ("POST", "/api/projects", Some(json!({ "name": " " })), 400),
+        ("POST", "/api/projects", Some(json!({ "name": "Sai" })), 409),
+        ("POST", "/api/projects", Some(json!({ "nam": "x" })), 422),
+        ("GET", "/api/jobs/none", None, 404),
+        ("GET", "/ogc/Sai/collections/none", None, 404),
+        ("GET", "/ogc/Sai/collections/sites/items?bbox=1,2", None, 400),
+        ("GET", "/ogc/Sai/collections/sites/items?limit=0", None, 400),
+        ("GET", "/api/projects/Sai/export?layer=none", None, 400),
+        ("GET", "/api/projects/Sai/export?layer=candidates", None, 409),
+        ("GET", "/api/nowhere", None, 404),
+    ];
+    for (method, path, body, expected) in requests {
+        let (status, problem) = country.json(method, path, body).await;
+        assert_eq!(status.as_u16(), expected, "{path}: {problem}");
+        assert!(
+            problem["detail_vi"].is_string() && problem["detail_en"].is_string(),
+            "{path}: {problem}"
+        );
+    }
+    let (status, _) = country
+        .json(
+            "POST",
+            &format!("/api/projects/{project}/coverage-runs"),
+            Some(json!({ "zoom": 99 })),
+        )
+        .await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn terrain_of_elsewhere_is_refused() {
+    let country = Country::open().await;
+    let project = country.settle("Nhầm địa hình").await;
+    country
+        .import(&project, "terrain", "elsewhere.tif", &country.terrain(WEST + 5.0))
+        .await;
+    let (_, job) = country
+        .json(
+            "POST",
+            &format!("/api/projects/{project}/coverage-runs"),
+            Some(json!({})),
+        )
+        .await;
+    let job = country.wait(job["id"].as_str().unwrap()).await;
+    assert_eq!(job["problem"]["code"], "terrain_does_not_cover_sites", "{job}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_machines_and_other_sites_pages_are_refused() {
+    let country = Country::open().await;
+    let send = async |host: &str, origin: Option<&str>| {
+        let builder = Request::post("/api/projects")
+            .header(header::HOST, host)
+            .header(header::CONTENT_TYPE, "application/json");
+        let builder = if let Some(origin) = origin {
+            builder.header(header::ORIGIN, origin)
+        } else {
+            builder
+        };
+        let (status, headers, _) = country
+            .send(builder.body(Body::from("{\"name\":\"x\"}")).unwrap())
+            .await;
+        assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY));
+        status.as_u16()
+    };
+    assert_eq!(send("evil.example", None).await, 421);
+    assert_eq!(send("localhost:8080", Some("http://evil.example")).await, 403);
+    assert_eq!(send("localhost:8080", Some("http://localhost:8080")).await, 201);
+}
+
+#[tokio::test]
+async fn the_document_describes_every_route_and_the_service_answers() {
+    let country = Country::open().await;
+    let document = country.get("/api/openapi.json").await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    for path in [
+        "/api/projects",
+        "/api/projects/{project}/imports",
+        "/api/jobs/{job}/events",
+        "/ogc/{project}/collections/{collection}/items",
+    ] {
+        assert!(document["paths"][path].is_object(), "{path}");
+    }
+    assert_eq!(country.get("/api/health").await["status"], "ok");
+    let page = country
+        .send(
+            Request::get("/")
+                .header(header::HOST, "localhost")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert_eq!(page.0, StatusCode::OK);
+}
