@@ -177,6 +177,10 @@ async fn coverage_run(
     coverage::run(store, project, settings, progress).await
 }
 
+/// How far a candidate's footprint is looked for, metres. Whoever lives further away is won by a nearer mast; looking
+/// further would quadruple the work for every doubling.
+const FOOTPRINT_RADIUS_M: f64 = 5_000.0;
+
 fn compute(
     artefacts: &Artefacts,
     inputs: &ProjectInputs,
@@ -194,7 +198,8 @@ fn compute(
         },
     );
     let loaded = Loaded::read(artefacts, inputs)?;
-    let settings: CoverageParameters = serde_json::from_value(coverage.parameters.clone())?;
+    let mut settings: CoverageParameters = serde_json::from_value(coverage.parameters.clone())?;
+    settings.maximum_radius_m = settings.maximum_radius_m.min(FOOTPRINT_RADIUS_M);
     let served = served(artefacts, coverage, request.technology, settings.edge_probability)?;
     let engine = Engine::new(&loaded.ground, loaded.window(settings.zoom), settings, Some(cache))?;
     let surroundings = Surroundings {
