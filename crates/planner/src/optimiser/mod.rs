@@ -1,6 +1,21 @@
 //! The optimiser: weighted maximum coverage with constraints, and least cost for a target, with a proved bound.
 //!
 //! Pure: no files, no radio, no clock but the one that a time limit asks for.
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | `instance` | who covers whom, as runs of merged demand classes: sums over a cover cost a step per run, not per pair |
+//! | `constraints`, `model` | what the planner asks for, and its one form: linear rows over the candidates; phases as copies |
+//! | `greedy` | the first plan: lower limits first, then lazy greed with the best-single check |
+//! | `relaxation` | prices of demand: the bound with its proof, reduced profits, fractional picks |
+//! | `core_problem` | what is left once candidates are fixed: fewer candidates, classes and rows |
+//! | `dive`, `local_search`, `neighbourhood` | better plans: rounding, exchanges, regions solved anew |
+//! | `branch` | the proof, or improvement within a node limit |
+//! | `search` | the order of all this, and when to stop |
+//! | `infeasibility`, `analysis` | why nothing fits; what picks are worth |
+//!
+//! Randomness comes from the seed alone, and work done side by side is put together in a fixed order, so that an answer that no time
+//! limit cut short is the same for any number of threads.
 
 pub mod analysis;
 mod answer;
