@@ -25,10 +25,26 @@ const MOST_ROUNDS: usize = 60;
 const STAGES: [f64; 4] = [4e-3, 5e-4, 1e-4, 2e-5];
 /// The dive after each stage.
 const DIVES: [dive::Manner; 4] = [
-    dive::Manner { sure: 0.95, least_share: 0.08, iterations: 30 },
-    dive::Manner { sure: 0.8, least_share: 0.04, iterations: 60 },
-    dive::Manner { sure: 0.9, least_share: 0.06, iterations: 60 },
-    dive::Manner { sure: 0.95, least_share: 0.1, iterations: 40 },
+    dive::Manner {
+        sure: 0.95,
+        least_share: 0.08,
+        iterations: 30,
+    },
+    dive::Manner {
+        sure: 0.8,
+        least_share: 0.04,
+        iterations: 60,
+    },
+    dive::Manner {
+        sure: 0.9,
+        least_share: 0.06,
+        iterations: 60,
+    },
+    dive::Manner {
+        sure: 0.95,
+        least_share: 0.1,
+        iterations: 40,
+    },
 ];
 /// Rounds of regions without success before the whole is tried again.
 const PATIENCE: u64 = 12;
