@@ -42,7 +42,7 @@ pub struct PlanRequest {
     pub weights: DemandWeights,
     /// Seed of the optimiser's random choices.
     pub seed: u64,
-    /// Effort of the optimiser, million elementary steps; the same effort gives the same plan.
+    /// Effort of the optimiser, in units of 10⁹ elementary steps (about a second of one core); the same effort gives the same plan.
     pub work: f64,
 }
 
