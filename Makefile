@@ -32,10 +32,10 @@ web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src we
 	cd web && npm run build
 	touch dist/index.html
 
-test: lint test-rust test-web test-browser ## everything that needs no heavy outside program
+test: test-rust test-web test-browser ## everything that needs no heavy outside program
 	@echo "make test: all passed"
 
-lint: web
+lint: web ## formatting and clippy
 	@scripts/ensure cc c++ cmake sqlite3
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings

@@ -17,7 +17,10 @@ use crate::work::{blocking, vector_tile};
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(tile)).routes(routes!(tile_json)).routes(routes!(style))
+    OpenApiRouter::new()
+        .routes(routes!(tile))
+        .routes(routes!(tile_json))
+        .routes(routes!(style))
 }
 
 /// Most features of one tile: below the zoom where a tile has more, the first ones stand for all.
@@ -48,7 +51,11 @@ async fn tile(
     headers: HeaderMap,
     Path((project, name, z, x, y)): Path<(String, String, String, String, String)>,
 ) -> Result<Response, Problem> {
-    let at = tile_of(&z, &x, y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(&y))?;
+    let at = tile_of(
+        &z,
+        &x,
+        y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(&y),
+    )?;
     let (kind, layer, kinds) = served_layer(&name).ok_or_else(|| no_tiles(&name))?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let rows = match inputs.dataset(kind) {
@@ -80,7 +87,10 @@ async fn tile_json(
 ) -> Result<Json<Value>, Problem> {
     let (kind, ..) = served_layer(&name).ok_or_else(|| no_tiles(&name))?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let bounds = inputs.dataset(kind).and_then(|dataset| dataset.bounds).unwrap_or([-180.0, -85.0, 180.0, 85.0]);
+    let bounds = inputs
+        .dataset(kind)
+        .and_then(|dataset| dataset.bounds)
+        .unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     Ok(Json(json!({
         "tilejson": "3.0.0",
         "name": name,
@@ -101,8 +111,12 @@ async fn style(
     Path(project): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let project = service.store.project(&project).await?;
-    let source = |name: &str| json!({ "type": "vector", "url": format!("{origin}/api/projects/{}/vector/{name}", project.id) });
-    let sources: serde_json::Map<String, Value> = TILED.iter().map(|(name, _)| ((*name).to_owned(), source(name))).collect();
+    let source =
+        |name: &str| json!({ "type": "vector", "url": format!("{origin}/api/projects/{}/vector/{name}", project.id) });
+    let sources: serde_json::Map<String, Value> = TILED
+        .iter()
+        .map(|(name, _)| ((*name).to_owned(), source(name)))
+        .collect();
     let layer = |(name, drawn): &(&str, &str)| {
         let paint = match *drawn {
             "line" => json!({ "line-color": "#6b7280", "line-width": 1 }),
@@ -112,5 +126,7 @@ async fn style(
         json!({ "id": name, "type": drawn, "source": name, "source-layer": name, "paint": paint })
     };
     let layers: Vec<Value> = TILED.iter().map(layer).collect();
-    Ok(Json(json!({ "version": 8, "name": project.name, "sources": sources, "layers": layers })))
+    Ok(Json(
+        json!({ "version": 8, "name": project.name, "sources": sources, "layers": layers }),
+    ))
 }

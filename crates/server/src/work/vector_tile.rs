@@ -46,8 +46,16 @@ pub fn encode(name: &str, at: Tile, features: &[Value]) -> Result<Vec<u8>, Probl
 pub fn bounds_with_buffer(at: Tile) -> [f64; 4] {
     let bounds = at.bounds();
     let share = BUFFER / f64::from(EXTENT);
-    let (wide, high) = ((bounds.east - bounds.west) * share, (bounds.north - bounds.south) * share);
-    [bounds.west - wide, bounds.south - high, bounds.east + wide, bounds.north + high]
+    let (wide, high) = (
+        (bounds.east - bounds.west) * share,
+        (bounds.north - bounds.south) * share,
+    );
+    [
+        bounds.west - wide,
+        bounds.south - high,
+        bounds.east + wide,
+        bounds.north + high,
+    ]
 }
 
 fn row_tags(tags: &mut TagsBuilder, properties: &Map<String, Value>) -> Vec<u32> {
@@ -78,11 +86,17 @@ fn shape(feature: &Value, at: Tile) -> Option<Geometry<f64>> {
     let scale = f64::from(EXTENT) / f64::from(TILE_SIZE);
     let inside = geometry.map_coords(|c| {
         let (x, y) = window.fractional_pixel_of(LonLat::new(c.x, c.y));
-        Coord { x: x * scale, y: y * scale }
+        Coord {
+            x: x * scale,
+            y: y * scale,
+        }
     });
     let frame = Rect::new(
         Coord { x: -BUFFER, y: -BUFFER },
-        Coord { x: f64::from(EXTENT) + BUFFER, y: f64::from(EXTENT) + BUFFER },
+        Coord {
+            x: f64::from(EXTENT) + BUFFER,
+            y: f64::from(EXTENT) + BUFFER,
+        },
     );
     let own = inside.bounding_rect()?;
     let meets = own.min().x <= frame.max().x
@@ -106,7 +120,11 @@ fn clipped(polygons: MultiPolygon<f64>, own: Rect<f64>, frame: Rect<f64>) -> Opt
         && own.max().y <= frame.max().y;
     // Simplified before it is clipped, so that neighbours keep one common edge on both sides of the tile's border.
     let simple = polygons.simplify(1.0);
-    let cut = if contained { simple } else { simple.intersection(&MultiPolygon::new(vec![frame.to_polygon()])) };
+    let cut = if contained {
+        simple
+    } else {
+        simple.intersection(&MultiPolygon::new(vec![frame.to_polygon()]))
+    };
     let whole: Vec<Polygon<f64>> = cut.0.into_iter().filter_map(on_units).collect();
     (!whole.is_empty()).then_some(Geometry::MultiPolygon(MultiPolygon::new(whole)))
 }
@@ -115,13 +133,26 @@ fn clipped(polygons: MultiPolygon<f64>, own: Rect<f64>, frame: Rect<f64>) -> Opt
 fn on_units(polygon: Polygon<f64>) -> Option<Polygon<f64>> {
     let (exterior, interiors) = polygon.into_inner();
     let exterior = ring(&exterior, true)?;
-    Some(Polygon::new(exterior, interiors.iter().filter_map(|interior| ring(interior, false)).collect()))
+    Some(Polygon::new(
+        exterior,
+        interiors.iter().filter_map(|interior| ring(interior, false)).collect(),
+    ))
 }
 
 fn ring(line: &LineString<f64>, positive: bool) -> Option<LineString<f64>> {
-    let mut points: Vec<Coord<f64>> = line.0.iter().map(|c| Coord { x: c.x.round(), y: c.y.round() }).collect();
+    let mut points: Vec<Coord<f64>> = line
+        .0
+        .iter()
+        .map(|c| Coord {
+            x: c.x.round(),
+            y: c.y.round(),
+        })
+        .collect();
     points.dedup();
-    let doubled: f64 = points.windows(2).map(|pair| pair[0].x * pair[1].y - pair[1].x * pair[0].y).sum();
+    let doubled: f64 = points
+        .windows(2)
+        .map(|pair| pair[0].x * pair[1].y - pair[1].x * pair[0].y)
+        .sum();
     if points.len() < 4 || doubled == 0.0 {
         return None;
     }
@@ -137,16 +168,35 @@ mod tests {
     use serde_json::json;
 
     fn decoded(features: &[Value]) -> tile::Layer {
-        let bytes = encode("rows", Tile { zoom: 9, x: 405, y: 229 }, features).unwrap();
+        let bytes = encode(
+            "rows",
+            Tile {
+                zoom: 9,
+                x: 405,
+                y: 229,
+            },
+            features,
+        )
+        .unwrap();
         geozero::mvt::Tile::decode(bytes.as_slice()).unwrap().layers.remove(0)
     }
 
     #[test]
     fn points_and_polygons_keep_their_tags_and_what_is_elsewhere_is_left_out() {
-        let bounds = Tile { zoom: 9, x: 405, y: 229 }.bounds();
+        let bounds = Tile {
+            zoom: 9,
+            x: 405,
+            y: 229,
+        }
+        .bounds();
         let centre = bounds.centre();
         let point = |lon: f64| json!({"geometry": {"type": "Point", "coordinates": [lon, centre.lat_deg]}, "properties": {"code": "A", "people": 3, "share": 0.5, "none": null}});
-        let (w, s, e, n) = (bounds.west - 1.0, bounds.south - 1.0, centre.lon_deg, bounds.north + 1.0);
+        let (w, s, e, n) = (
+            bounds.west - 1.0,
+            bounds.south - 1.0,
+            centre.lon_deg,
+            bounds.north + 1.0,
+        );
         let square = json!({"geometry": {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]}, "properties": {"code": "A"}});
         let layer = decoded(&[point(centre.lon_deg), point(bounds.east + 1.0), square]);
         assert_eq!(layer.features.len(), 2);
