@@ -246,6 +246,10 @@ fn served(
     edge_probability: f64,
 ) -> Result<Vec<bool>, Problem> {
     let key = format!("{}-any-probability", technology.key());
+    // Without a single station of the technology there is no layer, and nothing is served.
+    if !results::layer_keys(run).any(|known| known == key) {
+        return Ok(Vec::new());
+    }
     let layer = results::layer(artefacts, run, &key)?;
     debug_assert_eq!(layer.quantity, Quantity::Probability);
     Ok(layer
