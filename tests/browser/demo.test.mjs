@@ -1,6 +1,7 @@
 // The whole path through the page on the demo province: open it, compute 4G and 5G, read communes and zones, plan 330 actions with at least 40
 // in zones, export; then the service is killed without warning and everything is still there.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, drawn, folder, open, phusong, picture, serve } from './support.mjs';
@@ -35,6 +36,7 @@ test('the whole path on the demo province', async (t) => {
     await field('run').waitFor({ timeout: 600_000 });
   }
   const [run] = await ask(address, `/api/projects/${project.id}/runs?kind=coverage`);
+  await field('legend-signal').waitFor();
   await drawn(page);
   await picture(page, 'demo-map-4g');
 
@@ -80,7 +82,9 @@ test('the whole path on the demo province', async (t) => {
   assert.equal(conflicts.size, 330, 'one action per mast');
 
   // Nothing committed is lost when the service is killed.
+  const ended = once(first.child, 'exit');
   first.child.kill('SIGKILL');
+  await ended;
   const second = await serve(t, data);
   const again = await ask(second.address, `/api/projects/${project.id}/runs?kind=plan`);
   assert.equal(again[0].id, plan.id);
