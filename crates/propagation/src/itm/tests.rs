@@ -147,8 +147,8 @@ proptest! {
         };
         prop_assert!(a.loss_db.is_finite() && b.loss_db.is_finite());
         prop_assert!((a.delta_h_m - b.delta_h_m).abs() < 1e-6, "{} {}", a.delta_h_m, b.delta_h_m);
-        // The loss itself is not reciprocal: the fitted line counts whole steps from either end, and the mixing of the modes takes
-        // the transmitter's end first. Which steps differ is not traced further here.
+        // The loss itself is not compared: a random profile with equal horizons and effective heights gave 264.9 dB one way and 270.9 dB
+        // the other, and the cause is not known yet.
     }
 
     #[test]
