@@ -99,7 +99,7 @@ impl Demand {
             let (column, row) = window.pixel_of(place.position)?;
             let pixel = row * window.columns + column;
             let open = !served.get(pixel as usize).copied().unwrap_or(false);
-            open.then(|| DemandPoint {
+            open.then_some(DemandPoint {
                 kind: DemandKind::Place { index },
                 weight: match place.kind {
                     PlaceKind::Village => weights.village,
