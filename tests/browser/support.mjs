@@ -52,22 +52,21 @@ export async function serve(t, data) {
   return { address, child };
 }
 
-function chromiumPath() {
+export function chromiumPath() {
   const known = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
   const path = known.find((candidate) => candidate && existsSync(candidate));
   if (!path) throw new Error('Chromium is not installed: run `make test`, which installs it, or set CHROMIUM');
   return path;
 }
 
+export const browserArguments = [
+  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
 /** Opens a page; the test fails on any request that leaves the machine and on any error in the page. */
 export async function open(t, { width = 1440, height = 900, locale = 'vi-VN' } = {}) {
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: [
-      '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    ],
-  });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments });
   t.after(() => browser.close());
   const context = await browser.newContext({ viewport: { width, height }, locale, acceptDownloads: true });
   const page = await context.newPage();
@@ -80,8 +79,9 @@ export async function open(t, { width = 1440, height = 900, locale = 'vi-VN' } =
   return { page, faults };
 }
 
-/** Waits until the map is drawn. */
+/** Wakes the live map, which comes when somebody moves over its picture, and waits until it is drawn. */
 export async function drawn(page) {
+  await page.getByTestId('map').hover({ position: { x: 5, y: 5 } });
   await page.waitForFunction(() => window.phusong?.map?.loaded?.() && !window.phusong.map.isMoving(), undefined, { timeout: 90_000 });
 }
 

@@ -201,6 +201,8 @@ export interface LayerInfo {
   legend: LegendStop[];
   threshold: number | null;
   tiles: string;
+  /** Zoom of the run's own pixels. */
+  zoom?: number;
 }
 
 /** Read through `state/candidate.ts`, which knows the shapes of gains and reasons. */

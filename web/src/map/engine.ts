@@ -7,9 +7,11 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Camera } from '../state/address';
 import { EMPTY, type Collection } from './features';
 import type { Box, LonLat } from './geometry';
+import { Glide } from './glide';
 import { drawIcons } from './icons';
 import { buildLayers, changes, SHOWN, type Shown } from './layers';
 import { palettes } from './palette';
+import { fitPadding } from './viewport';
 
 maplibregl.setWorkerUrl(workerUrl);
 
@@ -48,6 +50,9 @@ const HOVERABLE = ['candidates', 'sites', 'villages', 'zone-fill', 'commune-area
 
 export class MapEngine {
   readonly map: maplibregl.Map;
+  readonly glide: Glide;
+  /** How far the canvas reaches beyond its window on each side, px. */
+  #overscan: number;
   #layers = buildLayers(SHOWN);
   #shown: Shown = SHOWN;
   #ready: Promise<void>;
@@ -55,10 +60,12 @@ export class MapEngine {
   #frame = 0;
 
   constructor(container: HTMLElement, camera: Camera | null, shown: Shown, events: MapEvents) {
+    this.#overscan = Math.max(0, (container.clientWidth - (container.parentElement?.clientWidth ?? 0)) / 2);
     this.#layers = buildLayers(shown);
     this.#shown = shown;
     const sources: Record<string, maplibregl.SourceSpecification> = {
-      hillshade: { type: 'raster', tiles: [NO_TILES], tileSize: 256, maxzoom: 13 },
+      // Half as fine as the screen: the ground is meant soft, and a quarter of the tiles do.
+      hillshade: { type: 'raster', tiles: [NO_TILES], tileSize: 512, maxzoom: 13 },
       signal: { type: 'raster', tiles: [NO_TILES], tileSize: 256, maxzoom: 14 },
     };
     for (const name of DATA_SOURCES) {
@@ -89,6 +96,7 @@ export class MapEngine {
     });
     this.map.addControl(new maplibregl.ScaleControl({ unit: 'metric', maxWidth: 120 }), 'bottom-left');
     this.map.touchZoomRotate.disableRotation();
+    this.glide = new Glide(this.map, this.#overscan);
     this.#addIcons(shown);
     this.#ready = new Promise((resolve) => {
       if (this.map.isStyleLoaded()) resolve();
@@ -134,7 +142,7 @@ export class MapEngine {
     this.map.on('mousemove', (event) => {
       cancelAnimationFrame(this.#frame);
       this.#frame = requestAnimationFrame(() => {
-        const hit = this.map.isMoving() ? null : this.#hitAt(event.point, HOVERABLE);
+        const hit = this.map.isMoving() || this.glide.active ? null : this.#hitAt(event.point, HOVERABLE);
         this.map.getCanvas().style.cursor = hit && hit.layer !== 'commune-area' ? 'pointer' : '';
         events.onhover(hit);
       });
@@ -174,15 +182,17 @@ export class MapEngine {
   }
 
   fit(box: Box, options: { animate?: boolean; maxZoom?: number } = {}): void {
+    this.glide.settle();
     const { clientWidth, clientHeight } = this.map.getContainer();
-    const padding = Math.min(48, clientWidth / 6, clientHeight / 6);
+    const edge = 2 * this.#overscan;
     this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], {
-      padding, maxZoom: options.maxZoom ?? 13, animate: options.animate ?? true, duration: 500,
+      padding: fitPadding(clientWidth - edge, clientHeight - edge) + this.#overscan, maxZoom: options.maxZoom ?? 13, animate: options.animate ?? true, duration: 500,
     });
   }
 
   /** The map as it stands, for printing. */
   picture(): string {
+    this.glide.settle();
     // Drawn in this same turn, because the browser clears the picture afterwards.
     this.map.redraw();
     return this.map.getCanvas().toDataURL('image/png');
@@ -190,6 +200,7 @@ export class MapEngine {
 
   destroy(): void {
     cancelAnimationFrame(this.#frame);
+    this.glide.destroy();
     this.map.remove();
   }
 }

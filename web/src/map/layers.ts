@@ -107,6 +107,14 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
       paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.35, 'fill-outline-color': ['get', 'colour'] },
     },
     {
+      id: 'villages', type: 'symbol', source: 'villages',
+      filter: shown.onlyUnserved ? ['>', ['get', 'order'], 0] : ['has', 'symbol'],
+      layout: {
+        ...visibility(shown.villages), 'icon-image': ['get', 'symbol'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-size': byZoom([7, 0.3], [9, 0.45], [11, 0.8], [13, 1.15]), 'symbol-sort-key': ['get', 'order'],
+      },
+    },
+    {
       id: 'site-clusters', type: 'circle', source: 'sites', filter: ['has', 'point_count'], layout: visibility(shown.sites),
       paint: {
         'circle-color': palette.halo, 'circle-opacity': 0.85, 'circle-stroke-color': palette.operators.other!, 'circle-stroke-width': 1.4,
@@ -120,14 +128,6 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
         'text-allow-overlap': true, 'text-ignore-placement': true,
       },
       paint: { 'text-color': palette.communeLabel },
-    },
-    {
-      id: 'villages', type: 'symbol', source: 'villages',
-      filter: shown.onlyUnserved ? ['>', ['get', 'order'], 0] : ['has', 'symbol'],
-      layout: {
-        ...visibility(shown.villages), 'icon-image': ['get', 'symbol'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-        'icon-size': byZoom([7, 0.3], [9, 0.45], [11, 0.8], [13, 1.15]), 'symbol-sort-key': ['get', 'order'],
-      },
     },
     {
       id: 'sites', type: 'symbol', source: 'sites', filter: ['!', ['has', 'point_count']],

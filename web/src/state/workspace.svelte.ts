@@ -50,6 +50,8 @@ class Workspace {
   /** Where the map is asked to go; a new object each time. */
   target = $state.raw<{ box: Box; maxZoom?: number } | null>(null);
 
+  /** Whether the live map or a search wants all features; the first view of the map room does without. */
+  awake = $state(false);
   hovered = $state.raw<Selection | null>(null);
   drawer = $state<DrawerView | null>(null);
   /** The import whose report is shown. */
@@ -217,8 +219,10 @@ class Workspace {
     void this.layers.load(project && run ? `${project}/${run}` : null, () => service.layers(project!, run!));
     void this.communes.load(key, () => service.areas(project!, run!, technology, operator, 'commune'));
     void this.zones.load(key, () => service.areas(project!, run!, technology, operator, 'zone'));
-    void this.places.load(key, () => service.places(project!, run!, technology, operator));
+    const full = this.awake || this.address.room !== 'map';
+    if (full) void this.places.load(key, () => service.places(project!, run!, technology, operator));
     for (const name of COLLECTIONS) {
+      if (!full && name !== 'communes') continue;
       const wanted = name === 'communes' ? 'areas' : name;
       const version = this.project?.datasets.find((dataset) => dataset.kind === wanted)?.version;
       void this.collections[name].load(

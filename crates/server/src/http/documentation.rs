@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{Problem, Service};
 
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Phủ Sóng", description = "Plans the mobile coverage of a province: imports, coverage runs, plans, maps, exports.\n\nErrors are RFC 9457 problem documents with texts in Vietnamese and English. Long work answers 202 with the job's address in `Location`."),
     components(schemas(Problem)),
@@ -26,13 +27,59 @@ use crate::{Problem, Service};
 struct Document;
 
 /// The document without its paths.
-pub fn document() -> utoipa::openapi::OpenApi {
+pub fn document() -> OpenApi {
     Document::openapi()
 }
 
+/// Names every operation by its method and address: handlers of different files may share a name, operation ids must not.
+fn with_own_ids(mut document: OpenApi) -> OpenApi {
+    for (address, item) in &mut document.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                let words = address.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+                let id = std::iter::once(method).chain(words).collect::<Vec<_>>().join("_");
+                // Two addresses may differ in the closing slash alone.
+                let slash = if address.ends_with('/') { "_slash" } else { "" };
+                operation.operation_id = Some(format!("{id}{slash}"));
+            }
+        }
+    }
+    document
+}
+
 /// `/api/openapi.json`, and Swagger UI under `/api/ui/`, to which `/api` leads.
-pub fn routes(document: utoipa::openapi::OpenApi) -> Router<Service> {
+pub fn routes(document: OpenApi) -> Router<Service> {
+    let document = with_own_ids(document);
     let ui: Router<Service> = SwaggerUi::new("/api/ui").url("/api/openapi.json", document).into();
     ui.route("/api", get(|| async { Redirect::temporary("/api/ui/") }))
         .route("/api/", get(|| async { Redirect::temporary("/api/ui/") }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_has_an_id_of_its_own() {
+        let (_, document) = crate::http::api().split_for_parts();
+        let document = serde_json::to_value(with_own_ids(document)).unwrap();
+        let ids: Vec<&str> = document["paths"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|item| item.as_object().unwrap().values())
+            .filter_map(|operation| operation["operationId"].as_str())
+            .collect();
+        assert!(ids.len() > 20);
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
+    }
 }

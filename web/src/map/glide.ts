@@ -1,0 +1,161 @@
+/**
+ * Dragging the map without drawing it anew. The canvas is larger than its window on all sides; while it is dragged, the browser moves the
+ * finished picture, which costs next to nothing on any machine, and the map is drawn again when the drag rests or its edge is near.
+ * Drawing every frame instead costs the whole scene each time: 2 to 5 frames a second where there is no graphics processor.
+ */
+import type { Map as LibraryMap } from 'maplibre-gl';
+
+/** A pointer that moved less than this has clicked, px; the same as the library's. */
+const CLICK_TOLERANCE_PX = 3;
+/** How long a drag rests before the map is drawn in its new place, ms. */
+const REST_MS = 140;
+/** Time in which the glide after a flick falls to a third of its speed, ms. */
+const FRICTION_MS = 220;
+/** Slower than this is standing still, px per ms. */
+const STILL = 0.03;
+
+interface Sample { time: number; x: number; y: number }
+
+export class Glide {
+  /** Set by whoever must move along, such as a second map over the first. */
+  onshift: ((x: number, y: number) => void) | null = null;
+  #map: LibraryMap;
+  #canvas: HTMLCanvasElement;
+  #overscan: number;
+  #shift = { x: 0, y: 0 };
+  #from: { pointer: number; x: number; y: number; shiftX: number; shiftY: number } | null = null;
+  #dragging = false;
+  #own = false;
+  #samples: Sample[] = [];
+  #timer = 0;
+  #frame = 0;
+  #stop = new AbortController();
+
+  constructor(map: LibraryMap, overscan: number) {
+    this.#map = map;
+    this.#canvas = map.getCanvas();
+    this.#overscan = overscan;
+    map.dragPan.disable();
+    const { signal } = this.#stop;
+    const surface = map.getCanvasContainer();
+    surface.addEventListener('pointerdown', (event) => this.#down(event), { signal });
+    surface.addEventListener('wheel', () => this.settle(), { signal, capture: true, passive: true });
+    addEventListener('pointermove', (event) => this.#move(event), { signal });
+    addEventListener('pointerup', (event) => this.#up(event), { signal });
+    addEventListener('pointercancel', (event) => this.#up(event), { signal });
+    // Somebody else moves the map: what was not drawn yet is given up.
+    map.on('movestart', () => { if (!this.#own) this.#rest(0, 0); });
+  }
+
+  /** Whether the picture is being moved or not yet drawn in its place. */
+  get active(): boolean {
+    return this.#dragging || this.#shift.x !== 0 || this.#shift.y !== 0;
+  }
+
+  /** Draws the map where it has been dragged to. */
+  settle(): void {
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    const { x, y } = this.#shift;
+    if (x === 0 && y === 0) return;
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    const center = this.#map.unproject([clientWidth / 2 - x, clientHeight / 2 - y]);
+    this.#own = true;
+    this.#place(0, 0);
+    this.#map.jumpTo({ center });
+    // In the same turn as the picture goes back to its place, so that nothing is seen to jump.
+    this.#map.redraw();
+    this.#own = false;
+  }
+
+  destroy(): void {
+    this.#rest(0, 0);
+    this.#stop.abort();
+  }
+
+  #rest(x: number, y: number): void {
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    this.#place(x, y);
+  }
+
+  #place(x: number, y: number): void {
+    if (x === this.#shift.x && y === this.#shift.y) return;
+    this.#shift = { x, y };
+    this.#canvas.style.transform = x === 0 && y === 0 ? '' : `translate3d(${x}px, ${y}px, 0)`;
+    this.onshift?.(x, y);
+  }
+
+  #down(event: PointerEvent): void {
+    if (this.#from) { // A second finger: the library pinches, from where the map has been dragged to.
+      this.#from = null;
+      this.#dragging = false;
+      this.settle();
+      return;
+    }
+    if (event.button !== 0 || event.shiftKey || event.ctrlKey) return;
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    this.#from = { pointer: event.pointerId, x: event.clientX, y: event.clientY, shiftX: this.#shift.x, shiftY: this.#shift.y };
+    this.#samples = [{ time: event.timeStamp, x: event.clientX, y: event.clientY }];
+  }
+
+  #move(event: PointerEvent): void {
+    const from = this.#from;
+    if (!from || event.pointerId !== from.pointer) return;
+    const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
+    if (!this.#dragging && Math.hypot(dx, dy) <= CLICK_TOLERANCE_PX) return;
+    if (!this.#dragging) this.#map.getCanvasContainer().style.cursor = 'grabbing';
+    this.#dragging = true;
+    this.#samples = [...this.#samples.filter((sample) => event.timeStamp - sample.time < 80), { time: event.timeStamp, x: event.clientX, y: event.clientY }];
+    const [x, y] = [from.shiftX + dx, from.shiftY + dy];
+    this.#place(x, y);
+    if (this.#beyond(x, y)) {
+      this.settle();
+      this.#from = { ...from, x: event.clientX, y: event.clientY, shiftX: 0, shiftY: 0 };
+    }
+  }
+
+  #beyond(x: number, y: number): boolean {
+    return Math.max(Math.abs(x), Math.abs(y)) >= this.#overscan;
+  }
+
+  #up(event: PointerEvent): void {
+    if (!this.#from || event.pointerId !== this.#from.pointer) return;
+    this.#from = null;
+    this.#map.getCanvasContainer().style.cursor = '';
+    if (!this.#dragging) { // A click: its place must be read off the map as it is seen.
+      this.settle();
+      return;
+    }
+    this.#dragging = false;
+    const first = this.#samples[0]!;
+    const last = this.#samples[this.#samples.length - 1]!;
+    const time = last.time - first.time;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches || event.timeStamp - last.time > 60 || time < 8;
+    if (calm) this.#wait();
+    else this.#flick((last.x - first.x) / time, (last.y - first.y) / time);
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.settle(), REST_MS);
+  }
+
+  /** Glides on after the pointer let go, px per ms. */
+  #flick(vx: number, vy: number): void {
+    let before = performance.now();
+    const step = (now: number) => {
+      const time = Math.min(64, now - before);
+      before = now;
+      const fade = Math.exp(-time / FRICTION_MS);
+      this.#place(this.#shift.x + vx * time, this.#shift.y + vy * time);
+      vx *= fade;
+      vy *= fade;
+      if (Math.hypot(vx, vy) < STILL) { this.#wait(); return; }
+      if (this.#beyond(this.#shift.x, this.#shift.y)) this.settle();
+      this.#frame = requestAnimationFrame(step);
+    };
+    this.#frame = requestAnimationFrame(step);
+  }
+}
