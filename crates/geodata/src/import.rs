@@ -1,20 +1,26 @@
 //! The one entry of the room: files in, records and report out.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use geo_types::MultiPolygon;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::areas::read_areas;
 use crate::coordinates::Locator;
 use crate::error::ImportError;
 use crate::format;
+use crate::header::Vocabulary;
 use crate::lines::read_lines;
 use crate::message::Message;
 use crate::places::{read_measurements, read_places, read_poles};
-use crate::records::{Area, DatasetKind, Line, LineKind, Measurement, Network, Place, Pole, Records};
+use crate::plain_tables::{read_changes, read_changes_json, read_figures};
+use crate::records::{
+    Area, CommuneChange, DatasetKind, Figure, Line, LineKind, Measurement, Network, Place, Pole, Records,
+};
 use crate::report::ImportReport;
-use crate::sheet_reader::{SheetReader, missing_columns, note};
+use crate::sheet_reader::{SheetReader, missing_columns, note, prepare};
 use crate::sites::NetworkBuilder;
 use crate::table::{Sheet, read_sheets};
 use crate::territory::Territory;
@@ -53,6 +59,8 @@ pub struct Limits {
     pub rows: u32,
     /// Columns of a sheet.
     pub columns: u32,
+    /// Cells of all sheets of one file, and properties of all features.
+    pub cells: u64,
     /// Vertices of one file's geometries.
     pub vertices: usize,
 }
@@ -61,9 +69,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes: 128 << 20,
-            unpacked_bytes: 2 << 30,
+            unpacked_bytes: 3 << 29,
             rows: 1_000_000,
             columns: 1_000,
+            cells: 16_000_000,
             vertices: 20_000_000,
         }
     }
@@ -88,6 +97,32 @@ impl Progress for NoProgress {
     }
 }
 
+/// What a user decided of one row after seeing its report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowAction {
+    /// Take a row whose position is only doubtful (far from its commune, outside the area).
+    Take,
+    /// Leave a row out.
+    Leave,
+    /// Join a site with the one at the same place: one site with two tenants.
+    Merge,
+}
+
+/// A decision and the row that it is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowDecision {
+    /// File name.
+    pub file: String,
+    /// Sheet or layer, where the format has them.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Row number as in the report.
+    pub row: u32,
+    /// What to do.
+    pub action: RowAction,
+}
+
 /// What is known before a file is read.
 #[derive(Clone)]
 pub struct ImportContext<'a> {
@@ -103,8 +138,12 @@ pub struct ImportContext<'a> {
     pub declared_epsg: Option<u32>,
     /// Operator that the list is of, where it has no such column.
     pub operator: Option<String>,
-    /// Headers that the user has mapped by hand: header as written → field name.
+    /// Headers that the user has mapped by hand: header as written → field name, empty for a column not to be used.
     pub columns: Vec<(String, String)>,
+    /// What became of communes when they were redrawn, for old names and codes.
+    pub changes: &'a [CommuneChange],
+    /// What the user decided of single rows.
+    pub decisions: Vec<RowDecision>,
     /// Today, against dates in the future.
     pub today: Date,
     /// Sizes that are refused.
@@ -125,6 +164,8 @@ impl ImportContext<'_> {
             declared_epsg: None,
             operator: None,
             columns: Vec::new(),
+            changes: &[],
+            decisions: Vec::new(),
             today,
             limits: Limits::default(),
             progress: &NoProgress,
@@ -153,7 +194,7 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
             Message::new("chưa có tệp nào", "there is no file"),
         ));
     }
-    if kind.is_raster() || kind == DatasetKind::Figures {
+    if kind.is_raster() {
         return Err(ImportError::new(
             "wrong_dataset_kind",
             Message::new(
@@ -162,7 +203,7 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
             ),
         ));
     }
-    let territory = Territory::new(context.communes, context.province.as_ref());
+    let territory = Territory::new(context.communes, context.province.as_ref(), context.changes);
     let locator = Locator::new(&territory, context);
     let mut report = ImportReport::default();
     let mut gathered = Gathered::default();
@@ -176,9 +217,13 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
         match read_sheets(&name, &bytes, format, &context.limits) {
             Some(sheets) => {
                 drop(bytes);
-                gathered.add_sheets(kind, &name, &sheets?, context, &territory, &locator, &mut report)?;
+                gathered.add_sheets(kind, &name, &mut sheets?, context, &territory, &locator, &mut report)?;
             }
             None => {
+                if kind == DatasetKind::Crosswalk {
+                    gathered.changes.extend(read_changes_json(&name, &bytes, &mut report)?);
+                    continue;
+                }
                 let layer = read_geojson(&name, &bytes, &context.limits)?;
                 drop(bytes);
                 gathered.add_layer(kind, layer, context, &territory, &locator, &mut report)?;
@@ -188,9 +233,30 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
     summarise_crs(&mut report);
     context.progress.report(1.0, &Message::new("xong", "done"));
     Ok(Import {
-        records: gathered.finish(kind),
+        records: gathered.finish(kind, context, &mut report),
         report,
     })
+}
+
+/// The fields that lists of a kind can have, each with the headers that are read as it.
+#[must_use]
+pub fn known_fields(kind: DatasetKind) -> BTreeMap<&'static str, Vec<String>> {
+    Vocabulary::of(kind).fields()
+}
+
+/// Tells how far a sheet is, and stops when asked to.
+pub fn look(context: &ImportContext<'_>, reader: &SheetReader<'_>, row: usize) -> Result<(), ImportError> {
+    if context.progress.cancelled() {
+        return Err(cancelled());
+    }
+    let rows = reader.rows().len().max(1);
+    let file = &reader.sheet.file;
+    let stage = Message::new(
+        format!("{file}: kiểm tra dòng {row}/{rows}"),
+        format!("{file}: checking row {row} of {rows}"),
+    );
+    context.progress.report(0.3 + 0.7 * row as f64 / rows as f64, &stage);
+    Ok(())
 }
 
 /// The error of an import that was stopped.
@@ -210,6 +276,8 @@ struct Gathered {
     measurements: Vec<Measurement>,
     poles: Vec<Pole>,
     lines: Vec<Line>,
+    figures: Vec<Figure>,
+    changes: Vec<CommuneChange>,
 }
 
 impl Gathered {
@@ -218,16 +286,18 @@ impl Gathered {
         &mut self,
         kind: DatasetKind,
         file: &str,
-        sheets: &[Sheet],
+        sheets: &mut [Sheet],
         context: &ImportContext<'_>,
         territory: &Territory<'_>,
         locator: &Locator<'_>,
         report: &mut ImportReport,
     ) -> Result<(), ImportError> {
-        if !matches!(
+        let of_points = matches!(
             kind,
             DatasetKind::Sites | DatasetKind::Places | DatasetKind::Measurements | DatasetKind::Poles
-        ) {
+        );
+        let without_place = matches!(kind, DatasetKind::Figures | DatasetKind::Crosswalk);
+        if !of_points && !without_place {
             return Err(needs_shapes(file, kind));
         }
         if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
@@ -238,15 +308,25 @@ impl Gathered {
             .at(file));
         }
         let mut opened = 0;
+        let count = sheets.len();
         for sheet in sheets {
             if sheet.rows.is_empty() {
                 continue;
             }
-            let Some(reader) = SheetReader::open(sheet, kind, context, territory, locator, report) else {
+            let Some(header) = prepare(sheet, kind, context, report) else {
                 continue;
             };
+            if without_place {
+                opened += 1;
+                match kind {
+                    DatasetKind::Figures => read_figures(sheet, header, context, report, &mut self.figures)?,
+                    _ => read_changes(sheet, header, context, report, &mut self.changes)?,
+                }
+                continue;
+            }
+            let reader = SheetReader::open(sheet, header, context, territory, locator, report);
             // A workbook's other sheets (totals, charts) need not be lists of positions.
-            if sheets.len() > 1 && !reader.has_positions() {
+            if count > 1 && !reader.has_positions() {
                 report.notes.push(note(
                     sheet,
                     "no_positions",
@@ -305,14 +385,24 @@ impl Gathered {
             }
             _ => {
                 let file = layer.file.clone();
-                self.add_sheets(kind, &file, &[layer.into_sheet()], context, territory, locator, report)
+                self.add_sheets(
+                    kind,
+                    &file,
+                    &mut [layer.into_sheet()],
+                    context,
+                    territory,
+                    locator,
+                    report,
+                )
             }
         }
     }
 
-    fn finish(self, kind: DatasetKind) -> Records {
+    fn finish(self, kind: DatasetKind, context: &ImportContext<'_>, report: &mut ImportReport) -> Records {
         match kind {
-            DatasetKind::Sites => Records::Sites(self.network.finish()),
+            DatasetKind::Sites => Records::Sites(self.network.finish(context, report)),
+            DatasetKind::Figures => Records::Figures(self.figures),
+            DatasetKind::Crosswalk => Records::Crosswalk(self.changes),
             DatasetKind::Places => Records::Places(self.places),
             DatasetKind::Measurements => Records::Measurements(self.measurements),
             DatasetKind::Poles => Records::Poles(self.poles),

@@ -5,6 +5,7 @@
 //! propagation or of HTTP.
 #![forbid(unsafe_code)]
 
+mod archive;
 mod areas;
 mod coordinates;
 mod error;
@@ -16,8 +17,12 @@ mod lines;
 mod message;
 mod outcome;
 mod places;
+mod plain_tables;
+mod polygon_index;
+mod position_issues;
 pub mod records;
 pub mod report;
+mod row_kind;
 mod sheet_reader;
 mod sites;
 mod table;
@@ -28,10 +33,12 @@ mod values;
 mod vector;
 
 pub use error::ImportError;
-pub use import::{Import, ImportContext, InputFile, Limits, NoProgress, Progress, import};
+pub use import::{
+    Import, ImportContext, InputFile, Limits, NoProgress, Progress, RowAction, RowDecision, import, known_fields,
+};
 pub use message::Message;
 pub use records::{
-    Area, AreaKind, AssumedFields, Cell, CellField, DatasetKind, Figure, Line, LineKind, Measurement, Network, Place,
-    PlaceKind, Pole, Records, Site, Station, StationStatus, Technology,
+    Area, AreaKind, AssumedFields, Cell, CellField, CommuneChange, DatasetKind, Figure, Line, LineKind, Measurement,
+    Network, Place, PlaceKind, Pole, Records, Site, Station, StationStatus, Technology,
 };
 pub use report::{ImportReport, RowIssue, RowReport, RowStatus};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use geodesy::LonLat;
 
 use crate::error::ImportError;
-use crate::import::{ImportContext, cancelled};
+use crate::import::{ImportContext, look};
 use crate::message::Message;
 use crate::outcome::{Outcome, issue_in};
 use crate::records::{Measurement, Place, PlaceKind, Pole};
@@ -31,8 +31,8 @@ fn read_points<T>(
         ));
     }
     for (index, row) in reader.rows().iter().enumerate() {
-        if index % 4096 == 0 && context.progress.cancelled() {
-            return Err(cancelled());
+        if index % 4096 == 0 {
+            look(context, reader, index)?;
         }
         let mut outcome = Outcome::default();
         if reader.is_data(index, &mut outcome)

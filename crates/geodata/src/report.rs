@@ -171,6 +171,9 @@ pub struct FileNote {
     pub file: Arc<str>,
     /// Sheet or layer.
     pub sheet: Option<Arc<str>>,
+    /// Row that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
     /// Stable code in `snake_case`.
     pub code: String,
     /// Sentence, Vietnamese.
@@ -184,7 +187,8 @@ pub struct FileNote {
 /// `accepted + repaired + rejected = rows_in`, always: [`ImportReport::push`] is the only way to add a row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
-    /// Data rows found in the files (total rows, unit rows and empty rows are not data).
+    /// Rows found below the headers, empty ones left out. Rows that are no data (totals, units, section titles) are among
+    /// the rejected ones, each with its reason.
     pub rows_in: u32,
     /// Rows taken as they stand.
     pub accepted: u32,
@@ -214,6 +218,17 @@ impl ImportReport {
             RowStatus::Rejected => self.rejected += 1,
         }
         self.rows.push(row);
+    }
+
+    /// Adds what was found of a row later, when other rows were known; with `repaired` an accepted row becomes a repaired one.
+    pub fn amend(&mut self, index: usize, issue: RowIssue, repaired: bool) {
+        let Some(row) = self.rows.get_mut(index) else { return };
+        row.issues.push(issue);
+        if repaired && row.status == RowStatus::Accepted {
+            row.status = RowStatus::Repaired;
+            self.accepted -= 1;
+            self.repaired += 1;
+        }
     }
 }
 

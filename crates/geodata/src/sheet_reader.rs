@@ -1,23 +1,27 @@
 //! One sheet with its header understood and its coordinate system found: what every kind of point list starts from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use geodesy::LonLat;
 
 use crate::coordinates::{
-    Axis, DeclaredSystem, Located, Locator, NotLocated, Pair, PairProblem, RowPosition, SheetSystem,
-    parse_declared_system, read_pair,
+    DeclaredSystem, HeaderSystems, Locator, NotLocated, PairProblem, RowPosition, SheetSystem, parse_declared_system,
+    read_pair,
 };
 use crate::error::ImportError;
 use crate::header::{self, Columns, Header};
-use crate::import::ImportContext;
+use crate::import::{ImportContext, RowAction};
 use crate::message::Message;
 use crate::outcome::{Outcome, issue_in};
 use crate::records::DatasetKind;
 use crate::report::{CrsEvidence, FileNote, ImportReport, RowIssue};
-use crate::table::{Row, Sheet, Value};
+use crate::row_kind::not_data;
+use crate::table::{Row, Sheet, Value, decode_legacy_text, fill_merged_cells};
+use crate::templates::operator_named;
 use crate::territory::{DeclaredCommune, Territory};
 use crate::text::fold;
+use crate::values::NumberRepair;
 
 /// A sheet ready to be read row by row.
 pub struct SheetReader<'a> {
@@ -25,11 +29,15 @@ pub struct SheetReader<'a> {
     pub sheet: &'a Sheet,
     /// Its columns.
     pub columns: Columns,
+    /// Operator that its title, sheet name or file name names.
+    pub titled_operator: Option<&'static str>,
+    pub(crate) locator: &'a Locator<'a>,
     territory: &'a Territory<'a>,
-    locator: &'a Locator<'a>,
     first_data_row: usize,
+    unit_rows: Vec<u32>,
     positions: Vec<Result<RowPosition, PairProblem>>,
     system: SheetSystem,
+    decisions: HashMap<u32, RowAction>,
 }
 
 /// Position and commune of a row.
@@ -41,67 +49,128 @@ pub struct Placed {
     pub commune_code: Option<String>,
 }
 
+/// Puts the cells of a sheet right and finds its header. `None` when the sheet has no header of this kind (a cover sheet, a
+/// chart's data): the report notes that too.
+pub fn prepare(
+    sheet: &mut Sheet,
+    kind: DatasetKind,
+    context: &ImportContext<'_>,
+    report: &mut ImportReport,
+) -> Option<Header> {
+    decode_legacy_text(sheet);
+    let Some(mut header) = header::find(sheet, kind, &context.columns) else {
+        report.notes.push(note(
+            sheet,
+            "no_header",
+            Message::new(
+                "không tìm thấy dòng tiêu đề nào quen thuộc, bỏ qua trang này",
+                "no known header row was found, the sheet is skipped",
+            ),
+        ));
+        return None;
+    };
+    // Rows of units are read like any other row, and named there.
+    header.first_data_row -= header.unit_rows.len();
+    let first = sheet.rows.get(header.first_data_row).map_or(u32::MAX, |row| row.number);
+    fill_merged_cells(sheet, first);
+    if !sheet.typed && !sheet.header_known {
+        let commas = header
+            .columns
+            .find_comma_columns(&sheet.rows[header.first_data_row.min(sheet.rows.len())..]);
+        if !commas.is_empty() {
+            let names = commas.join(", ");
+            report.notes.push(note(
+                sheet,
+                "decimal_comma_columns",
+                Message::new(
+                    format!("các cột viết dấu phẩy thập phân: {names}"),
+                    format!("columns that write decimal commas: {names}"),
+                ),
+            ));
+        }
+    }
+    note_header(sheet, &header, report);
+    Some(header)
+}
+
+fn note_header(sheet: &Sheet, header: &Header, report: &mut ImportReport) {
+    let mut say = |code, vi: String, en: String| {
+        let mut note = note(sheet, code, Message::new(vi, en));
+        note.row = Some(header.row);
+        report.notes.push(note);
+    };
+    let row = header.row;
+    if header.is_double {
+        say(
+            "two_row_header",
+            format!("tiêu đề hai dòng, từ dòng {row}"),
+            format!("a header of two rows, from row {row} on"),
+        );
+    } else if row > 1 && !sheet.header_known {
+        say(
+            "header_below_title",
+            format!("dòng tiêu đề là dòng {row}"),
+            format!("the header is row {row}"),
+        );
+    }
+    if header.is_merged {
+        say(
+            "merged_header",
+            "tiêu đề có ô gộp".to_owned(),
+            "the header has merged cells".to_owned(),
+        );
+    }
+}
+
 impl<'a> SheetReader<'a> {
-    /// Finds header and coordinate system of a sheet and notes them in the report. `None` when the sheet has no header
-    /// of this kind (a cover sheet, a chart's data): the report notes that too.
+    /// Finds the coordinate system of a prepared sheet and notes it in the report.
     pub fn open(
         sheet: &'a Sheet,
-        kind: DatasetKind,
+        header: Header,
         context: &ImportContext<'_>,
         territory: &'a Territory<'a>,
         locator: &'a Locator<'a>,
         report: &mut ImportReport,
-    ) -> Option<Self> {
-        let Some(header) = header::find(sheet, kind, &context.columns) else {
-            report.notes.push(note(
-                sheet,
-                "no_header",
-                Message::new(
-                    "không tìm thấy dòng tiêu đề nào quen thuộc, bỏ qua trang này",
-                    "no known header row was found, the sheet is skipped",
-                ),
-            ));
-            return None;
-        };
+    ) -> Self {
         let Header {
             columns,
             first_data_row,
             unit_rows,
             readings,
+            titles,
+            ..
         } = header;
         report.columns.extend(readings);
-        for row in unit_rows {
-            report.notes.push(note(
-                sheet,
-                "unit_row",
-                Message::new(
-                    format!("dòng {row}: dòng đơn vị hoặc số thứ tự cột, không phải dữ liệu"),
-                    format!("row {row}: units or column numbers, not data"),
-                ),
-            ));
-        }
         let positions: Vec<Result<RowPosition, PairProblem>> = sheet.rows[first_data_row.min(sheet.rows.len())..]
             .iter()
             .map(|row| row_position(&columns, row, territory))
             .collect();
         let known: Vec<RowPosition> = positions.iter().filter_map(|row| row.as_ref().ok().cloned()).collect();
-        let header_declares = header_system(&columns);
-        let system = locator.sheet_system(&known, header_declares);
+        let system = locator.sheet_system(&known, header_systems(&columns));
         if !known.is_empty() {
             report
                 .crs
                 .sheets
                 .push(evidence(sheet, locator, &known, &system, context.declared_epsg));
         }
-        Some(Self {
+        let decisions = context
+            .decisions
+            .iter()
+            .filter(|decision| *decision.file == *sheet.file && decision.sheet.as_deref() == sheet.name.as_deref())
+            .map(|decision| (decision.row, decision.action))
+            .collect();
+        Self {
+            titled_operator: titled_operator(sheet, &titles),
             sheet,
             columns,
             territory,
             locator,
             first_data_row,
+            unit_rows,
             positions,
             system,
-        })
+            decisions,
+        }
     }
 
     /// Whether the list has any columns for positions.
@@ -123,28 +192,107 @@ impl<'a> SheetReader<'a> {
         &self.sheet.rows[self.first_data_row.min(self.sheet.rows.len())..]
     }
 
-    /// Rejects what is no data: totals, section titles, repeated headers, signatures.
+    /// What the user decided of a row.
+    #[must_use]
+    pub fn decision(&self, index: usize) -> Option<RowAction> {
+        self.decisions.get(&self.rows()[index].number).copied()
+    }
+
+    /// Rejects what is no data (totals, units, section titles, repeated headers, signatures) and what the user left out; of
+    /// the others names what was done to their cells.
     pub fn is_data(&self, index: usize, outcome: &mut Outcome) -> bool {
         let row = &self.rows()[index];
-        let has_numbers = self.positions[index].is_ok();
-        let Some(kind) = not_data(row, &self.columns, has_numbers) else {
-            return true;
-        };
-        let message = match kind {
-            "total_row" => Message::new("dòng tổng cộng, không phải dữ liệu", "a total, not data"),
-            "repeated_header" => Message::new(
-                "dòng tiêu đề lặp lại, không phải dữ liệu",
-                "a repeated header, not data",
-            ),
-            _ => Message::new(
-                "dòng tiêu đề nhóm hoặc ghi chú, không phải dữ liệu",
-                "a section title or remark, not data",
-            ),
-        };
-        let mut issue = RowIssue::new(kind, message);
-        issue.from = row.values.iter().find(|value| !value.is_empty()).map(Value::to_text);
-        outcome.reject(issue);
-        false
+        if self.unit_rows.contains(&row.number) {
+            let mut issue = RowIssue::new(
+                "unit_row",
+                Message::new(
+                    "dòng đơn vị hoặc số thứ tự cột, không phải dữ liệu",
+                    "units or column numbers, not data",
+                ),
+            );
+            issue.from = row.values.iter().find(|value| !value.is_empty()).map(Value::to_text);
+            outcome.reject(issue);
+            return false;
+        }
+        if self.decision(index) == Some(RowAction::Leave) {
+            outcome.reject(RowIssue::new(
+                "left_out",
+                Message::new(
+                    "bỏ dòng này theo quyết định của người dùng",
+                    "left out as the user decided",
+                ),
+            ));
+            return false;
+        }
+        if let Some(issue) = not_data(row, &self.columns, self.positions[index].is_ok()) {
+            outcome.reject(issue);
+            return false;
+        }
+        self.note_cells(row, outcome);
+        true
+    }
+
+    /// Names what was done to the cells of a row before it was read.
+    fn note_cells(&self, row: &Row, outcome: &mut Outcome) {
+        let first = self.sheet.repairs.partition_point(|repair| repair.row < row.number);
+        for repair in self.sheet.repairs[first..]
+            .iter()
+            .take_while(|repair| repair.row == row.number)
+        {
+            let issue = RowIssue::new(repair.code, repair.message.clone())
+                .in_column(self.columns.label(repair.column))
+                .change(repair.from.as_str(), row.get(repair.column).to_text())
+                .confidence(0.98);
+            if repair.code == "merged_cell" {
+                outcome.remark(issue);
+            } else {
+                outcome.repair(issue);
+            }
+        }
+        if row.hidden {
+            outcome.remark(RowIssue::new(
+                "hidden_row",
+                Message::new(
+                    "dòng bị ẩn trong bảng tính; vẫn được đọc",
+                    "the row is hidden in the workbook; it is read all the same",
+                ),
+            ));
+        }
+        let first = self.sheet.formulas.partition_point(|cell| cell.0 < row.number);
+        for (_, column) in self.sheet.formulas[first..]
+            .iter()
+            .take_while(|cell| cell.0 == row.number)
+        {
+            if self.columns.is_used(*column as usize) {
+                let value = row.get(*column as usize).to_text();
+                outcome.remark(
+                    RowIssue::new(
+                        "formula_cell",
+                        Message::new(
+                            "ô là công thức; lấy giá trị đã tính lần cuối",
+                            "the cell is a formula; the value last computed was taken",
+                        ),
+                    )
+                    .in_column(self.columns.label(*column as usize))
+                    .value(value),
+                );
+            }
+        }
+        for (column, value) in row.values.iter().enumerate() {
+            if let Value::Error(text) = value
+                && self.columns.is_used(column)
+            {
+                let message = Message::new(
+                    "công thức bị lỗi; bỏ qua giá trị này",
+                    "the formula failed; this value is left out",
+                );
+                outcome.repair(
+                    RowIssue::new("formula_error", message)
+                        .in_column(self.columns.label(column))
+                        .value(&**text),
+                );
+            }
+        }
     }
 
     /// Finds where a row is; issues say what was repaired, or why it cannot be placed.
@@ -157,303 +305,220 @@ impl<'a> SheetReader<'a> {
                 return None;
             }
         };
-        self.note_unknown_commune(row, outcome);
-        match self.locator.locate(declared, &self.system) {
+        let position = match self.locator.locate(declared, &self.system) {
             Ok(located) => {
                 self.note_repairs(row, declared, &located, outcome);
-                let commune = declared.commune.or_else(|| self.territory.commune_at(located.position));
-                let commune_code = commune.map(|index| self.territory.commune(index).code.clone());
-                Some(Placed {
-                    position: located.position,
-                    commune_code,
-                })
+                located.position
             }
             Err(problem) => {
-                outcome.reject(self.not_located(row, declared, &problem));
-                None
+                let issue = self.not_located(row, declared, &problem);
+                let taken = self.decision(index) == Some(RowAction::Take);
+                match problem {
+                    NotLocated::OutsideProvince(position, _) | NotLocated::FarFromCommune(position, _) if taken => {
+                        outcome.remark(issue);
+                        position
+                    }
+                    _ => {
+                        outcome.reject(issue);
+                        return None;
+                    }
+                }
             }
-        }
+        };
+        let own = declared
+            .communes
+            .iter()
+            .copied()
+            .find(|index| self.territory.is_in_commune(*index, position));
+        let single = declared
+            .communes
+            .first()
+            .copied()
+            .filter(|_| declared.communes.len() == 1);
+        let commune = own.or(single).or_else(|| self.territory.commune_at(position));
+        self.note_commune(row, commune, outcome);
+        Some(Placed {
+            position,
+            commune_code: commune.map(|index| self.territory.commune(index).code.clone()),
+        })
     }
 
-    fn note_unknown_commune(&self, row: &Row, outcome: &mut Outcome) {
+    /// The position of a row without a word about it.
+    pub fn position(&self, index: usize) -> Option<LonLat> {
+        let declared = self.positions[index].as_ref().ok()?;
+        self.locator
+            .locate(declared, &self.system)
+            .ok()
+            .map(|located| located.position)
+    }
+
+    /// Names of communes, for sentences.
+    pub(crate) fn commune_names(&self, communes: &[usize]) -> String {
+        if communes.is_empty() {
+            return "địa bàn".to_owned();
+        }
+        let names: Vec<&str> = communes
+            .iter()
+            .map(|index| self.territory.commune(*index).name.as_str())
+            .collect();
+        names.join(", ")
+    }
+
+    pub(crate) fn commune_name_at(&self, position: LonLat) -> Option<&str> {
+        let index = self.territory.commune_at(position)?;
+        Some(&self.territory.commune(index).name)
+    }
+
+    fn note_commune(&self, row: &Row, commune: Option<usize>, outcome: &mut Outcome) {
         let (code, name) = (
             self.columns.text(row, "commune_code"),
             self.columns.text(row, "commune"),
         );
         let field = if name.is_some() { "commune" } else { "commune_code" };
-        if self.territory.declared(code.as_deref(), name.as_deref()) == Some(DeclaredCommune::Unknown) {
-            outcome.remark(issue_in(
-                &self.columns,
-                row,
-                field,
-                "unknown_commune",
-                Message::new(
-                    "không có xã, phường này trong danh mục; không kiểm tra được vị trí theo xã",
-                    "no commune of this name or code is known; the position is not checked against it",
-                ),
-            ));
-        }
-    }
-
-    fn pair_problem(&self, row: &Row, problem: &PairProblem) -> RowIssue {
-        match problem {
-            PairProblem::Missing => issue_in(
-                &self.columns,
-                row,
-                self.position_field(),
-                "missing_position",
-                Message::new(
-                    "thiếu tọa độ; đề nghị bổ sung kinh độ và vĩ độ",
-                    "the position is missing; add longitude and latitude",
-                ),
-            ),
-            PairProblem::NotANumber(field, text) => issue_in(
-                &self.columns,
-                row,
-                field,
-                "position_not_a_number",
-                Message::new(
-                    format!("\"{text}\" không phải là tọa độ; đề nghị nhập lại dạng 105.912345 hoặc 105°54'44\""),
-                    format!("\"{text}\" is not a coordinate; write it as 105.912345 or 105°54'44\""),
-                ),
-            ),
-        }
-    }
-
-    fn position_field(&self) -> &'static str {
-        ["longitude", "y", "coordinates"]
-            .into_iter()
-            .find(|field| self.columns.has(field))
-            .unwrap_or("longitude")
-    }
-
-    fn not_located(&self, row: &Row, declared: &RowPosition, problem: &NotLocated) -> RowIssue {
-        let kilometres = |metres: f64| (metres / 100.0).round() / 10.0;
-        let commune = declared
-            .commune
-            .map(|index| self.territory.commune(index).name.clone())
-            .unwrap_or_default();
-        let (code, message) = match problem {
-            NotLocated::NoPosition => (
-                "impossible_position",
-                Message::new(
-                    "hai số này không phải kinh vĩ độ, cũng không phải tọa độ VN-2000",
-                    "these two numbers are neither degrees nor VN-2000 metres",
-                ),
-            ),
-            NotLocated::Unclear => (
-                "coordinate_system_unclear",
-                Message::new(
-                    "chưa rõ hệ tọa độ; đề nghị chọn hệ tọa độ (kinh tuyến trục) của tệp",
-                    "the coordinate system is unclear; choose the file's coordinate system (central meridian)",
-                ),
-            ),
-            NotLocated::OutsideProvince(position, distance) => (
-                "outside_area",
-                Message::new(
-                    format!(
-                        "vị trí ({:.5}, {:.5}) nằm ngoài địa bàn {} km; đề nghị kiểm tra lại tọa độ",
-                        position.lon_deg,
-                        position.lat_deg,
-                        kilometres(*distance)
-                    ),
-                    format!(
-                        "the position ({:.5}, {:.5}) is {} km outside the area; check the coordinates",
-                        position.lon_deg,
-                        position.lat_deg,
-                        kilometres(*distance)
-                    ),
-                ),
-            ),
-            NotLocated::FarFromCommune(position, distance) => (
-                "far_from_own_commune",
-                Message::new(
-                    format!(
-                        "vị trí ({:.5}, {:.5}) cách {commune} {} km; đề nghị kiểm tra tọa độ hoặc tên xã",
-                        position.lon_deg,
-                        position.lat_deg,
-                        kilometres(*distance)
-                    ),
-                    format!(
-                        "the position ({:.5}, {:.5}) is {} km from {commune}; check the coordinates or the commune",
-                        position.lon_deg,
-                        position.lat_deg,
-                        kilometres(*distance)
-                    ),
-                ),
-            ),
+        let issue = |field, code: &str, message| {
+            let mut issue = issue_in(&self.columns, row, field, code, message);
+            issue.to = commune.map(|index| self.territory.commune(index).name.clone());
+            issue
         };
-        let mut issue = issue_in(&self.columns, row, self.position_field(), code, message);
-        issue.from = Some(pair_text(&declared.pair));
-        issue
-    }
-
-    fn note_repairs(&self, row: &Row, declared: &RowPosition, located: &Located, outcome: &mut Outcome) {
-        let fields = if self.columns.value(row, "longitude").is_empty() {
-            ["y", "x"]
-        } else {
-            ["longitude", "latitude"]
-        };
-        for (field, axis) in fields.into_iter().zip([&declared.pair.east, &declared.pair.north]) {
-            self.note_number_repairs(row, field, axis, outcome);
-        }
-        let to = format!("{:.6}, {:.6}", located.position.lon_deg, located.position.lat_deg);
-        let mut issue = |code, message, confidence| {
-            let mut issue = issue_in(&self.columns, row, self.position_field(), code, message).confidence(confidence);
-            issue.from = Some(pair_text(&declared.pair));
-            issue.to = Some(to.clone());
-            outcome.repair(issue);
-        };
-        if located.swapped {
-            let evidence = if declared.commune.is_some() { 0.99 } else { 0.95 };
-            issue(
-                "axes_swapped",
-                Message::new(
-                    format!(
-                        "hai trục tọa độ bị đổi chỗ: {} giống {}; đã đổi lại",
-                        declared.pair.east.value,
-                        if declared.pair.east.value > 1000.0 {
-                            "tọa độ bắc"
-                        } else {
-                            "vĩ độ"
-                        }
-                    ),
-                    format!(
-                        "the two axes are exchanged: {} looks like a {}; put right",
-                        declared.pair.east.value,
-                        if declared.pair.east.value > 1000.0 {
-                            "northing"
-                        } else {
-                            "latitude"
-                        }
-                    ),
-                ),
-                evidence,
-            );
-        }
-        if located.other_system {
-            let name = self.locator.name(located.epsg);
-            issue(
-                "other_coordinate_system",
-                Message::new(
-                    format!(
-                        "dòng này dùng hệ tọa độ khác với cả trang: {name} (EPSG:{}) đặt vị trí đúng vào xã đã khai",
-                        located.epsg
-                    ),
-                    format!(
-                        "this row is in another system than its sheet: {name} (EPSG:{}) puts it into its own commune",
-                        located.epsg
-                    ),
-                ),
-                0.95,
-            );
-        }
-        if let Some(distance) = located.outside_commune_m {
-            outcome.remark(issue_in(
-                &self.columns,
-                row,
-                "commune",
-                "outside_own_commune",
-                Message::new(
-                    format!("vị trí nằm ngoài xã đã khai {distance:.0} m"),
-                    format!("the position is {distance:.0} m outside the declared commune"),
-                ),
-            ));
+        match self.territory.declared(code.as_deref(), name.as_deref()) {
+            Some(DeclaredCommune::Old(old)) => {
+                let (vi, en) = if old.partial {
+                    (
+                        " (sáp nhập một phần: xã mới lấy theo tọa độ)",
+                        " (it was divided: the new one was taken by position)",
+                    )
+                } else {
+                    ("", "")
+                };
+                let message = Message::new(
+                    format!("tên hoặc mã xã trước khi sắp xếp; đổi sang đơn vị hiện nay{vi}"),
+                    format!("a commune from before the changes; put to the present one{en}"),
+                );
+                outcome.repair(issue(field, "old_commune", message).confidence(if old.partial { 0.9 } else { 0.99 }));
+            }
+            Some(DeclaredCommune::Contradictory(..)) => {
+                let message = Message::new(
+                    "mã xã và tên xã là của hai xã khác nhau; lấy xã chứa tọa độ",
+                    "code and name are of two different communes; the one at the position was taken",
+                );
+                outcome.repair(issue("commune_code", "commune_code_and_name_differ", message).confidence(0.9));
+            }
+            Some(DeclaredCommune::Unknown) => {
+                let wrong = name.as_deref().unwrap_or_default();
+                let right = commune.map(|index| self.territory.commune(index).name.as_str());
+                if right.is_some_and(|right| is_misspelling(wrong, right)) {
+                    let message = Message::new(
+                        "tên xã viết sai; đã sửa theo danh mục và tọa độ",
+                        "the commune's name is misspelt; put right by list and position",
+                    );
+                    outcome.repair(issue(field, "commune_misspelt", message).confidence(0.95));
+                    return;
+                }
+                let message = Message::new(
+                    "không có xã, phường này trong danh mục (có thể là tên trước khi sắp xếp); lấy xã chứa tọa độ",
+                    "no commune of this name or code is known (perhaps one from before the changes); the one at the position was taken",
+                );
+                outcome.repair(issue(field, "unknown_commune", message).confidence(0.7));
+            }
+            _ => {}
         }
     }
 
-    fn note_number_repairs(&self, row: &Row, field: &str, axis: &Axis, outcome: &mut Outcome) {
-        for repair in &axis.repairs {
+    /// Names the repairs of a number in a field's column.
+    pub(crate) fn note_number(
+        &self,
+        row: &Row,
+        field: &str,
+        value: f64,
+        repairs: &[NumberRepair],
+        outcome: &mut Outcome,
+    ) {
+        for repair in repairs {
+            if *repair == NumberRepair::DecimalComma && self.columns.writes_commas(field) {
+                continue;
+            }
             let issue = issue_in(&self.columns, row, field, repair.code(), repair.message());
             outcome.repair(
                 RowIssue {
-                    to: Some(axis.value.to_string()),
+                    to: Some(value.to_string()),
                     ..issue
                 }
                 .confidence(0.98),
             );
         }
-        if axis.sexagesimal {
-            let issue = issue_in(
-                &self.columns,
-                row,
-                field,
-                "degrees_minutes_seconds",
-                Message::new(
-                    "độ, phút, giây được đổi ra độ thập phân",
-                    "degrees, minutes and seconds were converted to decimal degrees",
-                ),
-            );
-            outcome.repair(
-                RowIssue {
-                    to: Some(format!("{:.7}", axis.value)),
-                    ..issue
-                }
-                .confidence(0.99),
-            );
-        }
     }
+
+    /// Names a number that a workbook keeps as text.
+    pub(crate) fn note_number_as_text(&self, row: &Row, field: &str, outcome: &mut Outcome) {
+        if !self.sheet.typed {
+            return;
+        }
+        let issue = issue_in(
+            &self.columns,
+            row,
+            field,
+            "number_as_text",
+            Message::new(
+                "số được lưu dưới dạng văn bản; đã đổi thành số",
+                "a number kept as text; read as a number",
+            ),
+        );
+        let to = issue.from.as_deref().map(|text| text.trim().to_owned());
+        outcome.repair(RowIssue { to, ..issue }.confidence(0.99));
+    }
+}
+
+/// Whether two names differ by a slip of one or two letters.
+fn is_misspelling(wrong: &str, right: &str) -> bool {
+    let (wrong, right) = (
+        fold(crate::territory::bare_name(wrong)),
+        fold(crate::territory::bare_name(right)),
+    );
+    wrong.len() >= 4 && crate::text::edit_distance(&wrong, &right) <= 2
+}
+
+/// The operator that the list is of, by its title, its sheet's name or its file's name.
+fn titled_operator(sheet: &Sheet, titles: &[String]) -> Option<&'static str> {
+    let places = titles
+        .iter()
+        .map(String::as_str)
+        .chain(sheet.name.as_deref())
+        .chain([&*sheet.file]);
+    places
+        .filter_map(operator_named)
+        .map(|operator| operator.name.as_str())
+        .next()
 }
 
 fn row_position(columns: &Columns, row: &Row, territory: &Territory<'_>) -> Result<RowPosition, PairProblem> {
     let pair = read_pair(columns, row)?;
     let (code, name) = (columns.text(row, "commune_code"), columns.text(row, "commune"));
-    let commune = match territory.declared(code.as_deref(), name.as_deref()) {
-        Some(DeclaredCommune::Known(index)) => Some(index),
-        _ => None,
-    };
+    let communes = territory
+        .declared(code.as_deref(), name.as_deref())
+        .map(|declared| declared.communes())
+        .unwrap_or_default();
     let declared = columns
         .text(row, "coordinate_system")
         .and_then(|text| parse_declared_system(&text));
     Ok(RowPosition {
         pair,
-        commune,
+        communes,
         declared,
     })
 }
 
-/// The system that the headers of the position columns name: `X (VN2000 KTT 105°30')`.
-fn header_system(columns: &Columns) -> Option<DeclaredSystem> {
-    ["longitude", "latitude", "x", "y", "coordinates"]
-        .into_iter()
-        .filter_map(|field| columns.get(field))
-        .find_map(|column| parse_declared_system(&column.header))
-}
-
-fn pair_text(pair: &Pair) -> String {
-    format!("{}, {}", pair.east.value, pair.north.value)
-}
-
-/// Why a row is no data: `total_row`, `repeated_header`, `section_row`.
-fn not_data(row: &Row, columns: &Columns, has_position: bool) -> Option<&'static str> {
-    const TOTALS: [&str; 6] = ["tong", "tong cong", "tong so", "cong", "total", "subtotal"];
-    if has_position {
-        return None;
-    }
-    let texts: Vec<String> = row
-        .values
-        .iter()
-        .filter(|value| !value.is_empty())
-        .map(|value| fold(&value.to_text()))
-        .collect();
-    let is_total = |text: &String| {
-        TOTALS
-            .iter()
-            .any(|total| text == total || text.strip_prefix(total).is_some_and(|rest| rest.starts_with(' ')))
+/// The systems that the headers of the position columns name: `X (VN2000 KTT 105°30')`.
+fn header_systems(columns: &Columns) -> HeaderSystems {
+    let declared = |fields: [&str; 3]| -> Option<DeclaredSystem> {
+        let headers = fields.into_iter().filter_map(|field| columns.get(field));
+        headers
+            .filter_map(|column| parse_declared_system(&column.header))
+            .next()
     };
-    if texts.iter().take(3).any(is_total) {
-        return Some("total_row");
+    HeaderSystems {
+        geographic: declared(["longitude", "latitude", "coordinates"]),
+        projected: declared(["x", "y", "coordinates"]),
     }
-    let repeats_header = ["longitude", "latitude", "x", "y", "code", "name"]
-        .into_iter()
-        .filter_map(|field| columns.get(field));
-    let matches = repeats_header
-        .filter(|column| fold(&row.get(column.index).to_text()) == fold(&column.header))
-        .count();
-    if matches >= 2 {
-        return Some("repeated_header");
-    }
-    (texts.len() <= 2).then_some("section_row")
 }
 
 fn evidence(
@@ -472,7 +537,7 @@ fn evidence(
     let epsg = if mostly_projected {
         system.projected
     } else {
-        Some(declared_epsg.filter(|epsg| *epsg == 4756).unwrap_or(4326))
+        Some(system.geographic)
     };
     let name = epsg.map_or_else(String::new, |epsg| locator.name(epsg));
     let best = system.candidates.first();
@@ -491,13 +556,23 @@ fn evidence(
             format!("EPSG:{epsg} ({name}) theo khai báo hoặc theo tỉnh; không có ranh giới để kiểm chứng"),
             format!("EPSG:{epsg} ({name}) as declared or by the province; there are no boundaries to verify it"),
         ),
+        (Some(epsg), Some(best)) if best.epsg == epsg => Message::new(
+            format!(
+                "kinh độ, vĩ độ ({name}): {}/{} dòng nằm trong xã (hoặc địa bàn) của mình",
+                best.rows_inside, best.rows_tried
+            ),
+            format!(
+                "longitude and latitude ({name}): {} of {} rows fall in their own commune (or in the area)",
+                best.rows_inside, best.rows_tried
+            ),
+        ),
         (Some(_), _) => Message::new(
             format!("kinh độ, vĩ độ ({name})"),
             format!("longitude and latitude ({name})"),
         ),
         (None, _) => Message::new(
-            "chưa rõ hệ tọa độ: không hệ nào đặt phần lớn các dòng vào xã của chúng",
-            "the coordinate system is unclear: none puts most rows into their communes",
+            "không hệ tọa độ nào đặt phần lớn các dòng vào xã của chúng; từng dòng lấy theo xã của nó",
+            "no coordinate system puts most rows into their communes; each row is taken by its own commune",
         ),
     };
     CrsEvidence {
@@ -518,6 +593,7 @@ pub fn note(sheet: &Sheet, code: &str, message: Message) -> FileNote {
     FileNote {
         file: Arc::clone(&sheet.file),
         sheet: sheet.name.clone(),
+        row: None,
         code: code.to_owned(),
         message_vi: message.vi,
         message_en: message.en,

@@ -137,6 +137,25 @@ pub fn operator_named(text: &str) -> Option<&'static Operator> {
     exact.or_else(by_word).map(|(operator, _)| operator)
 }
 
+/// The one operator whose name a misspelt text is nearest to (`Vietel`, `Mobiphone`).
+#[must_use]
+pub fn operator_like(text: &str) -> Option<&'static Operator> {
+    const SLIPS: usize = 2;
+    const SHORTEST: usize = 5;
+    let folded = fold(text);
+    let (operator, _) = OPERATORS.iter().find(|(_, names)| {
+        let long = names
+            .iter()
+            .filter(|name| name.len() >= SHORTEST && folded.len() >= SHORTEST);
+        long.clone().any(|name| {
+            name.as_bytes()[0] == folded.as_bytes()[0] && crate::text::edit_distance(name, &folded) <= SLIPS
+        }) || names
+            .iter()
+            .any(|name| name.len() >= SHORTEST && folded.contains(name.as_str()))
+    })?;
+    Some(operator)
+}
+
 impl Templates {
     /// The template for a technology, an operator and a band where one is given.
     #[must_use]

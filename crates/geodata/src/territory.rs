@@ -3,40 +3,70 @@
 use std::collections::HashMap;
 
 use geo::BoundingRect;
-use geo_types::{Coord, LineString, MultiPolygon, Rect};
+use geo_types::MultiPolygon;
 use geodesy::LonLat;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use crate::records::{Area, AreaKind};
+use crate::polygon_index::PolygonIndex;
+use crate::records::{Area, AreaKind, CommuneChange};
 use crate::text::{clean, fold};
-
-const METRES_PER_DEGREE: f64 = 111_320.0;
 
 /// Communes and the province's outline, indexed.
 pub struct Territory<'a> {
     communes: Vec<&'a Area>,
+    shapes: Vec<Option<PolygonIndex>>,
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
-    province: Option<(&'a MultiPolygon<f64>, Rect<f64>)>,
+    province: Option<PolygonIndex>,
     by_code: HashMap<&'a str, usize>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Communes from before a change, by code and by name.
+    old_by_code: HashMap<&'a str, OldCommune>,
+    old_by_name: HashMap<String, OldCommune>,
+}
+
+/// What became of a commune that is no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OldCommune {
+    /// The communes that it went into, by their place in the territory.
+    pub communes: Vec<usize>,
+    /// Whether it was divided: the row's position says into which it fell.
+    pub partial: bool,
 }
 
 /// What a declared commune turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeclaredCommune {
     /// The list names one, and it is known: its position in the territory.
     Known(usize),
+    /// Code and name are those of two different communes.
+    Contradictory(usize, usize),
+    /// The list names one from before the communes were redrawn.
+    Old(OldCommune),
     /// The list names one that is not known.
     Unknown,
     /// The name fits several communes.
-    Ambiguous,
+    Ambiguous(Vec<usize>),
+}
+
+impl DeclaredCommune {
+    /// The communes that the row can be in.
+    #[must_use]
+    pub fn communes(&self) -> Vec<usize> {
+        match self {
+            Self::Known(index) => vec![*index],
+            Self::Contradictory(code, name) => vec![*code, *name],
+            Self::Old(old) => old.communes.clone(),
+            Self::Unknown => Vec::new(),
+            Self::Ambiguous(several) => several.clone(),
+        }
+    }
 }
 
 impl<'a> Territory<'a> {
-    /// Indexes the communes (areas of other kinds are left out) and the province's outline.
+    /// Indexes the communes (areas of other kinds are left out), the province's outline, and what became of old communes.
     #[must_use]
-    pub fn new(areas: &'a [Area], province: Option<&'a MultiPolygon<f64>>) -> Self {
+    pub fn new(areas: &'a [Area], province: Option<&MultiPolygon<f64>>, changes: &'a [CommuneChange]) -> Self {
         let communes: Vec<&Area> = areas.iter().filter(|area| area.kind == AreaKind::Commune).collect();
         let boxes = communes.iter().enumerate().filter_map(|(index, area)| {
             let bounds = area.geometry.bounding_rect()?;
@@ -48,25 +78,48 @@ impl<'a> Territory<'a> {
         for (index, area) in communes.iter().enumerate() {
             by_name.entry(fold(bare_name(&area.name))).or_default().push(index);
         }
-        let by_code = communes
+        let by_code: HashMap<&str, usize> = communes
             .iter()
             .enumerate()
             .map(|(index, area)| (area.code.as_str(), index))
             .collect();
-        let province = province.and_then(|shape| Some((shape, shape.bounding_rect()?)));
+        let mut old_by_code: HashMap<&str, OldCommune> = HashMap::new();
+        let mut old_by_name: HashMap<String, OldCommune> = HashMap::new();
+        for change in changes {
+            let Some(index) = by_code.get(change.new_code.as_str()) else {
+                continue;
+            };
+            let by_code_entry = old_by_code.entry(change.old_code.as_str()).or_default();
+            let by_name_entry = old_by_name.entry(fold(bare_name(&change.old_name))).or_default();
+            for old in [by_code_entry, by_name_entry] {
+                old.partial |= change.partial || !old.communes.is_empty() && !old.communes.contains(index);
+                if !old.communes.contains(index) {
+                    old.communes.push(*index);
+                }
+            }
+        }
         Self {
+            shapes: communes.iter().map(|area| PolygonIndex::new(&area.geometry)).collect(),
             communes,
             tree,
-            province,
+            province: province.and_then(PolygonIndex::new),
             by_code,
             by_name,
+            old_by_code,
+            old_by_name,
         }
     }
 
     /// Whether there is anything to test positions against.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        !self.communes.is_empty() || self.province.is_some()
+        self.has_communes() || self.province.is_some()
+    }
+
+    /// Whether communes are known.
+    #[must_use]
+    pub fn has_communes(&self) -> bool {
+        !self.communes.is_empty()
     }
 
     /// A commune by its place in the territory.
@@ -82,25 +135,22 @@ impl<'a> Territory<'a> {
         self.tree
             .locate_in_envelope_intersecting(AABB::from_point(point))
             .map(|entry| entry.data)
-            .filter(|index| contains(&self.communes[*index].geometry, position))
+            .filter(|index| self.is_in_commune(*index, position))
             .min()
+    }
+
+    /// Whether a position is in a commune.
+    #[must_use]
+    pub fn is_in_commune(&self, index: usize, position: LonLat) -> bool {
+        self.shapes[index]
+            .as_ref()
+            .is_some_and(|shape| shape.contains(position))
     }
 
     /// Whether a position is inside the province (or inside a commune, where no outline is known).
     #[must_use]
     pub fn contains(&self, position: LonLat) -> bool {
-        match self.province {
-            Some((shape, bounds)) => {
-                let coord = Coord {
-                    x: position.lon_deg,
-                    y: position.lat_deg,
-                };
-                let in_bounds = (bounds.min().x..=bounds.max().x).contains(&coord.x)
-                    && (bounds.min().y..=bounds.max().y).contains(&coord.y);
-                (in_bounds && contains(shape, position)) || self.commune_at(position).is_some()
-            }
-            None => self.commune_at(position).is_some(),
-        }
+        self.province.as_ref().is_some_and(|shape| shape.contains(position)) || self.commune_at(position).is_some()
     }
 
     /// Distance from a position to the territory, metres; zero inside.
@@ -109,44 +159,89 @@ impl<'a> Territory<'a> {
         if self.contains(position) {
             return 0.0;
         }
-        let communes = self.communes.iter().map(|area| distance_to_m(&area.geometry, position));
-        let province = self.province.iter().map(|(shape, _)| distance_to_m(shape, position));
-        communes.chain(province).fold(f64::INFINITY, f64::min)
+        let mut shapes: Vec<(f64, &PolygonIndex)> = self
+            .shapes
+            .iter()
+            .chain([&self.province])
+            .flatten()
+            .map(|shape| (shape.at_least_m(position), shape))
+            .collect();
+        shapes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        shapes.into_iter().fold(f64::INFINITY, |nearest, (at_least, shape)| {
+            if at_least >= nearest {
+                nearest
+            } else {
+                nearest.min(shape.boundary_m(position))
+            }
+        })
     }
 
     /// Distance from a position to a commune, metres; zero inside.
     #[must_use]
     pub fn distance_to_commune_m(&self, index: usize, position: LonLat) -> f64 {
-        let shape = &self.communes[index].geometry;
-        if contains(shape, position) {
-            0.0
-        } else {
-            distance_to_m(shape, position)
+        match &self.shapes[index] {
+            Some(shape) if shape.contains(position) => 0.0,
+            Some(shape) => shape.boundary_m(position),
+            None => f64::INFINITY,
         }
     }
 
     /// The commune that a list declares by code or by name.
     #[must_use]
     pub fn declared(&self, code: Option<&str>, name: Option<&str>) -> Option<DeclaredCommune> {
-        if let Some(code) = code {
-            let padded = format!("{:0>5}", code.trim());
-            if let Some(index) = self
-                .by_code
-                .get(code.trim())
-                .or_else(|| self.by_code.get(padded.as_str()))
-            {
-                return Some(DeclaredCommune::Known(*index));
-            }
+        if !self.has_communes() {
+            return None;
         }
-        let Some(name) = name.map(clean).filter(|name| !name.is_empty()) else {
-            return code
-                .filter(|code| !code.trim().is_empty())
-                .map(|_| DeclaredCommune::Unknown);
+        let by_name = name
+            .map(clean)
+            .filter(|name| !name.is_empty())
+            .map(|name| self.named(&name));
+        let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else {
+            return by_name;
         };
-        let bare = bare_name(&name);
-        let found = match self.by_name.get(&fold(bare)).map(Vec::as_slice) {
-            None | Some([]) => return Some(DeclaredCommune::Unknown),
-            Some([one]) => return Some(DeclaredCommune::Known(*one)),
+        let padded = format!("{code:0>5}");
+        let known = self
+            .by_code
+            .get(code)
+            .or_else(|| self.by_code.get(padded.as_str()))
+            .copied();
+        let old = || {
+            self.old_by_code
+                .get(code)
+                .or_else(|| self.old_by_code.get(padded.as_str()))
+        };
+        Some(match (known, by_name) {
+            (Some(code), Some(DeclaredCommune::Known(name))) if code != name => {
+                DeclaredCommune::Contradictory(code, name)
+            }
+            (Some(code), _) => DeclaredCommune::Known(code),
+            (None, by_name) => match (old(), by_name) {
+                (Some(old), None | Some(DeclaredCommune::Unknown)) => DeclaredCommune::Old(old.clone()),
+                (_, by_name) => by_name.unwrap_or(DeclaredCommune::Unknown),
+            },
+        })
+    }
+
+    fn named(&self, name: &str) -> DeclaredCommune {
+        let whole = self.named_exactly(name);
+        match (&whole, name.split_once([',', '('])) {
+            // "Xã Kỳ Anh, huyện Kỳ Anh": the district is not part of the name.
+            (DeclaredCommune::Unknown, Some((first, _))) => self.named_exactly(first),
+            _ => whole,
+        }
+    }
+
+    fn named_exactly(&self, name: &str) -> DeclaredCommune {
+        let bare = bare_name(name);
+        let folded = fold(bare);
+        let found = match self.by_name.get(&folded).map(Vec::as_slice) {
+            None | Some([]) => {
+                return match self.old_by_name.get(&folded) {
+                    Some(old) => DeclaredCommune::Old(old.clone()),
+                    None => DeclaredCommune::Unknown,
+                };
+            }
+            Some([one]) => return DeclaredCommune::Known(*one),
             Some(several) => several,
         };
         // Names that differ only by their marks: compare with marks, tone positions apart.
@@ -156,8 +251,9 @@ impl<'a> Territory<'a> {
             .filter(|index| marks(bare_name(&self.communes[*index].name)) == marks(bare))
             .collect();
         match exact[..] {
-            [one] => Some(DeclaredCommune::Known(one)),
-            _ => Some(DeclaredCommune::Ambiguous),
+            [one] => DeclaredCommune::Known(one),
+            [] => DeclaredCommune::Ambiguous(found.to_vec()),
+            _ => DeclaredCommune::Ambiguous(exact),
         }
     }
 }
@@ -218,54 +314,6 @@ fn marks(name: &str) -> Vec<char> {
     letters
 }
 
-/// Whether a position is inside polygons, by the even-odd rule over all rings.
-#[must_use]
-pub fn contains(shape: &MultiPolygon<f64>, position: LonLat) -> bool {
-    let (x, y) = (position.lon_deg, position.lat_deg);
-    let crossings = |ring: &LineString<f64>| {
-        ring.0
-            .windows(2)
-            .filter(|edge| {
-                let (a, b) = (edge[0], edge[1]);
-                (a.y > y) != (b.y > y) && x < (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x
-            })
-            .count()
-    };
-    shape.iter().any(|polygon| {
-        let total = crossings(polygon.exterior()) + polygon.interiors().iter().map(crossings).sum::<usize>();
-        total % 2 == 1
-    })
-}
-
-/// Distance from a position outside polygons to their boundary, metres, on a local plane (good to a few parts in a
-/// thousand within a province).
-fn distance_to_m(shape: &MultiPolygon<f64>, position: LonLat) -> f64 {
-    let scale_x = METRES_PER_DEGREE * position.lat_deg.to_radians().cos();
-    let local = |coord: Coord<f64>| {
-        (
-            (coord.x - position.lon_deg) * scale_x,
-            (coord.y - position.lat_deg) * METRES_PER_DEGREE,
-        )
-    };
-    let mut nearest = f64::INFINITY;
-    for polygon in shape {
-        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-            for edge in ring.0.windows(2) {
-                let ((ax, ay), (bx, by)) = (local(edge[0]), local(edge[1]));
-                let (dx, dy) = (bx - ax, by - ay);
-                let length = dx * dx + dy * dy;
-                let t = if length > 0.0 {
-                    (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
-                } else {
-                    0.0
-                };
-                nearest = nearest.min((ax + t * dx).hypot(ay + t * dy));
-            }
-        }
-    }
-    nearest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,7 +332,7 @@ mod tests {
             square("18073", "Phường Thành Sen", 105.8),
             square("18100", "Xã Thạch Hà", 105.9),
         ];
-        let territory = Territory::new(&areas, None);
+        let territory = Territory::new(&areas, None, &[]);
         assert_eq!(territory.commune_at(LonLat::new(105.85, 18.05)), Some(0));
         assert_eq!(territory.commune_at(LonLat::new(105.95, 18.05)), Some(1));
         assert!(!territory.contains(LonLat::new(106.05, 18.05)));
@@ -300,13 +348,36 @@ mod tests {
             square("18073", "Phường Hoà Lạc", 105.8),
             square("00100", "Xã Hóa Lạc", 105.9),
         ];
-        let territory = Territory::new(&areas, None);
+        let territory = Territory::new(&areas, None, &[]);
         let name = |text| territory.declared(None, Some(text));
         assert_eq!(territory.declared(Some("100"), None), Some(DeclaredCommune::Known(1)));
         assert_eq!(name("P. Hòa Lạc"), Some(DeclaredCommune::Known(0)));
         assert_eq!(name("XÃ HOÁ LẠC"), Some(DeclaredCommune::Known(1)));
-        assert_eq!(name("hoa lac"), Some(DeclaredCommune::Ambiguous));
+        assert_eq!(name("hoa lac"), Some(DeclaredCommune::Ambiguous(vec![0, 1])));
         assert_eq!(name("Kỳ Anh"), Some(DeclaredCommune::Unknown));
         assert_eq!(territory.declared(None, None), None);
+        assert_eq!(name("Xã Hóa Lạc, huyện Cũ"), Some(DeclaredCommune::Known(1)));
+        let both = territory.declared(Some("18073"), Some("Xã Hóa Lạc"));
+        assert_eq!(both, Some(DeclaredCommune::Contradictory(0, 1)));
+    }
+
+    #[test]
+    fn old_communes_lead_to_the_new_ones() {
+        let areas = [square("18073", "Phường A", 105.8), square("18100", "Xã B", 105.9)];
+        let change = |new_code: &str, partial| CommuneChange {
+            old_code: "18070".into(),
+            old_name: "Xã Cũ".into(),
+            new_code: new_code.into(),
+            new_name: String::new(),
+            partial,
+        };
+        let changes = [change("18073", true), change("18100", true), change("99999", false)];
+        let territory = Territory::new(&areas, None, &changes);
+        let divided = DeclaredCommune::Old(OldCommune {
+            communes: vec![0, 1],
+            partial: true,
+        });
+        assert_eq!(territory.declared(None, Some("xã cũ")), Some(divided.clone()));
+        assert_eq!(territory.declared(Some("18070"), None), Some(divided));
     }
 }

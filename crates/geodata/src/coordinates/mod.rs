@@ -7,12 +7,13 @@
 mod declared;
 mod meridians;
 mod pair;
+mod rescue;
 mod sheet;
 
 pub use declared::{DeclaredSystem, parse_declared_system};
 pub use meridians::province_epsg;
 pub use pair::{Axis, Pair, PairKind, PairProblem, read_pair};
-pub use sheet::{Located, Locator, NotLocated, RowPosition, SheetSystem};
+pub use sheet::{HeaderSystems, Located, Locator, NotLocated, RowPosition, SheetSystem};
 
 /// Rows of a sheet on which candidates are tried.
 pub const SAMPLE: usize = 1000;

@@ -13,6 +13,8 @@ pub struct Axis {
     pub sexagesimal: bool,
     /// What had to be done to read it.
     pub repairs: Vec<NumberRepair>,
+    /// Whether it was written as text.
+    pub from_text: bool,
 }
 
 /// What the two numbers can be.
@@ -87,6 +89,7 @@ fn read_axis(value: &Value) -> Option<Axis> {
             value: *number,
             sexagesimal: false,
             repairs: Vec::new(),
+            from_text: false,
         }),
         Value::Text(text) => read_axis_text(text),
         _ => None,
@@ -94,6 +97,7 @@ fn read_axis(value: &Value) -> Option<Axis> {
 }
 
 fn read_axis_text(text: &str) -> Option<Axis> {
+    let text = strip_label(text);
     if let Some(parsed) = parse_number(text, is_plausible)
         && is_plausible(parsed.value)
     {
@@ -101,6 +105,7 @@ fn read_axis_text(text: &str) -> Option<Axis> {
             value: parsed.value,
             sexagesimal: false,
             repairs: parsed.repairs,
+            from_text: true,
         });
     }
     if let Some(value) = parse_degrees(text) {
@@ -108,6 +113,7 @@ fn read_axis_text(text: &str) -> Option<Axis> {
             value,
             sexagesimal: true,
             repairs: Vec::new(),
+            from_text: true,
         });
     }
     let parsed = parse_number(text, is_plausible)?;
@@ -115,7 +121,38 @@ fn read_axis_text(text: &str) -> Option<Axis> {
         value: parsed.value,
         sexagesimal: false,
         repairs: parsed.repairs,
+        from_text: true,
     })
+}
+
+/// `N 18.34`, `E105.9`, `lat: 18.34`, `X=2028134` → the number.
+fn strip_label(text: &str) -> &str {
+    let start = text
+        .find(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ','))
+        .unwrap_or(0);
+    let label = text[..start].trim().trim_end_matches([':', '=']).trim().to_lowercase();
+    let known = [
+        "n",
+        "e",
+        "đ",
+        "b",
+        "lat",
+        "lon",
+        "long",
+        "lng",
+        "x",
+        "y",
+        "kđ",
+        "vđ",
+        "kinh độ",
+        "vĩ độ",
+    ];
+    let is_one_number = !text[start..].contains(['°', '\'', '"', '′', '″']);
+    if is_one_number && known.contains(&label.as_str()) {
+        &text[start..]
+    } else {
+        text
+    }
 }
 
 fn is_plausible(value: f64) -> bool {

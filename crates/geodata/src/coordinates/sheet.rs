@@ -5,6 +5,7 @@ use geodesy::{LonLat, Transformer};
 
 use super::declared::DeclaredSystem;
 use super::pair::{Pair, PairKind};
+use super::rescue::{Rescue, rescues};
 use super::{SAMPLE, province_epsg};
 use crate::import::ImportContext;
 use crate::report::CrsCandidate;
@@ -13,18 +14,28 @@ use crate::territory::Territory;
 /// A row further than this from its own commune does not belong there: the declared boundary is drawn to a few
 /// hundred metres in the sources.
 const COMMUNE_TOLERANCE_M: f64 = 500.0;
-/// Beyond this a row that is in the province but not in its own commune is not taken.
-const FAR_FROM_COMMUNE_M: f64 = 3_000.0;
+/// A row outside its commune by less than this is not worth a word: boundaries are drawn to some tens of metres.
+const BOUNDARY_THICKNESS_M: f64 = 30.0;
 /// Rough box of Vietnam with its islands, degrees.
 const VIETNAM: (f64, f64, f64, f64) = (102.0, 6.0, 118.0, 23.6);
+
+/// What the headers of the position columns declare.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct HeaderSystems {
+    /// By the columns of longitude and latitude.
+    pub geographic: Option<DeclaredSystem>,
+    /// By the columns X and Y.
+    pub projected: Option<DeclaredSystem>,
+}
 
 /// A row with its two numbers and what it declares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowPosition {
     /// The two numbers.
     pub pair: Pair,
-    /// Commune that the row declares, by its place in the territory.
-    pub commune: Option<usize>,
+    /// Communes that the row declares, by their place in the territory; several where an old commune was divided or a
+    /// name fits several. Empty when it declares none that is known.
+    pub communes: Vec<usize>,
     /// Coordinate system that the row itself declares.
     pub declared: Option<DeclaredSystem>,
 }
@@ -32,8 +43,10 @@ pub struct RowPosition {
 /// How a sheet's projected numbers are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SheetSystem {
-    /// EPSG code of projected rows; `None` when there are none, or when it stayed unclear.
+    /// EPSG code of projected rows; `None` when there are none, or when only the rows' own communes can tell.
     pub projected: Option<u32>,
+    /// EPSG code of rows in degrees that do not say it themselves: WGS 84 or geographic VN-2000.
+    pub geographic: u32,
     /// Whether projected rows of this sheet stayed unclear.
     pub unclear: bool,
     /// What was tried, best first.
@@ -51,6 +64,8 @@ pub struct Located {
     pub swapped: bool,
     /// Whether another system than the sheet's was taken, because the row's commune proves it.
     pub other_system: bool,
+    /// What had to be done to the numbers themselves.
+    pub rescue: Option<Rescue>,
     /// Distance to the declared commune, metres, when the row is outside it by more than the tolerance.
     pub outside_commune_m: Option<f64>,
 }
@@ -128,9 +143,34 @@ impl<'a> Locator<'a> {
         transformer.convert(east, north).ok()
     }
 
-    /// Chooses the system of a sheet's projected rows.
+    /// Chooses the system of a sheet. `header` is what the headers of its position columns declare for degrees and metres.
     #[must_use]
-    pub fn sheet_system(&self, rows: &[RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
+    pub fn sheet_system(&self, rows: &[RowPosition], header: HeaderSystems) -> SheetSystem {
+        let geographic = match (self.declared, header.geographic) {
+            (Some(VN2000_GEOGRAPHIC), _)
+            | (_, Some(DeclaredSystem::Vn2000 | DeclaredSystem::Epsg(VN2000_GEOGRAPHIC))) => VN2000_GEOGRAPHIC,
+            _ => WGS84,
+        };
+        let mut system = self.projected_system(rows, header.projected);
+        system.geographic = geographic;
+        if system.candidates.is_empty() && self.territory.is_known() {
+            system.candidates.extend(self.geographic_candidate(rows, geographic));
+        }
+        system
+    }
+
+    /// How many of a sheet's rows in degrees fall where they belong.
+    fn geographic_candidate(&self, rows: &[RowPosition], epsg: u32) -> Option<CrsCandidate> {
+        let stride = rows.len().div_ceil(SAMPLE).max(1);
+        let sample: Vec<&RowPosition> = rows
+            .iter()
+            .filter(|row| row.pair.kind() == Some(PairKind::Geographic))
+            .step_by(stride)
+            .collect();
+        (!sample.is_empty()).then(|| self.candidate(epsg, &self.name(epsg), &sample, PairKind::Geographic))
+    }
+
+    fn projected_system(&self, rows: &[RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
         let projected: Vec<&RowPosition> = rows
             .iter()
             .filter(|row| row.pair.kind() == Some(PairKind::Projected))
@@ -138,6 +178,7 @@ impl<'a> Locator<'a> {
         if projected.is_empty() {
             return SheetSystem {
                 projected: None,
+                geographic: WGS84,
                 unclear: false,
                 candidates: Vec::new(),
             };
@@ -148,6 +189,7 @@ impl<'a> Locator<'a> {
         if !self.territory.is_known() {
             return SheetSystem {
                 projected: preferred.first().copied(),
+                geographic: WGS84,
                 unclear: preferred.is_empty(),
                 candidates: Vec::new(),
             };
@@ -156,7 +198,7 @@ impl<'a> Locator<'a> {
             .transformers
             .iter()
             .filter(|(epsg, ..)| preferred.contains(epsg) || is_vn2000_projected(*epsg))
-            .map(|(epsg, name, _)| self.candidate(*epsg, name, &sample))
+            .map(|(epsg, name, _)| self.candidate(*epsg, name, &sample, PairKind::Projected))
             .collect();
         let rank = |epsg: u32| {
             preferred
@@ -174,9 +216,20 @@ impl<'a> Locator<'a> {
         candidates.truncate(5);
         SheetSystem {
             projected: chosen,
-            unclear: chosen.is_none(),
+            geographic: WGS84,
+            unclear: chosen.is_none() && !self.rows_prove_themselves(&sample),
             candidates,
         }
+    }
+
+    /// Whether most rows of a mixed sheet can each be placed by their own commune.
+    fn rows_prove_themselves(&self, sample: &[&RowPosition]) -> bool {
+        let proved = sample.iter().filter(|row| {
+            let (east, north, _) = ordered(&row.pair, PairKind::Projected);
+            self.only_system_that_fits(row, PairKind::Projected, east, north)
+                .is_some()
+        });
+        proved.count() * 2 > sample.len()
     }
 
     /// Systems that are likelier than others before any evidence: declared, then the province's.
@@ -203,14 +256,14 @@ impl<'a> Locator<'a> {
         codes
     }
 
-    fn candidate(&self, epsg: u32, name: &str, sample: &[&RowPosition]) -> CrsCandidate {
+    fn candidate(&self, epsg: u32, name: &str, sample: &[&RowPosition], kind: PairKind) -> CrsCandidate {
         let mut inside = 0;
         let mut exchanged = 0;
         for row in sample {
-            let (east, north, swapped) = ordered(&row.pair, PairKind::Projected);
+            let (east, north, swapped) = ordered(&row.pair, kind);
             let fits = self
                 .convert(epsg, east, north)
-                .is_some_and(|position| self.is_inside(position, row.commune));
+                .is_some_and(|position| self.is_inside(position, &row.communes));
             inside += u32::from(fits);
             exchanged += u32::from(swapped);
         }
@@ -226,56 +279,137 @@ impl<'a> Locator<'a> {
 
     /// Whether a position is in the row's own commune, or in the province when the row declares none, to the line: zone
     /// 482 and UTM 48N are 600 m apart, and only the rows near an edge tell them from each other.
-    fn is_inside(&self, position: LonLat, commune: Option<usize>) -> bool {
-        match commune {
-            Some(commune) => self.territory.distance_to_commune_m(commune, position) <= 0.0,
-            None => self.territory.contains(position),
+    fn is_inside(&self, position: LonLat, communes: &[usize]) -> bool {
+        if communes.is_empty() {
+            self.territory.contains(position)
+        } else {
+            communes
+                .iter()
+                .any(|commune| self.territory.is_in_commune(*commune, position))
         }
     }
 
     /// The same, with the tolerance that drawn boundaries need.
-    fn fits(&self, position: LonLat, commune: Option<usize>) -> bool {
-        match commune {
-            Some(commune) => self.territory.distance_to_commune_m(commune, position) <= COMMUNE_TOLERANCE_M,
-            None => self.territory.contains(position),
+    fn fits(&self, position: LonLat, communes: &[usize]) -> bool {
+        if communes.is_empty() {
+            self.territory.contains(position)
+        } else {
+            self.distance_to_own_m(position, communes) <= COMMUNE_TOLERANCE_M
         }
+    }
+
+    fn distance_to_own_m(&self, position: LonLat, communes: &[usize]) -> f64 {
+        let distances = communes
+            .iter()
+            .map(|commune| self.territory.distance_to_commune_m(*commune, position));
+        distances.fold(f64::INFINITY, f64::min)
     }
 
     /// Finds where a row is.
     pub fn locate(&self, row: &RowPosition, system: &SheetSystem) -> Result<Located, NotLocated> {
-        let kind = row.pair.kind().ok_or(NotLocated::NoPosition)?;
-        let epsg = self.system_of(row, kind, system)?;
+        let Some(kind) = row.pair.kind() else {
+            return self.rescued(row, system).ok_or(NotLocated::NoPosition);
+        };
         let (east, north, swapped) = ordered(&row.pair, kind);
-        let located = |position, epsg, swapped, other_system, outside_commune_m| Located {
+        let located = |position, epsg, other_system, outside_commune_m| Located {
             position,
             epsg,
             swapped,
             other_system,
+            rescue: None,
             outside_commune_m,
         };
-        let first = self.convert(epsg, east, north);
-        if let Some(position) = first
-            && (!self.territory.is_known() || self.fits(position, row.commune))
+        let own_system = self.system_of(row, kind, system);
+        let first = own_system
+            .as_ref()
+            .ok()
+            .and_then(|epsg| Some((self.convert(*epsg, east, north)?, *epsg)));
+        if let Some((position, epsg)) = first
+            && (!self.territory.is_known() || self.fits(position, &row.communes))
         {
-            return Ok(located(position, epsg, swapped, false, None));
+            let outside = self.outside_m(position, &row.communes);
+            return Ok(located(position, epsg, false, outside));
         }
         if let Some((position, epsg)) = self.only_system_that_fits(row, kind, east, north) {
-            return Ok(located(position, epsg, swapped, true, None));
+            return Ok(located(
+                position,
+                epsg,
+                own_system.is_ok(),
+                self.outside_m(position, &row.communes),
+            ));
         }
-        let position = first.ok_or(NotLocated::NoPosition)?;
+        if let Some(rescued) = self.rescued(row, system) {
+            return Ok(rescued);
+        }
+        own_system?;
+        let (position, epsg) = first.ok_or(NotLocated::NoPosition)?;
         let outside_m = self.territory.distance_m(position);
-        match row
-            .commune
-            .map(|commune| self.territory.distance_to_commune_m(commune, position))
-        {
-            Some(distance) if distance <= FAR_FROM_COMMUNE_M => {
-                Ok(located(position, epsg, swapped, false, Some(distance)))
-            }
-            Some(distance) if outside_m == 0.0 => Err(NotLocated::FarFromCommune(position, distance)),
-            // A boundary in the sources is not exact: a mast on the shore or on the border stays.
-            None if outside_m <= COMMUNE_TOLERANCE_M => Ok(located(position, epsg, swapped, false, None)),
-            _ => Err(NotLocated::OutsideProvince(position, outside_m)),
+        if outside_m > COMMUNE_TOLERANCE_M {
+            return Err(NotLocated::OutsideProvince(position, outside_m));
         }
+        if row.communes.is_empty() {
+            // A boundary in the sources is not exact: a mast on the shore or on the border stays.
+            return Ok(located(position, epsg, false, Some(outside_m)));
+        }
+        Err(NotLocated::FarFromCommune(
+            position,
+            self.distance_to_own_m(position, &row.communes),
+        ))
+    }
+
+    /// Distance to where a row belongs, when it is outside by more than a boundary's own thickness.
+    fn outside_m(&self, position: LonLat, communes: &[usize]) -> Option<f64> {
+        if !self.territory.is_known() || self.is_inside(position, communes) {
+            return None;
+        }
+        let distance = if communes.is_empty() {
+            self.territory.distance_m(position)
+        } else {
+            self.distance_to_own_m(position, communes)
+        };
+        (distance > BOUNDARY_THICKNESS_M).then_some(distance)
+    }
+
+    /// The one other reading of the numbers themselves (a lost decimal point, a wrong sign, kilometres) that puts a row
+    /// where it belongs.
+    fn rescued(&self, row: &RowPosition, system: &SheetSystem) -> Option<Located> {
+        let mut found: Option<Located> = None;
+        for rescue in rescues(&row.pair) {
+            let epsg = match rescue.kind {
+                PairKind::Geographic => self.system_of(row, PairKind::Geographic, system).unwrap_or(WGS84),
+                PairKind::Projected => match self.system_of(row, PairKind::Projected, system) {
+                    Ok(epsg) => epsg,
+                    Err(_) => *self.province_codes.first()?,
+                },
+            };
+            let Some(position) = self.convert(epsg, rescue.east, rescue.north) else {
+                continue;
+            };
+            let fits = if self.territory.is_known() {
+                self.fits(position, &row.communes)
+            } else {
+                in_vietnam(position.lon_deg, position.lat_deg)
+            };
+            if !fits {
+                continue;
+            }
+            if found
+                .as_ref()
+                .is_some_and(|other| geodesy::distance_m(other.position, position) > 1.0)
+            {
+                return None;
+            }
+            let outside_commune_m = self.outside_m(position, &row.communes);
+            found.get_or_insert(Located {
+                position,
+                epsg,
+                swapped: rescue.swapped,
+                other_system: false,
+                rescue: Some(rescue),
+                outside_commune_m,
+            });
+        }
+        found
     }
 
     fn system_of(&self, row: &RowPosition, kind: PairKind, system: &SheetSystem) -> Result<u32, NotLocated> {
@@ -283,8 +417,8 @@ impl<'a> Locator<'a> {
             (PairKind::Geographic, Some(DeclaredSystem::Vn2000 | DeclaredSystem::Epsg(VN2000_GEOGRAPHIC))) => {
                 Ok(VN2000_GEOGRAPHIC)
             }
-            (PairKind::Geographic, _) if self.declared == Some(VN2000_GEOGRAPHIC) => Ok(VN2000_GEOGRAPHIC),
-            (PairKind::Geographic, _) => Ok(WGS84),
+            (PairKind::Geographic, Some(DeclaredSystem::Epsg(WGS84))) => Ok(WGS84),
+            (PairKind::Geographic, _) => Ok(system.geographic),
             (PairKind::Projected, Some(DeclaredSystem::Epsg(epsg)))
                 if self
                     .transformers
@@ -301,8 +435,7 @@ impl<'a> Locator<'a> {
     /// proved, and with two systems that fit nothing is decided. TM-3 zones are tried before UTM: a wrong central
     /// meridian is the common mistake, and zone 482 and UTM 48N lie only 600 m apart.
     fn only_system_that_fits(&self, row: &RowPosition, kind: PairKind, east: f64, north: f64) -> Option<(LonLat, u32)> {
-        let commune = row.commune?;
-        if kind == PairKind::Geographic {
+        if kind == PairKind::Geographic || row.communes.is_empty() {
             return None;
         }
         let fitting = |codes: &dyn Fn(u32) -> bool| -> Vec<(LonLat, u32)> {
@@ -313,7 +446,7 @@ impl<'a> Locator<'a> {
                 .filter(|epsg| codes(*epsg));
             systems
                 .filter_map(|epsg| Some((self.convert(epsg, east, north)?, epsg)))
-                .filter(|(position, _)| self.fits(*position, Some(commune)))
+                .filter(|(position, _)| self.fits(*position, &row.communes))
                 .collect()
         };
         let mut found = fitting(&is_tm3);
@@ -396,13 +529,14 @@ mod tests {
             value,
             sexagesimal: false,
             repairs: Vec::new(),
+            from_text: false,
         };
         RowPosition {
             pair: Pair {
                 east: axis(east),
                 north: axis(north),
             },
-            commune,
+            communes: commune.into_iter().collect(),
             declared: None,
         }
     }
@@ -434,7 +568,7 @@ mod tests {
     fn every_zone_is_found_from_the_communes_alone() {
         for zone in vn2000_zones() {
             let (areas, points) = truth(zone.epsg);
-            let territory = Territory::new(&areas, None);
+            let territory = Territory::new(&areas, None, &[]);
             let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
             for swapped in [false, true] {
                 let rows: Vec<RowPosition> = points
@@ -448,7 +582,7 @@ mod tests {
                         }
                     })
                     .collect();
-                let system = locator.sheet_system(&rows, None);
+                let system = locator.sheet_system(&rows, HeaderSystems::default());
                 assert_eq!(system.projected, Some(zone.epsg), "{}", zone.name);
                 for (row, (expected, ..)) in rows.iter().zip(&points) {
                     let located = locator.locate(row, &system).unwrap();
@@ -463,7 +597,7 @@ mod tests {
     fn row_of_another_meridian_is_proved_by_its_commune() {
         let (areas, points) = truth(9209);
         let (_, foreign) = truth(9215);
-        let territory = Territory::new(&areas, None);
+        let territory = Territory::new(&areas, None, &[]);
         let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
         let mut rows: Vec<RowPosition> = points
             .iter()
@@ -472,7 +606,7 @@ mod tests {
             .collect();
         rows[7] = row(foreign[7].1, foreign[7].2, Some(7));
         rows[8] = row(foreign[8].1, foreign[8].2, None);
-        let system = locator.sheet_system(&rows, None);
+        let system = locator.sheet_system(&rows, HeaderSystems::default());
         assert_eq!(system.projected, Some(9209));
         let repaired = locator.locate(&rows[7], &system).unwrap();
         assert!(repaired.other_system && repaired.epsg == 9215);
@@ -485,10 +619,10 @@ mod tests {
 
     #[test]
     fn without_evidence_nothing_is_guessed() {
-        let territory = Territory::new(&[], None);
+        let territory = Territory::new(&[], None, &[]);
         let rows = [row(543_210.0, 2_028_134.0, None)];
         let mut context = ImportContext::new(date(2025, 11, 1));
-        let system = Locator::new(&territory, &context).sheet_system(&rows, None);
+        let system = Locator::new(&territory, &context).sheet_system(&rows, HeaderSystems::default());
         assert!(system.unclear);
         assert_eq!(
             Locator::new(&territory, &context).locate(&rows[0], &system),
@@ -496,7 +630,9 @@ mod tests {
         );
         context.province_name = Some("Hà Tĩnh".to_owned());
         assert_eq!(
-            Locator::new(&territory, &context).sheet_system(&rows, None).projected,
+            Locator::new(&territory, &context)
+                .sheet_system(&rows, HeaderSystems::default())
+                .projected,
             Some(9209)
         );
     }
@@ -504,10 +640,11 @@ mod tests {
     #[test]
     fn swapped_degrees_are_put_right() {
         let areas = [commune("00001", 105.5, 18.1)];
-        let territory = Territory::new(&areas, None);
+        let territory = Territory::new(&areas, None, &[]);
         let locator = Locator::new(&territory, &ImportContext::new(date(2025, 11, 1)));
         let system = SheetSystem {
             projected: None,
+            geographic: WGS84,
             unclear: false,
             candidates: Vec::new(),
         };

@@ -48,6 +48,7 @@ impl Vocabulary {
             DatasetKind::Poles => "poles",
             DatasetKind::Roads | DatasetKind::PowerLines | DatasetKind::FibreLines => "lines",
             DatasetKind::Figures => "figures",
+            DatasetKind::Crosswalk => "crosswalk",
             DatasetKind::Terrain | DatasetKind::Population => "common",
         };
         let mut synonyms = Vec::new();
@@ -62,6 +63,16 @@ impl Vocabulary {
             }
         }
         Self { synonyms }
+    }
+
+    /// The fields of the vocabulary, each with the names that lists use for it.
+    #[must_use]
+    pub fn fields(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut fields: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        for synonym in &self.synonyms {
+            fields.entry(synonym.field).or_default().push(synonym.words.join(" "));
+        }
+        fields
     }
 
     /// The field that a header names, and how well; a number after the name (`Azimuth 2`) is given back too.

@@ -2,7 +2,7 @@
 
 mod fields;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use fields::Vocabulary;
@@ -30,6 +30,11 @@ pub struct Columns {
     by_field: BTreeMap<&'static str, Column>,
     /// Columns of one sector each: (field, sector number).
     by_sector: BTreeMap<(&'static str, u8), Column>,
+    /// The header of every column, used or not.
+    labels: Vec<Arc<str>>,
+    /// Columns of a text file that write the decimal sign as a comma throughout: that is how the file writes numbers, and
+    /// no mistake of its rows.
+    comma_columns: BTreeSet<usize>,
 }
 
 impl Columns {
@@ -51,6 +56,52 @@ impl Columns {
             .iter()
             .filter(move |((name, _), _)| *name == field)
             .map(|((_, sector), column)| (*sector, column))
+    }
+
+    /// The header of a column by its position, empty where it has none.
+    #[must_use]
+    pub fn label(&self, index: usize) -> Arc<str> {
+        self.labels.get(index).cloned().unwrap_or_default()
+    }
+
+    /// Whether a column is read as a field.
+    #[must_use]
+    pub fn is_used(&self, index: usize) -> bool {
+        self.by_field
+            .values()
+            .chain(self.by_sector.values())
+            .any(|column| column.index == index)
+    }
+
+    /// Whether a field's column writes decimal commas throughout.
+    #[must_use]
+    pub fn writes_commas(&self, field: &str) -> bool {
+        self.get(field)
+            .is_some_and(|column| self.comma_columns.contains(&column.index))
+    }
+
+    /// Looks through the data rows of a text file for columns that write decimal commas; their labels.
+    pub fn find_comma_columns(&mut self, rows: &[Row]) -> Vec<Arc<str>> {
+        const SAMPLE: usize = 2_000;
+        for index in self.by_field.values().map(|column| column.index) {
+            let texts = rows.iter().take(SAMPLE).filter_map(|row| match row.get(index) {
+                Value::Text(text) => Some(text.trim()),
+                _ => None,
+            });
+            let numeric = |text: &&str| {
+                text.bytes()
+                    .all(|b| b.is_ascii_digit() || matches!(b, b',' | b'.' | b'-'))
+            };
+            let (mut commas, mut points) = (0_u32, 0_u32);
+            for text in texts.filter(numeric) {
+                commas += u32::from(text.matches(',').count() == 1 && !text.contains('.'));
+                points += u32::from(text.contains('.'));
+            }
+            if commas >= 3 && commas > 9 * points {
+                self.comma_columns.insert(index);
+            }
+        }
+        self.comma_columns.iter().map(|index| self.label(*index)).collect()
     }
 
     /// The value of a field in a row; empty when the sheet has no such column.
@@ -75,6 +126,14 @@ impl Columns {
 /// What a header search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
+    /// Number of its first row in the sheet.
+    pub row: u32,
+    /// Whether it is of two rows.
+    pub is_double: bool,
+    /// Whether cells of it are merged.
+    pub is_merged: bool,
+    /// Texts above it: the list's title, its date, its operator.
+    pub titles: Vec<String>,
     /// Columns by field.
     pub columns: Columns,
     /// Position in `Sheet::rows` of the first data row.
@@ -116,12 +175,23 @@ pub fn find(sheet: &Sheet, kind: DatasetKind, mapped: &[(String, String)]) -> Op
         unit_rows.push(next.number);
         first_data_row += 1;
     }
+    let number = sheet.rows[row].number;
+    let last = sheet.rows[row + height - 1].number;
     Some(Header {
+        row: number,
+        is_double: height == 2,
+        is_merged: sheet.merged.iter().any(|cells| cells[0] <= last && cells[2] >= number),
+        titles: titles(&sheet.rows[..row]),
         readings: readings(sheet, &labels, &understood),
         columns: columns(&labels, &understood),
         first_data_row,
         unit_rows,
     })
+}
+
+fn titles(rows: &[Row]) -> Vec<String> {
+    let texts = rows.iter().flat_map(|row| &row.values).map(label_text);
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 type Understood = Option<(&'static str, Option<u8>)>;
@@ -139,11 +209,23 @@ fn labels(sheet: &Sheet, first: usize, height: usize) -> Vec<(String, String)> {
     let lower = &sheet.rows[first + 1];
     let width = upper.values.len().max(lower.values.len());
     let mut group = String::new();
+    // Where the file says which cells are merged, a group's label reaches as far as its cell and no farther.
+    let merged: Vec<&[u32; 4]> = sheet
+        .merged
+        .iter()
+        .filter(|cells| cells[0] == upper.number && cells[3] > cells[1])
+        .collect();
     (0..width)
         .map(|column| {
             let (top, bottom) = (label_text(upper.get(column)), label_text(lower.get(column)));
+            let in_group = merged.is_empty()
+                || merged
+                    .iter()
+                    .any(|cells| (cells[1] as usize..=cells[3] as usize).contains(&column));
             if !top.is_empty() {
                 group.clone_from(&top);
+            } else if !in_group {
+                group.clear();
             }
             match (top.is_empty(), bottom.is_empty()) {
                 (_, false) => (group.clone(), bottom),
@@ -166,8 +248,10 @@ fn understand(vocabulary: &Vocabulary, labels: &[(String, String)], mapped: &[(S
     let scored: Vec<Option<(&'static str, Option<u8>, u32)>> = labels
         .iter()
         .map(|(group, label)| {
-            if let Some(field) = mapped_field(vocabulary, label, mapped) {
-                return Some((field, None, u32::MAX));
+            match mapped_field(vocabulary, label, mapped) {
+                Mapped::To(field) => return Some((field, None, u32::MAX)),
+                Mapped::Nothing => return None,
+                Mapped::No => {}
             }
             let alone = vocabulary.field_of(label);
             let joined = (!group.is_empty())
@@ -193,15 +277,33 @@ fn understand(vocabulary: &Vocabulary, labels: &[(String, String)], mapped: &[(S
         .collect()
 }
 
-/// The field that the user chose for a header; an unknown field name leaves the header to the vocabulary.
-fn mapped_field(vocabulary: &Vocabulary, label: &str, mapped: &[(String, String)]) -> Option<&'static str> {
+/// What the user said of a header.
+enum Mapped {
+    /// Nothing: the vocabulary decides.
+    No,
+    /// The column is not to be used.
+    Nothing,
+    /// It is this field.
+    To(&'static str),
+}
+
+/// What the user chose for a header; an unknown field name leaves the header to the vocabulary.
+fn mapped_field(vocabulary: &Vocabulary, label: &str, mapped: &[(String, String)]) -> Mapped {
     let folded = fold(label);
-    let (_, field) = mapped.iter().find(|(header, _)| fold(header) == folded)?;
-    vocabulary.field_of(field).map(|(field, ..)| field)
+    match mapped.iter().find(|(header, _)| fold(header) == folded) {
+        Some((_, field)) if field.is_empty() => Mapped::Nothing,
+        Some((_, field)) => vocabulary
+            .field_of(field)
+            .map_or(Mapped::No, |(field, ..)| Mapped::To(field)),
+        None => Mapped::No,
+    }
 }
 
 fn columns(labels: &[(String, String)], understood: &[Understood]) -> Columns {
-    let mut columns = Columns::default();
+    let mut columns = Columns {
+        labels: labels.iter().map(|(_, label)| label.as_str().into()).collect(),
+        ..Columns::default()
+    };
     for (index, (entry, (_, label))) in understood.iter().zip(labels).enumerate() {
         let Some((field, sector)) = entry else { continue };
         let column = Column {
@@ -306,8 +408,7 @@ mod tests {
             file: "a.xlsx".into(),
             name: None,
             rows,
-            merged: Vec::new(),
-            header_known: false,
+            ..Sheet::default()
         }
     }
 

@@ -4,11 +4,13 @@
 //! band of a station. An [`Area`] is any polygon with a name, a [`Place`] any point with people.
 
 mod area;
+mod crosswalk;
 mod network;
 mod other;
 mod place;
 
 pub use area::{Area, AreaKind};
+pub use crosswalk::CommuneChange;
 pub use network::{AssumedFields, Cell, CellField, Network, Site, Station, StationStatus, Technology};
 pub use other::{DatasetKind, Figure, Line, LineKind, Measurement, Pole, Records};
 pub use place::{Place, PlaceKind};

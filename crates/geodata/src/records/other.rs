@@ -4,7 +4,7 @@ use geo_types::MultiLineString;
 use geodesy::LonLat;
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Network, Place, Technology};
+use super::{Area, CommuneChange, Network, Place, Technology};
 
 /// What a dataset of a project holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,11 +36,13 @@ pub enum DatasetKind {
     FibreLines,
     /// Programme figures that are tracked, not computed.
     Figures,
+    /// Which commune became of which when communes were redrawn.
+    Crosswalk,
 }
 
 impl DatasetKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Sites,
         Self::Areas,
         Self::Zones,
@@ -54,6 +56,7 @@ impl DatasetKind {
         Self::PowerLines,
         Self::FibreLines,
         Self::Figures,
+        Self::Crosswalk,
     ];
 
     /// The name used in addresses and on the command line: `sites`, `areas`, `landcover`, …
@@ -73,6 +76,7 @@ impl DatasetKind {
             Self::PowerLines => "power_lines",
             Self::FibreLines => "fibre_lines",
             Self::Figures => "figures",
+            Self::Crosswalk => "crosswalk",
         }
     }
 
@@ -197,6 +201,8 @@ pub enum Records {
     Lines(Vec<Line>),
     /// From `figures`.
     Figures(Vec<Figure>),
+    /// From `crosswalk`.
+    Crosswalk(Vec<CommuneChange>),
 }
 
 impl Records {
@@ -211,6 +217,7 @@ impl Records {
             Self::Poles(rows) => rows.len(),
             Self::Lines(rows) => rows.len(),
             Self::Figures(rows) => rows.len(),
+            Self::Crosswalk(rows) => rows.len(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Cells of a station: what the list gives, the rest from templates and marked as assumed.
 
+use super::bands::{bands_in, middle_mhz, of_frequency};
 use super::row::SiteRow;
 use crate::records::{AssumedFields, Cell, CellField, Station, StationStatus};
 use crate::templates::{RadioTemplate, templates};
-use crate::values::parse_technologies;
 
 /// Azimuths taken when a list gives the number of sectors but not their directions.
 fn even_azimuths(count: u8) -> impl Iterator<Item = (u8, Option<f64>)> {
@@ -64,7 +64,7 @@ fn bands_of(row: &SiteRow, station: &Station) -> Vec<(Band, Option<&'static Radi
         .radio
         .band
         .as_deref()
-        .map(|text| bands_in(text, station))
+        .map(|text| bands_in(text, station.technology))
         .unwrap_or_default();
     if !given.is_empty() {
         return given
@@ -80,7 +80,7 @@ fn bands_of(row: &SiteRow, station: &Station) -> Vec<(Band, Option<&'static Radi
             })
             .collect();
     }
-    if let Some(name) = row.radio.frequency_mhz.and_then(band_of_frequency) {
+    if let Some(name) = row.radio.frequency_mhz.and_then(of_frequency) {
         return vec![(
             Band {
                 name: name.to_owned(),
@@ -92,64 +92,6 @@ fn bands_of(row: &SiteRow, station: &Station) -> Vec<(Band, Option<&'static Radi
     let template = find(None);
     let name = template.map(|template| template.band.clone()).unwrap_or_default();
     vec![(Band { name, given: false }, template)]
-}
-
-/// (name, words by which lists call it, downlink MHz of its middle), per technology family.
-const BANDS: [(&str, &[&str], f64, f64); 9] = [
-    ("B8", &["b8", "900"], 925.0, 960.0),
-    ("B3", &["b3", "1800"], 1805.0, 1880.0),
-    ("B1", &["b1", "2100"], 2110.0, 2170.0),
-    ("B7", &["b7", "2600"], 2620.0, 2690.0),
-    ("B20", &["b20", "800"], 791.0, 821.0),
-    ("n28", &["n28", "b28", "700"], 758.0, 803.0),
-    ("n41", &["n41", "2500", "2600"], 2496.0, 2690.0),
-    ("n78", &["n78", "3500", "3600", "3700"], 3300.0, 3800.0),
-    ("n77", &["n77", "3800", "3900"], 3800.0, 4200.0),
-];
-
-fn bands_in(text: &str, station: &Station) -> Vec<&'static str> {
-    use crate::records::Technology::G5;
-    let mut found: Vec<&'static str> = Vec::new();
-    for part in text.to_lowercase().split([',', ';', '/', '+', '|', '\n']) {
-        let technologies = parse_technologies(part);
-        if !technologies.is_empty() && !technologies.contains(&station.technology) {
-            continue;
-        }
-        let is_nr_part = technologies.contains(&G5);
-        let digits: String = part
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || *c == ' ')
-            .collect();
-        let band = BANDS.iter().find(|(name, words, ..)| {
-            // 2600 means B7 for LTE and n41 for NR.
-            let of_nr = name.starts_with('n') && *name != "n28";
-            let fits = station.technology == G5 || is_nr_part || !of_nr;
-            fits && (station.technology != G5 || *name != "B7")
-                && words
-                    .iter()
-                    .any(|word| digits.split(' ').any(|token| token == *word || token.ends_with(word)))
-        });
-        if let Some((name, ..)) = band
-            && !found.contains(name)
-        {
-            found.push(name);
-        }
-    }
-    found
-}
-
-fn band_of_frequency(mhz: f64) -> Option<&'static str> {
-    BANDS
-        .iter()
-        .find(|(_, _, low, high)| (*low..=*high).contains(&mhz))
-        .map(|(name, ..)| *name)
-}
-
-fn middle_mhz(band: &str) -> Option<f64> {
-    BANDS
-        .iter()
-        .find(|(name, ..)| *name == band)
-        .map(|(_, _, low, high)| (low + high) / 2.0)
 }
 
 fn cell(

@@ -1,7 +1,13 @@
 //! Site lists → sites, stations and cells.
 
+mod bands;
 mod cells;
+mod codes;
+mod fields;
+mod heights;
+mod radio;
 mod row;
+mod same_mast;
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -9,11 +15,14 @@ use std::hash::{Hash, Hasher};
 
 use geodesy::distance_m;
 
+use self::codes::SheetCodes;
+use self::heights::TypicalHeights;
 use self::row::{SiteRow, read_row};
+use self::same_mast::Masts;
 use crate::error::ImportError;
-use crate::import::ImportContext;
+use crate::import::{ImportContext, RowAction};
 use crate::message::Message;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, issue_in};
 use crate::records::{Network, Site, Station, Technology};
 use crate::report::{ImportReport, RowIssue};
 use crate::sheet_reader::SheetReader;
@@ -21,19 +30,25 @@ use crate::table::Row;
 
 /// Two positions of one code closer than this are one mast written twice.
 const SAME_MAST_M: f64 = 50.0;
+/// Rows between two looks at whether to go on.
+const ROWS_PER_LOOK: usize = 4096;
 
 /// Builds a network from the sheets of a list.
 #[derive(Default)]
 pub struct NetworkBuilder {
     network: Network,
     sites: HashMap<String, usize>,
+    /// Of every site, its first row in the report, and the operator of that row.
+    origins: Vec<(usize, String)>,
     stations: HashMap<(String, String, Technology), usize>,
     station_codes: HashMap<String, usize>,
     cell_counts: Vec<usize>,
     /// Station, band and azimuth (its bits) of every cell.
     cell_keys: HashSet<(usize, String, Option<u64>)>,
-    /// Fingerprints of all rows taken, against rows that are there twice.
-    rows: HashSet<u64>,
+    /// Fingerprints of all rows taken, against rows that are there twice, with their place in the report.
+    rows: HashMap<u64, usize>,
+    /// Sites that the user wants joined with the one at the same place.
+    merged: HashSet<usize>,
 }
 
 impl NetworkBuilder {
@@ -62,19 +77,32 @@ impl NetworkBuilder {
                 "a site code or a site name",
             ));
         }
+        let typical = TypicalHeights::of(reader);
+        let codes = sheet_codes(reader);
+        let existing = context.network.into_iter().flat_map(|network| &network.sites);
+        let existing: HashMap<&str, &Site> = existing.map(|site| (site.code.as_str(), site)).collect();
+        let number_column = columns.get("number").map(|column| column.index);
         for (index, row) in reader.rows().iter().enumerate() {
-            if index % 4096 == 0 && context.progress.cancelled() {
-                return Err(crate::import::cancelled());
+            if index % ROWS_PER_LOOK == 0 {
+                crate::import::look(context, reader, index)?;
             }
             let mut outcome = Outcome::default();
-            if reader.is_data(index, &mut outcome) {
-                let read = read_row(reader, index, context, &mut outcome);
-                if let Some(read) = read.filter(|_| !outcome.is_rejected()) {
-                    let number_column = columns.get("number").map(|column| column.index);
-                    if self.rows.insert(fingerprint(row, number_column)) {
-                        self.add_row(&read, &mut outcome);
-                    } else {
-                        outcome.reject(repeated_row(&read.site.code));
+            let place = report.rows.len();
+            if reader.is_data(index, &mut outcome)
+                && let Some(mut read) = read_row(reader, index, &typical, context, &mut outcome)
+            {
+                match self.rows.get(&fingerprint(row, number_column)).copied() {
+                    Some(first) => {
+                        outcome.repair(repeated_row(&read.site.code, report, first));
+                        report.amend(first, repeated_later(reader, row), false);
+                    }
+                    None => {
+                        self.rows.insert(fingerprint(row, number_column), place);
+                        self.own_code(&mut read, reader, index, &codes, &existing, &mut outcome);
+                        self.add_row(&read, place, report, &mut outcome);
+                        if reader.decision(index) == Some(RowAction::Merge) {
+                            self.merged.extend(self.sites.get(&read.site.code));
+                        }
                     }
                 }
             }
@@ -83,54 +111,195 @@ impl NetworkBuilder {
         Ok(())
     }
 
-    /// The network of all sheets.
+    /// The network of all sheets, after what can be seen of all of them together was said in the report.
     #[must_use]
-    pub fn finish(self) -> Network {
+    pub fn finish(mut self, context: &ImportContext<'_>, report: &mut ImportReport) -> Network {
+        self.note_same_masts(context, report);
         self.network
     }
 
-    fn add_row(&mut self, row: &SiteRow, outcome: &mut Outcome) {
-        if self.take_site(row, outcome) && !self.add_stations(row) {
-            outcome.remark(RowIssue::new(
-                "station_listed_again",
-                Message::new(
-                    format!("trạm {} đã có ở một dòng trước; dòng này không thêm gì", row.site.code),
-                    format!("station {} is in an earlier row; this row adds nothing", row.site.code),
-                ),
-            ));
+    /// Gives a row another code when its own belongs to a mast elsewhere: in its list, in another list, or in the project.
+    fn own_code(
+        &self,
+        row: &mut SiteRow,
+        reader: &SheetReader<'_>,
+        index: usize,
+        codes: &SheetCodes,
+        existing: &HashMap<&str, &Site>,
+        outcome: &mut Outcome,
+    ) {
+        let code = row.site.code.clone();
+        let is_elsewhere = |position| distance_m(position, row.site.position) > SAME_MAST_M;
+        let rows = codes.rows_of(&code);
+        let owner = if rows.len() > 1 {
+            rows.into_iter()
+                .find_map(|owner| Some((owner, reader.position(owner)?)))
+        } else {
+            None
+        };
+        let in_sheet = owner.filter(|(owner, position)| *owner != index && is_elsewhere(*position));
+        let taken = self.sites.get(&code).map(|site| &self.network.sites[*site]);
+        let in_list = taken.filter(|site| is_elsewhere(site.position));
+        let in_project = existing
+            .get(code.as_str())
+            .copied()
+            .filter(|site| site.owner != row.site.owner && is_elsewhere(site.position));
+        let (other, distance) = match (in_sheet, in_list.or(in_project)) {
+            (Some((owner, position)), _) => (
+                format!("{}", reader.rows()[owner].number),
+                distance_m(position, row.site.position),
+            ),
+            (None, Some(site)) => (site.owner.clone(), distance_m(site.position, row.site.position)),
+            (None, None) => return,
+        };
+        let missing = codes
+            .missing_between(index)
+            .filter(|missing| !self.sites.contains_key(missing));
+        let confidence = if missing.is_some() { 0.85 } else { 0.5 };
+        let renamed = missing.unwrap_or_else(|| {
+            let candidates = std::iter::once(format!("{code}-{}", row.operator))
+                .chain((2..).map(|number| format!("{code}-{number}")));
+            candidates
+                .into_iter()
+                .find(|candidate| !self.sites.contains_key(candidate) && !codes.has(candidate))
+                .unwrap_or_else(|| code.clone())
+        });
+        let field = if reader.columns.has("site_code") {
+            "site_code"
+        } else {
+            "code"
+        };
+        let (vi, en) = if in_sheet.is_some() {
+            (format!("dòng {other}"), format!("row {other}"))
+        } else {
+            (format!("danh sách của {other}"), format!("the list of {other}"))
+        };
+        let mut issue = issue_in(
+            &reader.columns,
+            &reader.rows()[index],
+            field,
+            "duplicate_code",
+            Message::new(
+                format!("mã {code} là của một vị trí khác ({vi}) cách {distance:.0} m; tạm đặt mã {renamed}"),
+                format!("code {code} belongs to another mast ({en}) {distance:.0} m away; {renamed} was given for now"),
+            ),
+        )
+        .confidence(confidence);
+        issue.to = Some(renamed.clone());
+        outcome.repair(issue);
+        row.site.code = renamed;
+    }
+
+    fn add_row(&mut self, row: &SiteRow, place: usize, report: &mut ImportReport, outcome: &mut Outcome) {
+        let known = self.sites.get(&row.site.code).copied();
+        match known {
+            Some(index) => complete(&mut self.network.sites[index], &row.site),
+            None => {
+                self.sites.insert(row.site.code.clone(), self.network.sites.len());
+                self.network.sites.push(row.site.clone());
+                self.origins.push((place, row.operator.clone()));
+            }
+        }
+        if !self.add_stations(row)
+            && let Some(index) = known
+        {
+            let first = self.origins[index].0;
+            let (vi, en) = place_of(report, first);
+            outcome.repair(
+                RowIssue::new(
+                    "station_listed_again",
+                    Message::new(
+                        format!("trạm {} đã có ở {vi}; gộp vào dòng đó, không thêm gì", row.site.code),
+                        format!("station {} is in {en}; joined with it, nothing is added", row.site.code),
+                    ),
+                )
+                .value(row.site.code.clone())
+                .confidence(0.9),
+            );
         }
     }
 
-    /// Finds or adds the row's site; false when its code belongs to another mast.
-    fn take_site(&mut self, row: &SiteRow, outcome: &mut Outcome) -> bool {
-        let Some(index) = self.sites.get(&row.site.code).copied() else {
-            self.sites.insert(row.site.code.clone(), self.network.sites.len());
-            self.network.sites.push(row.site.clone());
-            return true;
-        };
-        let earlier = &mut self.network.sites[index];
-        let distance = distance_m(earlier.position, row.site.position);
-        if distance > SAME_MAST_M {
-            outcome.reject(
+    /// Says of sites with different codes at one place that they may be one mast, and joins those that the user wants joined.
+    fn note_same_masts(&mut self, context: &ImportContext<'_>, report: &mut ImportReport) {
+        let speakers: HashSet<&str> = self.origins.iter().map(|(_, operator)| operator.as_str()).collect();
+        let existing: Vec<&Site> = context
+            .network
+            .into_iter()
+            .flat_map(|network| &network.sites)
+            .filter(|site| !speakers.contains(site.owner.as_str()) && !self.sites.contains_key(&site.code))
+            .collect();
+        let own = self.network.sites.len();
+        let all: Vec<&Site> = self.network.sites.iter().chain(existing).collect();
+        let positions: Vec<_> = all.iter().map(|site| site.position).collect();
+        let masts = Masts::new(&positions);
+        let mut joined = Vec::new();
+        for index in 0..own {
+            let Some((other, distance)) = masts.nearest(positions[index], |other| other != index) else {
+                continue;
+            };
+            let (place, operator) = &self.origins[index];
+            let other_operator = self
+                .origins
+                .get(other)
+                .map_or(all[other].owner.as_str(), |(_, operator)| operator);
+            let (vi, en) = self.origins.get(other).map_or_else(
+                || ("dự án".to_owned(), "the project".to_owned()),
+                |(place, _)| place_of(report, *place),
+            );
+            let (site, twin) = (all[index], all[other]);
+            let issue = if operator == other_operator {
                 RowIssue::new(
-                    "duplicate_code",
+                    "two_codes_at_one_place",
                     Message::new(
                         format!(
-                            "mã {} đã dùng cho một vị trí khác cách {distance:.0} m; đề nghị đặt mã khác",
-                            row.site.code
+                            "mã {} và {} ({vi}) cách nhau {distance:.0} m; có thể là một vị trí",
+                            site.code, twin.code
                         ),
                         format!(
-                            "code {} belongs to another mast {distance:.0} m away; give it another code",
-                            row.site.code
+                            "codes {} and {} ({en}) are {distance:.0} m apart; perhaps one mast",
+                            site.code, twin.code
                         ),
                     ),
                 )
-                .value(row.site.code.clone()),
-            );
-            return false;
+            } else {
+                RowIssue::new(
+                    "same_mast",
+                    Message::new(
+                        format!(
+                            "cùng vị trí với {} của {other_operator} ({vi}), cách {distance:.0} m; đề nghị gộp thành một vị trí có hai nhà mạng: {operator}, {other_operator}",
+                            twin.code
+                        ),
+                        format!(
+                            "the same place as {} of {other_operator} ({en}), {distance:.0} m away; proposed: one site with two tenants, {operator} and {other_operator}",
+                            twin.code
+                        ),
+                    ),
+                )
+            };
+            let issue = issue
+                .change(site.code.clone(), twin.code.clone())
+                .confidence(if distance <= 5.0 { 0.95 } else { 0.8 });
+            report.amend(*place, issue, false);
+            if self.merged.contains(&index) {
+                joined.push((site.code.clone(), twin.code.clone()));
+            }
         }
-        complete(earlier, &row.site);
-        true
+        for (code, into) in joined {
+            self.join(&code, &into);
+        }
+    }
+
+    /// Moves the stations of one site to another and drops it.
+    fn join(&mut self, code: &str, into: &str) {
+        for station in self
+            .network
+            .stations
+            .iter_mut()
+            .filter(|station| station.site_code == code)
+        {
+            into.clone_into(&mut station.site_code);
+        }
+        self.network.sites.retain(|site| site.code != code);
     }
 
     /// Adds the row's stations that are new, and its cells in bands and sectors that are new; whether there were any.
@@ -193,12 +362,50 @@ fn fingerprint(row: &Row, number_column: Option<usize>) -> u64 {
     hasher.finish()
 }
 
-fn repeated_row(code: &str) -> RowIssue {
+fn sheet_codes(reader: &SheetReader<'_>) -> SheetCodes {
+    let field = ["site_code", "code"]
+        .into_iter()
+        .find(|field| reader.columns.has(field));
+    let codes = reader.rows().iter().map(|row| {
+        let own = field.and_then(|field| reader.columns.text(row, field));
+        own.or_else(|| reader.columns.text(row, "code"))
+    });
+    SheetCodes::new(codes.collect())
+}
+
+/// Where a row of the report is, in both languages.
+fn place_of(report: &ImportReport, index: usize) -> (String, String) {
+    let Some(row) = report.rows.get(index) else {
+        return Default::default();
+    };
+    let sheet = row
+        .sheet
+        .as_deref()
+        .map(|sheet| format!(", {sheet}"))
+        .unwrap_or_default();
+    (
+        format!("{}{sheet}, dòng {}", row.file, row.row),
+        format!("{}{sheet}, row {}", row.file, row.row),
+    )
+}
+
+fn repeated_row(code: &str, report: &ImportReport, first: usize) -> RowIssue {
+    let (vi, en) = place_of(report, first);
     let message = Message::new(
-        format!("trùng với dòng đã có của trạm {code}; bỏ dòng này"),
-        format!("repeats an earlier row of site {code}; this row is left out"),
+        format!("trùng với dòng đã có của trạm {code} ({vi}); gộp vào dòng đó"),
+        format!("repeats an earlier row of site {code} ({en}); joined with it"),
     );
-    RowIssue::new("duplicate_row", message).value(code)
+    RowIssue::new("duplicate_row", message).value(code).confidence(0.99)
+}
+
+fn repeated_later(reader: &SheetReader<'_>, row: &Row) -> RowIssue {
+    let number = row.number;
+    let file = &reader.sheet.file;
+    let message = Message::new(
+        format!("dòng này lặp lại ở dòng {number} của {file}"),
+        format!("this row is repeated by row {number} of {file}"),
+    );
+    RowIssue::new("repeated_later", message)
 }
 
 /// Takes from a later row of the same mast what the earlier one left open.

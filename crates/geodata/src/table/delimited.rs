@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use chardetng::EncodingDetector;
 use encoding_rs::Encoding;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Row, Sheet, Value};
 use crate::error::ImportError;
 use crate::import::Limits;
 use crate::message::Message;
+use crate::text::{LegacyFont, is_syllable, marked_words};
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -22,6 +24,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let mut cells = 0;
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -34,6 +37,10 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         if row.values.len() > limits.columns as usize {
             return Err(super::open::too_many_columns(file, limits.columns));
         }
+        cells += row.values.len() as u64;
+        if cells > limits.cells {
+            return Err(super::open::too_many_cells(file, limits.cells));
+        }
         if !row.is_empty() {
             rows.push(row);
         }
@@ -45,8 +52,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         file: Arc::clone(file),
         name: None,
         rows,
-        merged: Vec::new(),
-        header_known: false,
+        ..Sheet::default()
     })
 }
 
@@ -98,10 +104,39 @@ pub fn decode(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
+    decode_single_bytes(bytes)
+}
+
+/// Bytes that are no Unicode: Windows-1258, or Western letters that a legacy Vietnamese font shows otherwise (these are told
+/// apart cell by cell later), or whatever else they look like.
+fn decode_single_bytes(bytes: &[u8]) -> String {
+    let vietnamese = encoding_rs::WINDOWS_1258.decode_without_bom_handling(bytes).0;
+    let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
+    if share_of_syllables(&vietnamese) >= 0.8 {
+        return vietnamese.nfc().collect();
+    }
+    let legacy = LegacyFont::ALL
+        .into_iter()
+        .map(|font| share_of_syllables(&font.decode(&western)));
+    if legacy.fold(0.0, f64::max) >= 0.8 {
+        return western.into_owned();
+    }
     let mut detector = EncodingDetector::new();
     detector.feed(bytes, true);
     let encoding = detector.guess(Some(b"vn"), false);
     encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// How many of the first marked words are Vietnamese syllables, 0–1.
+fn share_of_syllables(text: &str) -> f64 {
+    const WORDS: usize = 400;
+    let composed: String = text.chars().take(200_000).nfc().collect();
+    let (mut all, mut good) = (0_u32, 0_u32);
+    for word in marked_words(&composed).take(WORDS) {
+        all += 1;
+        good += u32::from(is_syllable(word));
+    }
+    f64::from(good) / f64::from(all.max(1))
 }
 
 /// UTF-16 without a mark shows itself by every second byte of its ASCII part being zero.

@@ -2,14 +2,18 @@
 
 mod delimited;
 mod open;
+mod prepare;
 mod workbook;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::message::Message;
+
 pub use delimited::decode as read_text;
 pub use open::read_sheets;
+pub use prepare::{decode_legacy_text, fill_merged_cells};
 
 /// What a cell of a table holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -79,8 +83,23 @@ impl Row {
     }
 }
 
-/// One sheet of a workbook, one delimited file, or the points of one vector file.
+/// A cell that was put right before the table was understood: text of a legacy font, decomposed letters, merged cells.
 #[derive(Debug, Clone, PartialEq)]
+pub struct CellRepair {
+    /// Row number as in [`Row::number`].
+    pub row: u32,
+    /// Column from 0.
+    pub column: usize,
+    /// Stable code.
+    pub code: &'static str,
+    /// What was done.
+    pub message: Message,
+    /// What the cell held.
+    pub from: String,
+}
+
+/// One sheet of a workbook, one delimited file, or the points of one vector file.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sheet {
     /// File name.
     pub file: Arc<str>,
@@ -92,6 +111,12 @@ pub struct Sheet {
     pub merged: Vec<[u32; 4]>,
     /// Whether the first row is known to hold field names (vector files), so that no header needs to be looked for.
     pub header_known: bool,
+    /// Whether the file itself tells numbers from text, so that a number kept as text is a mistake.
+    pub typed: bool,
+    /// Cells that hold formulas (row number, column), ascending; their values are those that the file last computed.
+    pub formulas: Vec<(u32, u32)>,
+    /// Cells that were put right, by row.
+    pub repairs: Vec<CellRepair>,
 }
 
 /// Letters of a column counted from 0: `A`, …, `Z`, `AA`, ….

@@ -22,7 +22,7 @@ pub fn read_sheets(
         FileFormat::Xlsb => Container::Xlsb,
         FileFormat::Xls => Container::Xls,
         FileFormat::Ods => Container::Ods,
-        FileFormat::GeoJson => return None,
+        _ => return None,
     };
     Some(workbook::read(file, bytes, container, limits))
 }
@@ -39,6 +39,21 @@ pub fn too_many_columns(file: &str, limit: u32) -> ImportError {
     .advise(Message::new(
         "xóa các cột trống hoặc thừa",
         "delete empty or needless columns",
+    ))
+}
+
+pub fn too_many_cells(file: &str, limit: u64) -> ImportError {
+    ImportError::new(
+        "too_many_cells",
+        Message::new(
+            format!("bảng có nhiều hơn {limit} ô"),
+            format!("the table has more than {limit} cells"),
+        ),
+    )
+    .at(file)
+    .advise(Message::new(
+        "xóa các cột thừa hoặc chia tệp thành nhiều phần nhỏ hơn",
+        "delete needless columns or split the file into smaller parts",
     ))
 }
 

@@ -7,6 +7,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xls
 use jiff::civil::{Date, DateTime};
 
 use super::{Row, Sheet, Value};
+use crate::archive::{WorkbookFacts, has_vba_stream, inspect_workbook, macros};
 use crate::error::ImportError;
 use crate::import::Limits;
 use crate::message::Message;
@@ -25,17 +26,43 @@ pub enum Container {
 }
 
 /// Reads all visible sheets of a workbook.
+///
+/// # Errors
+/// Refuses workbooks with macros, XML entities, or more than the limits allow, before they are unpacked into memory.
 pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+    let facts = if container == Container::Xls {
+        if has_vba_stream(bytes) {
+            return Err(macros(file));
+        }
+        WorkbookFacts::default()
+    } else {
+        inspect_workbook(file, bytes, limits)?
+    };
     let cursor = Cursor::new(bytes);
-    match container {
+    let mut sheets = match container {
         Container::Xlsx => read_xlsx(
             file,
             Xlsx::new(BufReader::new(cursor)).map_err(|e| malformed(file, &e))?,
+            &facts,
             limits,
         ),
-        Container::Xlsb => read_dense(file, &mut Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+        Container::Xlsb => read_xlsb(file, Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, limits),
         Container::Xls => read_dense(file, &mut Xls::new(cursor).map_err(|e| malformed(file, &e))?, limits),
         Container::Ods => read_dense(file, &mut Ods::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+    }?;
+    for sheet in &mut sheets {
+        sheet.typed = true;
+        if let Some(facts) = sheet.name.as_deref().and_then(|name| facts.sheets.get(name)) {
+            mark_hidden(sheet, &facts.hidden_rows);
+            sheet.merged.clone_from(&facts.merged);
+        }
+    }
+    Ok(sheets)
+}
+
+fn mark_hidden(sheet: &mut Sheet, hidden_rows: &[u32]) {
+    for row in &mut sheet.rows {
+        row.hidden = hidden_rows.binary_search(&row.number).is_ok();
     }
 }
 
@@ -52,26 +79,57 @@ fn visible_sheets<R: Read + Seek, W: Reader<R>>(workbook: &W) -> Vec<String> {
 fn read_xlsx<R: Read + Seek>(
     file: &Arc<str>,
     mut workbook: Xlsx<R>,
+    facts: &WorkbookFacts,
     limits: &Limits,
 ) -> Result<Vec<Sheet>, ImportError> {
     let mut sheets = Vec::new();
+    let mut budget = Budget::new(limits);
     for name in visible_sheets(&workbook) {
         let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
             continue;
         };
-        let mut rows = RowCollector::new(file, limits);
+        let mut rows = RowCollector::new(file, limits, &mut budget);
+        if facts.sheets.get(&name).is_some_and(|facts| facts.has_formulas) {
+            while let Some(cell) = cells
+                .next_cell_with_formula_metadata()
+                .map_err(|error| malformed(file, &error))?
+            {
+                let (row, column) = cell.pos;
+                if cell.formula.is_some() {
+                    rows.formulas.push((row.saturating_add(1), column));
+                }
+                rows.add(row, column, value_of_ref(&cell.value))?;
+            }
+        } else {
+            while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
+                let (row, column) = cell.get_position();
+                rows.add(row, column, value_of_ref(cell.get_value()))?;
+            }
+        }
+        drop(cells);
+        sheets.push(rows.into_sheet(name.as_str().into()));
+    }
+    Ok(sheets)
+}
+
+fn read_xlsb<R: Read + Seek>(
+    file: &Arc<str>,
+    mut workbook: Xlsb<R>,
+    limits: &Limits,
+) -> Result<Vec<Sheet>, ImportError> {
+    let mut sheets = Vec::new();
+    let mut budget = Budget::new(limits);
+    for name in visible_sheets(&workbook) {
+        let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
+            continue;
+        };
+        let mut rows = RowCollector::new(file, limits, &mut budget);
         while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
             let (row, column) = cell.get_position();
             rows.add(row, column, value_of_ref(cell.get_value()))?;
         }
         drop(cells);
-        let merged = workbook
-            .merge_cells_by_sheet_name(&name)
-            .unwrap_or_default()
-            .iter()
-            .map(|cells| [cells.start.0 + 1, cells.start.1, cells.end.0 + 1, cells.end.1])
-            .collect();
-        sheets.push(rows.into_sheet(name.as_str().into(), merged));
+        sheets.push(rows.into_sheet(name.as_str().into()));
     }
     Ok(sheets)
 }
@@ -85,35 +143,72 @@ where
     W::Error: std::fmt::Display,
 {
     let mut sheets = Vec::new();
+    let mut budget = Budget::new(limits);
     for name in visible_sheets(workbook) {
         let range = workbook
             .worksheet_range(&name)
             .map_err(|error| malformed(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
-        let mut rows = RowCollector::new(file, limits);
+        let mut rows = RowCollector::new(file, limits, &mut budget);
         for (row, column, value) in range.used_cells() {
             let row = first_row + u32::try_from(row).unwrap_or(u32::MAX);
             let column = first_column + u32::try_from(column).unwrap_or(u32::MAX);
             rows.add(row, column, value_of(value))?;
         }
-        sheets.push(rows.into_sheet(name.as_str().into(), Vec::new()));
+        rows.formulas = formulas(workbook, &name);
+        sheets.push(rows.into_sheet(name.as_str().into()));
     }
     Ok(sheets)
+}
+
+fn formulas<R: Read + Seek, W: Reader<R>>(workbook: &mut W, name: &str) -> Vec<(u32, u32)> {
+    let Ok(range) = workbook.worksheet_formula(name) else {
+        return Vec::new();
+    };
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    range
+        .used_cells()
+        .filter_map(|(row, column, _)| {
+            Some((
+                first_row + u32::try_from(row).ok()? + 1,
+                first_column + u32::try_from(column).ok()?,
+            ))
+        })
+        .collect()
+}
+
+/// What all sheets of a file may hold together.
+struct Budget {
+    rows: u64,
+    cells: u64,
+}
+
+impl Budget {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            rows: u64::from(limits.rows),
+            cells: limits.cells,
+        }
+    }
 }
 
 /// Gathers cells into rows, within limits.
 struct RowCollector<'a> {
     file: &'a Arc<str>,
     limits: &'a Limits,
+    budget: &'a mut Budget,
     rows: Vec<Row>,
+    formulas: Vec<(u32, u32)>,
 }
 
 impl<'a> RowCollector<'a> {
-    const fn new(file: &'a Arc<str>, limits: &'a Limits) -> Self {
+    const fn new(file: &'a Arc<str>, limits: &'a Limits, budget: &'a mut Budget) -> Self {
         Self {
             file,
             limits,
+            budget,
             rows: Vec::new(),
+            formulas: Vec::new(),
         }
     }
 
@@ -126,9 +221,10 @@ impl<'a> RowCollector<'a> {
         }
         let number = row.saturating_add(1);
         if self.rows.last().is_none_or(|last| last.number != number) {
-            if self.rows.len() >= self.limits.rows as usize {
+            if self.budget.rows == 0 {
                 return Err(super::open::too_many_rows(self.file, self.limits.rows));
             }
+            self.budget.rows -= 1;
             let width = self.rows.last().map_or(0, |last| last.values.len());
             self.rows.push(Row {
                 number,
@@ -139,6 +235,11 @@ impl<'a> RowCollector<'a> {
         if let Some(last) = self.rows.last_mut() {
             let column = column as usize;
             if last.values.len() <= column {
+                let more = (column + 1 - last.values.len()) as u64;
+                if self.budget.cells < more {
+                    return Err(super::open::too_many_cells(self.file, self.limits.cells));
+                }
+                self.budget.cells -= more;
                 last.values.resize(column + 1, Value::Empty);
             }
             last.values[column] = value;
@@ -146,13 +247,14 @@ impl<'a> RowCollector<'a> {
         Ok(())
     }
 
-    fn into_sheet(self, name: Arc<str>, merged: Vec<[u32; 4]>) -> Sheet {
+    fn into_sheet(mut self, name: Arc<str>) -> Sheet {
+        self.formulas.sort_unstable();
         Sheet {
             file: Arc::clone(self.file),
             name: Some(name),
             rows: self.rows,
-            merged,
-            header_known: false,
+            formulas: self.formulas,
+            ..Sheet::default()
         }
     }
 }

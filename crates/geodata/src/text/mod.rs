@@ -1,5 +1,11 @@
 //! Vietnamese text as lists really hold it: composed or decomposed, old or new tone position, legacy fonts.
 
+mod legacy;
+mod syllable;
+
+pub use legacy::{LegacyFont, legacy_in, legacy_text};
+pub use syllable::{is_syllable, marked_words};
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -66,6 +72,23 @@ pub fn fold(text: &str) -> String {
         folded.extend(character.to_lowercase());
     }
     folded
+}
+
+/// Letters to insert, delete or replace to make one text of another (Levenshtein).
+#[must_use]
+pub fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
 }
 
 #[cfg(test)]

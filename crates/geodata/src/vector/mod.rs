@@ -111,8 +111,8 @@ impl Layer {
             file: self.file,
             name: self.name,
             rows,
-            merged: Vec::new(),
             header_known: true,
+            ..Sheet::default()
         }
     }
 }

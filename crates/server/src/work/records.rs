@@ -103,7 +103,7 @@ pub fn bounds(records: &Records) -> Option<[f64; 4]> {
         Records::Measurements(rows) => around(rows.iter().map(|row| row.position)),
         Records::Areas(areas) => union(areas.iter().filter_map(|area| area.geometry.bounding_rect())),
         Records::Lines(lines) => union(lines.iter().filter_map(|line| line.geometry.bounding_rect())),
-        Records::Figures(_) => None,
+        Records::Figures(_) | Records::Crosswalk(_) => None,
     }
 }
 
@@ -123,9 +123,11 @@ pub fn features(records: &Records) -> Box<dyn Iterator<Item = NewFeature> + Send
         Records::Sites(network) => Box::new(network_features(network)),
         Records::Areas(areas) => Box::new(areas.iter().map(area_feature)),
         Records::Places(places) => Box::new(places.iter().map(place_feature)),
-        Records::Measurements(_) | Records::Poles(_) | Records::Lines(_) | Records::Figures(_) => {
-            Box::new(std::iter::empty())
-        }
+        Records::Measurements(_)
+        | Records::Poles(_)
+        | Records::Lines(_)
+        | Records::Figures(_)
+        | Records::Crosswalk(_) => Box::new(std::iter::empty()),
     }
 }
 
