@@ -88,7 +88,7 @@ fn patch_of_a_site(criterion: &mut Criterion) {
     let model = ElevationModel::from_patch(&rolling_patch(), SurfaceKind::BareEarth).expect("placed");
     let bounds = Bounds::around_circle(CENTRE, 20_000.0);
     criterion.bench_function("patch_of_20_km_radius", |bencher| {
-        bencher.iter(|| model.patch(black_box(bounds)).expect("covered"))
+        bencher.iter(|| model.patch(black_box(bounds)).expect("covered"));
     });
 }
 

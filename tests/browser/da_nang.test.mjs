@@ -1,37 +1,14 @@
 // The whole path through the page on real ground: create a project, upload lists with faults among them, compute coverage, read the tables,
 // plan, export; every number on the page is held against the interface, and the interface against a count of our own.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import * as daNang from './da_nang.mjs';
-import { ask, drawn, folder, open, picture, realData, serve } from './support.mjs';
+import * as ground from './real_ground.mjs';
+import { ask, drawn, folder, open, picture, realData, refused, serve, upload } from './support.mjs';
 
 const field = (page, id) => page.getByTestId(id);
-
-/** Uploads a file, checks the report's sum, and commits or returns the problem. */
-async function upload(page, kind, path) {
-  await field(page, `upload-${kind}`).setInputFiles(path);
-  const card = page.locator(`[data-testid="import"][data-kind="${kind}"]`);
-  await card.waitFor();
-  const count = async (name) => Number((await card.getByTestId(name).innerText()).replaceAll('.', ''));
-  const report = { rows: await count('rows-in'), accepted: await count('accepted'), repaired: await count('repaired'), rejected: await count('rejected') };
-  assert.equal(report.accepted + report.repaired + report.rejected, report.rows, `${kind}: every row is accepted, repaired or rejected`);
-  await card.getByTestId('commit-import').click();
-  await card.waitFor({ state: 'detached' });
-  await page.locator(`[data-testid="rows-${kind}"]`).waitFor();
-  return report;
-}
-
-/** Uploads a file that must be refused; gives the words on the page. */
-async function refused(page, kind, path) {
-  await field(page, `upload-${kind}`).setInputFiles(path);
-  const problem = page.getByTestId(`kind-${kind}`).getByTestId('problem');
-  await problem.waitFor();
-  const words = await problem.innerText();
-  await problem.getByRole('button').first().click();
-  return words;
-}
+const { daNang } = ground;
 
 test('the whole path on Da Nang', async (t) => {
   const data = realData(...Object.values(daNang.files));
@@ -40,9 +17,9 @@ test('the whole path on Da Nang', async (t) => {
   const { address } = await serve(t, join(work, 'store'));
   const { page, faults } = await open(t);
 
-  const { path: communePath, features } = daNang.communes(data, work);
-  const sites = daNang.siteList(features, work, { outside: 3 });
-  const places = daNang.places(data, features, work);
+  const { path: communePath, features } = ground.communes(data, work, daNang);
+  const sites = ground.siteList(features, work, daNang, { outside: 3 });
+  const places = ground.places(data, features, work, daNang);
 
   await page.goto(address);
   await field(page, 'project-name').fill('Đà Nẵng thử nghiệm');
@@ -55,6 +32,9 @@ test('the whole path on Da Nang', async (t) => {
   assert.ok((await refused(page, 'areas', bad('hong.geojson', '{"type":"FeatureCollection","features":['))).length > 20);
   assert.ok((await refused(page, 'sites', bad('anh.png', Buffer.from('89504e470d0a1a0a', 'hex')))).length > 20);
   assert.match(await refused(page, 'sites', bad('thieu_cot.csv', 'Mã trạm,Ghi chú\nA1,không có tọa độ\n')), /cột/i);
+  const huge = bad('lon.csv', 'Mã trạm,Kinh độ,Vĩ độ\n');
+  truncateSync(huge, 200 * 2 ** 20);
+  assert.match(await refused(page, 'sites', huge), /200 MB.*128 MB/s, 'a file of 200 MB is refused with both sizes');
   const [project] = (await ask(address, '/api/projects')).projects ?? (await ask(address, '/api/projects'));
   assert.deepEqual(project.datasets, [], 'refused files leave nothing behind');
 
@@ -78,7 +58,7 @@ test('the whole path on Da Nang', async (t) => {
   const areas = await ask(address, `/api/projects/${project.id}/runs/${run.id}/areas?technology=4g&operator=any&kind=commune`);
   assert.equal(areas.rows.length, features.length);
   for (const row of areas.rows) {
-    const truth = daNang.areaKm2(features.find((feature) => feature.properties.ward_code === row.area_code).geometry);
+    const truth = ground.areaKm2(features.find((feature) => feature.properties.ward_code === row.area_code).geometry);
     assert.ok(Math.abs(row.km2 - truth) < 0.01 * truth + 0.02, `${row.name}: ${row.km2} km², polygon ${truth}`);
     assert.ok(row.covered_km2 <= row.km2 && row.covered_people <= row.people + 1e-6);
   }
@@ -108,7 +88,7 @@ test('the whole path on Da Nang', async (t) => {
   assert.equal(candidates.crs, undefined, 'RFC 7946 has no crs member');
   assert.equal(candidates.features.length, 10);
   for (const { geometry } of candidates.features) {
-    assert.ok(features.some((feature) => daNang.inside(geometry.coordinates, feature.geometry)), 'every candidate stands in a commune');
+    assert.ok(features.some((feature) => ground.inside(geometry.coordinates, feature.geometry)), 'every candidate stands in a commune');
     assert.ok(geometry.coordinates.every((value) => String(value).split('.')[1]?.length <= 7 || Number.isInteger(value)));
   }
   const table = await (await fetch(`${address}/api/projects/${project.id}/export?layer=candidates&format=csv&run=${plan.id}`)).text();

@@ -1,4 +1,5 @@
 // Starts the built program on a free port over a folder of its own, and a headless Chromium that may speak to nobody else.
+import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -106,4 +107,28 @@ export async function finished(address, job) {
     if (!['queued', 'running'].includes(now.status)) return now;
     await new Promise((soon) => setTimeout(soon, 300));
   }
+}
+
+/** Uploads a file on the data page, checks the report's sum, commits, and gives the report's counts. */
+export async function upload(page, kind, path) {
+  await page.getByTestId(`upload-${kind}`).setInputFiles(path);
+  const card = page.locator(`[data-testid="import"][data-kind="${kind}"]`);
+  await card.waitFor();
+  const count = async (name) => Number((await card.getByTestId(name).innerText()).replaceAll('.', ''));
+  const report = { rows: await count('rows-in'), accepted: await count('accepted'), repaired: await count('repaired'), rejected: await count('rejected') };
+  assert.equal(report.accepted + report.repaired + report.rejected, report.rows, `${kind}: every row is accepted, repaired or rejected`);
+  await card.getByTestId('commit-import').click();
+  await card.waitFor({ state: 'detached' });
+  await page.locator(`[data-testid="rows-${kind}"]`).waitFor();
+  return report;
+}
+
+/** Uploads a file that must be refused; gives the words on the page. */
+export async function refused(page, kind, path) {
+  await page.getByTestId(`upload-${kind}`).setInputFiles(path);
+  const problem = page.getByTestId(`kind-${kind}`).getByTestId('problem');
+  await problem.waitFor();
+  const words = await problem.innerText();
+  await problem.getByRole('button').first().click();
+  return words;
 }

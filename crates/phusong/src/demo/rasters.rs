@@ -151,23 +151,40 @@ fn natural_cover(province: &Province, slope: &[f32], point: Point) -> u8 {
     }
 }
 
-/// Houses and gardens around each village.
+/// How far the open ground around a village's house of culture reaches: its yard, the playing field, the fields beside it (km).
+const COMMON_KM: f64 = 0.15;
+
+/// Houses around each village: close together in wards, among gardens and fields in the countryside.
 fn burn_villages(province: &Province, lattice: Lattice, cover: &mut [u8]) {
-    let seed = province.seed ^ 0x40A5;
     for village in &province.villages {
         let ward = province.division.communes[village.commune].ward;
         let reach = (0.05 + 0.0085 * f64::from(village.population).sqrt()) * if ward { 1.5 } else { 1.0 };
-        let clusters =
-            std::iter::once((village.position, reach)).chain(village.outlying.map(|(place, _)| (place, 0.12)));
-        for (middle, reach) in clusters {
-            for cell in lattice.within(middle, reach * 1.5) {
-                let point = lattice.centre(cell);
-                let frayed = point.distance_km(middle) / reach + 0.9 * noise::fractal(seed, point.x, point.y, 0.3, 3);
-                if frayed < 0.85 && cover[cell] != class::WATER {
-                    cover[cell] = class::BUILT_UP;
-                }
+        burn_houses(province, lattice, cover, village.position, reach, ward);
+        if let Some((place, _)) = village.outlying {
+            burn_houses(province, lattice, cover, place, 0.12, false);
+        }
+    }
+    // Last, so that no neighbour's houses stand on it.
+    for village in &province.villages {
+        for cell in lattice.within(village.position, COMMON_KM) {
+            if cover[cell] != class::WATER {
+                cover[cell] = class::CROPS;
             }
         }
+    }
+}
+
+/// Houses around one place: every cell in a ward; in the countryside one in three, the rest gardens.
+fn burn_houses(province: &Province, lattice: Lattice, cover: &mut [u8], middle: Point, reach: f64, ward: bool) {
+    let seed = province.seed ^ 0x40A5;
+    for cell in lattice.within(middle, reach * 1.5) {
+        let point = lattice.centre(cell);
+        let frayed = point.distance_km(middle) / reach + 0.9 * noise::fractal(seed, point.x, point.y, 0.3, 3);
+        if frayed >= 0.85 || cover[cell] == class::WATER {
+            continue;
+        }
+        let houses = ward || noise::fractal(seed ^ 0x5A, point.x, point.y, 0.12, 2) > 0.12;
+        cover[cell] = if houses { class::BUILT_UP } else { class::CROPS };
     }
 }
 
