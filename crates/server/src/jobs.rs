@@ -78,14 +78,14 @@ impl Jobs {
         Ok(())
     }
 
-    /// Puts work into the queue.
-    pub async fn submit(&self, project: Option<&str>, request: &JobRequest) -> Result<Job, Problem> {
+    /// Puts work into the queue, in the name of `who` asked for it.
+    pub async fn submit(&self, project: Option<&str>, request: &JobRequest, who: &str) -> Result<Job, Problem> {
         let (kind, parameters) = match request {
             JobRequest::Coverage(parameters) => ("coverage", serde_json::to_value(parameters)?),
             JobRequest::Plan(parameters) => ("plan", serde_json::to_value(parameters)?),
             JobRequest::Demo => ("demo", json!({})),
         };
-        let job = self.inner.store.create_job(project, kind, &parameters).await?;
+        let job = self.inner.store.create_job(project, kind, &parameters, who).await?;
         self.spawn(job.clone());
         Ok(job)
     }
@@ -221,7 +221,7 @@ impl Jobs {
     async fn note(&self, job: &Job, result: &Value) -> Result<(), Problem> {
         let action = format!("run.{}", job.kind);
         let entry = NewAuditEntry {
-            who: "local",
+            who: job.created_by.as_deref().unwrap_or("local"),
             action: &action,
             project: job.project.as_deref().or_else(|| result["project"].as_str()),
             subject: result["run"].as_str().unwrap_or(""),

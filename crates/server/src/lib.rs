@@ -13,7 +13,8 @@ mod problem;
 mod service;
 pub mod work;
 
+pub use http::access::{Access, ROUTES};
 pub use http::router;
 pub use jobs::{JobRequest, Jobs};
 pub use problem::Problem;
-pub use service::{Service, ServiceOptions, serve};
+pub use service::{Accounts, Ready, Service, ServiceOptions, serve};

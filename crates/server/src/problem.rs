@@ -148,6 +148,12 @@ impl From<StoreError> for Problem {
                 "Kiểm tra quyền ghi của thư mục, hoặc chọn thư mục khác bằng --data.",
                 "Check the folder's permissions, or choose another with --data.",
             ),
+            StoreError::LastAdministrator => Self::new(
+                409,
+                "last_administrator",
+                "phải còn ít nhất một quản trị viên",
+                "at least one administrator must remain",
+            ),
             other => Self::internal(&other),
         }
     }
@@ -160,6 +166,8 @@ fn what_vi(what: &str) -> &'static str {
         "run" => "lần tính",
         "job" => "công việc",
         "dataset" => "bộ dữ liệu",
+        "account" => "tài khoản",
+        "token" => "mã truy cập",
         _ => "mục",
     }
 }

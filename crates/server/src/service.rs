@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use coverage_model::Layer;
 use geodata::DatasetKind;
-use store::{FolderLock, Run, Store};
+use store::{FolderLock, NewAccount, Role, Run, Store};
 use terrain::Ground;
 
 use crate::work::demo::DemoMaker;
@@ -24,8 +24,45 @@ pub struct ServiceOptions {
     pub database_url: Option<String>,
     /// Where to listen. Without sign-in only a loopback address is taken.
     pub listen: SocketAddr,
+    /// How people sign in; `None`: a single user on this machine, who needs not.
+    pub accounts: Option<Accounts>,
     /// Makes the demo's files.
     pub demo: Option<DemoMaker>,
+}
+
+/// A service whose users sign in.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    /// Where people reach the service (`https://phusong.example.vn`), when something stands before it.
+    pub public_url: Option<String>,
+    /// Whether people who are not signed in see what is aggregated over operators.
+    pub open_to_public: bool,
+}
+
+impl Accounts {
+    /// Whether browsers are to send the cookie over TLS only: always, unless the administrator named a plain address.
+    fn is_secure(&self) -> bool {
+        !self.public_url.as_deref().is_some_and(|url| url.starts_with("http://"))
+    }
+
+    /// The cookie's name. The prefix lets browsers refuse it from other hosts and from plain connections.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { "__Host-phusong" } else { "phusong" }
+    }
+
+    /// The cookie of a session, or (`gone`) what takes it away.
+    pub(crate) fn cookie(&self, secret: &str, gone: bool) -> String {
+        let name = self.cookie_name();
+        let secure = if self.is_secure() { "; Secure" } else { "" };
+        let age = if gone { "; Max-Age=0" } else { "" };
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict{secure}{age}")
+    }
+
+    /// The one-time link with a secret; the secret stands after the # and so reaches no server's log.
+    pub(crate) fn link(&self, origin: &str, secret: &str) -> String {
+        let origin = self.public_url.as_deref().unwrap_or(origin).trim_end_matches('/');
+        format!("{origin}/#/setup?token={secret}")
+    }
 }
 
 /// What every handler shares. Cheap to clone.
@@ -35,6 +72,7 @@ pub struct Service {
     pub store: Store,
     /// Background work.
     pub jobs: Jobs,
+    accounts: Option<Accounts>,
     layers: Cache<Layer>,
     grounds: Cache<Ground>,
 }
@@ -88,15 +126,30 @@ const LAYERS_IN_MEMORY: usize = 12;
 const GROUNDS_IN_MEMORY: usize = 3;
 
 impl Service {
-    /// A service on an open store; background work begins with [`Jobs::recover`].
+    /// A service for a single user on an open store; background work begins with [`Jobs::recover`].
     pub fn new(store: Store, demo: Option<DemoMaker>) -> Self {
         let jobs = Jobs::new(store.clone(), demo);
         Self {
             store,
             jobs,
+            accounts: None,
             layers: Cache::new(LAYERS_IN_MEMORY),
             grounds: Cache::new(GROUNDS_IN_MEMORY),
         }
+    }
+
+    /// The same service, whose users sign in.
+    #[must_use]
+    pub fn with_accounts(self, accounts: Accounts) -> Self {
+        Self {
+            accounts: Some(accounts),
+            ..self
+        }
+    }
+
+    /// How people sign in; `None`: a single user, who needs not.
+    pub fn accounts(&self) -> Option<&Accounts> {
+        self.accounts.as_ref()
     }
 
     /// A layer of a run, from memory when it was used lately.
@@ -135,12 +188,21 @@ impl Service {
 /// Time that open requests get to end at shutdown.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What a service says when it answers.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The one-time link of the first administrator, while nobody can sign in.
+    pub first_link: Option<String>,
+}
+
 /// Runs the service until it is told to stop (Ctrl-C or SIGTERM). `ready` hears the address once it answers.
 ///
 /// # Errors
-/// `not_loopback` for an address that others could reach; `address_in_use`; what is wrong with the store.
-pub async fn serve(options: ServiceOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), Problem> {
-    if !options.listen.ip().is_loopback() {
+/// `not_loopback` for an address that others could reach without signing in; `accounts_exist` when a folder with accounts is to be served without; `address_in_use`; what is wrong with the store.
+pub async fn serve(options: ServiceOptions, ready: impl FnOnce(Ready)) -> Result<(), Problem> {
+    if options.accounts.is_none() && !options.listen.ip().is_loopback() {
         return Err(not_loopback(options.listen));
     }
     let store = match &options.database_url {
@@ -153,10 +215,19 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(SocketAddr)) -> R
         .await
         .map_err(|error| cannot_listen(options.listen, &error))?;
     let address = listener.local_addr()?;
-    let service = Service::new(store.clone(), options.demo);
+    let mut service = Service::new(store.clone(), options.demo);
+    let mut first_link = None;
+    match options.accounts {
+        Some(accounts) => {
+            first_link = first_administrator(&store, &accounts, address).await?;
+            service = service.with_accounts(accounts);
+        }
+        None if store.has_accounts().await? => return Err(accounts_exist()),
+        None => {}
+    }
     service.jobs.recover().await?;
     let app = crate::router(service.clone());
-    ready(address);
+    ready(Ready { address, first_link });
     let jobs = service.jobs.clone();
     let (told, hear) = tokio::sync::oneshot::channel();
     let stop = async move {
@@ -179,6 +250,46 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(SocketAddr)) -> R
     }
     store.close().await;
     Ok(())
+}
+
+/// The name of the account that the first start makes.
+const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// While no administrator has a password: the first one's account and its one-time link.
+async fn first_administrator(
+    store: &Store,
+    accounts: &Accounts,
+    address: SocketAddr,
+) -> Result<Option<String>, Problem> {
+    let known = store.accounts().await?;
+    let settled = |account: &store::Account| account.role == Role::Administrator && account.has_password;
+    if known.iter().any(settled) {
+        return Ok(None);
+    }
+    let first = match known.into_iter().find(|account| account.role == Role::Administrator) {
+        Some(account) => account,
+        None => {
+            let new = NewAccount {
+                name: FIRST_ADMINISTRATOR.to_owned(),
+                display_name: FIRST_ADMINISTRATOR.to_owned(),
+                role: Role::Administrator,
+                operator: None,
+            };
+            store.create_account(new).await?
+        }
+    };
+    let invitation = store.invite(&first.id).await?;
+    Ok(Some(accounts.link(&format!("http://{address}"), &invitation.secret)))
+}
+
+fn accounts_exist() -> Problem {
+    Problem::new(
+        409,
+        "accounts_exist",
+        "thư mục dữ liệu này có tài khoản, không phục vụ khi không đăng nhập",
+        "this data folder has accounts and is not served without sign-in",
+    )
+    .advise("Thêm --sign-in.", "Add --sign-in.")
 }
 
 fn lock(store: &Store) -> Result<FolderLock, Problem> {
@@ -224,7 +335,10 @@ fn not_loopback(address: SocketAddr) -> Problem {
         format!("không thể nghe ở {address}: chế độ một người dùng chỉ nghe ở máy này (127.0.0.1)"),
         format!("cannot listen on {address}: without sign-in the service listens on this machine only (127.0.0.1)"),
     )
-    .advise("Dùng --listen 127.0.0.1:8080.", "Use --listen 127.0.0.1:8080.")
+    .advise(
+        "Dùng --listen 127.0.0.1:8080, hoặc thêm --sign-in.",
+        "Use --listen 127.0.0.1:8080, or add --sign-in.",
+    )
 }
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Problem {

@@ -56,9 +56,10 @@ async fn gdal_reads_every_page_and_filters_by_box() {
         data_folder: folder.path().to_owned(),
         database_url: None,
         listen: "127.0.0.1:0".parse().unwrap(),
+        accounts: None,
         demo: None,
     };
-    let service = tokio::spawn(serve(options, move |address| told.send(address).unwrap()));
+    let service = tokio::spawn(serve(options, move |ready| told.send(ready.address).unwrap()));
     let source = format!("OAPIF:http://{}/ogc/{project}", address.await.unwrap());
     let ogrinfo = async |arguments: &[&str]| {
         let mut command = Command::new("ogrinfo");

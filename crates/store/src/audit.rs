@@ -110,6 +110,14 @@ impl Store {
         Ok(entry)
     }
 
+    /// How many entries there are.
+    pub async fn audit_length(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS entries FROM audit")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get("entries")?)
+    }
+
     /// Entries after `after` (0: from the first), the oldest first.
     pub async fn audit_entries(&self, after: i64, limit: i64) -> Result<Vec<AuditEntry>, StoreError> {
         let rows = sqlx::query(

@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 
 use crate::engine::WriteTransaction;
 use crate::feature::insert_features;
+use crate::statement::Statement;
 use crate::{Artefact, NewFeature, Store, StoreError, now};
 
 /// One committed version of a dataset.
@@ -97,7 +98,7 @@ impl Store {
 
     /// The versions in use in a project, by kind.
     pub async fn datasets(&self, project: &str) -> Result<Vec<Dataset>, StoreError> {
-        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        let mut query = Statement::new("SELECT ");
         query
             .push(COLUMNS)
             .push(" FROM datasets WHERE in_use = 1 AND project = ")

@@ -29,6 +29,9 @@ pub enum StoreError {
     /// Another service runs on this folder.
     #[error("another phusong service is running on {}", .0.display())]
     InUse(PathBuf),
+    /// After the change nobody could manage accounts.
+    #[error("the last administrator cannot be removed, switched off or given another role")]
+    LastAdministrator,
     /// A stored thing is not what its hash or form says.
     #[error("stored {what} is damaged: {reason}")]
     Damaged {

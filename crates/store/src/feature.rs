@@ -1,9 +1,12 @@
 //! The rows of vector datasets, as they are served: filtered here by box, kind and viewer.
 
+use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, QueryBuilder, Row};
 
 use crate::engine::WriteTransaction;
+use crate::personal_data::mask_properties;
+use crate::statement::Statement;
 use crate::viewer::visible_to;
 use crate::{Store, StoreError, Viewer};
 
@@ -60,7 +63,8 @@ pub struct FeatureQuery {
     pub code: Option<String>,
     /// Only rows whose box meets this one: west, south, east, north; west > east crosses the antimeridian.
     pub bounds: Option<[f64; 4]>,
-    /// Leave security-restricted rows out, whoever asks.
+    /// The rows leave the department, whoever asks: security-restricted ones stay, personal data in notes is masked.
+    /// It is always so for other viewers than the department.
     pub without_restricted: bool,
     /// How many rows at most.
     pub limit: i64,
@@ -93,7 +97,11 @@ impl FeatureQuery {
         }
     }
 
-    fn push_conditions(&self, query: &mut QueryBuilder<Any>) {
+    fn leaves_the_department(&self) -> bool {
+        self.without_restricted || !self.viewer.is_department()
+    }
+
+    fn push_conditions(&self, query: &mut Statement) {
         query
             .push(" FROM features WHERE dataset = ")
             .push_bind(self.dataset.clone());
@@ -104,7 +112,7 @@ impl FeatureQuery {
                 .push_bind(pattern)
                 .push(" ESCAPE '\\')");
         }
-        if self.without_restricted {
+        if self.leaves_the_department() {
             query.push(" AND restricted = 0");
         }
         if let Some(code) = &self.code {
@@ -112,10 +120,9 @@ impl FeatureQuery {
         }
         if !self.kinds.is_empty() {
             query.push(" AND kind IN (");
-            let mut list = query.separated(", ");
-            for kind in &self.kinds {
-                list.push_bind(kind.clone());
-            }
+            query.push_list(&self.kinds, |query, kind| {
+                query.push_bind(kind.clone());
+            });
             query.push(")");
         }
         if let Some([west, south, east, north]) = self.bounds {
@@ -145,11 +152,10 @@ impl FeatureQuery {
 impl Store {
     /// One page of rows, and the number of all that match.
     pub async fn features(&self, wanted: &FeatureQuery) -> Result<FeaturePage, StoreError> {
-        let mut count = QueryBuilder::new("SELECT COUNT(*) AS matched");
+        let mut count = Statement::new("SELECT COUNT(*) AS matched");
         wanted.push_conditions(&mut count);
         let matched: i64 = count.build().fetch_one(&self.pool).await?.try_get("matched")?;
-        let mut query =
-            QueryBuilder::new("SELECT position, code, kind, west, south, east, north, geometry, properties");
+        let mut query = Statement::new("SELECT position, code, kind, west, south, east, north, geometry, properties");
         wanted.push_conditions(&mut query);
         query
             .push(" ORDER BY position LIMIT ")
@@ -157,9 +163,36 @@ impl Store {
             .push(" OFFSET ")
             .push_bind(wanted.offset);
         let rows = query.build().fetch_all(&self.pool).await?;
-        let features = rows.iter().map(feature_of).collect::<Result<_, _>>()?;
+        let mut features: Vec<Feature> = rows.iter().map(feature_of).collect::<Result<_, _>>()?;
+        if wanted.leaves_the_department() {
+            for feature in &mut features {
+                keep_back(feature, &wanted.viewer)?;
+            }
+        }
         Ok(FeaturePage { matched, features })
     }
+}
+
+/// Takes from a row what is not for whoever it goes to: personal data in notes; on a shared mast, what the other tenants have there.
+fn keep_back(feature: &mut Feature, viewer: &Viewer) -> Result<(), StoreError> {
+    let mut properties: Value = serde_json::from_str(&feature.properties)?;
+    mask_properties(&mut properties);
+    if let (Viewer::Operator(own), Value::Object(fields)) = (viewer, &mut properties) {
+        if let Some(Value::Array(operators)) = fields.get_mut("operators") {
+            operators.retain(|operator| operator == own);
+        }
+        if let Some(Value::Object(by_operator)) = fields.get_mut("technologies_by_operator") {
+            by_operator.retain(|operator, _| operator == own);
+            let technologies = by_operator
+                .values()
+                .next()
+                .cloned()
+                .unwrap_or_else(|| Value::Array(Vec::new()));
+            fields.insert("technologies".to_owned(), technologies);
+        }
+    }
+    feature.properties = properties.to_string();
+    Ok(())
 }
 
 /// Rows per statement: 12 parameters each stay below SQLite's 32,766 and PostgreSQL's 65,535.
@@ -193,25 +226,24 @@ async fn insert_chunk(
     dataset: &str,
     chunk: Vec<(i64, NewFeature)>,
 ) -> Result<(), StoreError> {
-    let mut query = QueryBuilder::<Any>::new(
+    let mut query = Statement::new(
         "INSERT INTO features (dataset, layer, position, code, kind, visible_to, restricted, \
-         west, south, east, north, geometry, properties) ",
+         west, south, east, north, geometry, properties) VALUES ",
     );
-    query.push_values(chunk, |mut row, (position, feature)| {
+    query.push_list(chunk, |row, (position, feature)| {
         let side = |index: usize| feature.bounds.and_then(|bounds| bounds.get(index).copied());
-        row.push_bind(dataset.to_owned())
-            .push_bind(feature.layer)
-            .push_bind(position)
-            .push_bind(feature.code)
-            .push_bind(feature.kind)
-            .push_bind(feature.operators.as_deref().map(visible_to))
-            .push_bind(i64::from(feature.restricted))
-            .push_bind(side(0))
-            .push_bind(side(1))
-            .push_bind(side(2))
-            .push_bind(side(3))
-            .push_bind(feature.geometry)
-            .push_bind(feature.properties);
+        row.push("(").push_bind(dataset.to_owned());
+        row.push(", ").push_bind(feature.layer);
+        row.push(", ").push_bind(position);
+        row.push(", ").push_bind(feature.code);
+        row.push(", ").push_bind(feature.kind);
+        row.push(", ").push_bind(feature.operators.as_deref().map(visible_to));
+        row.push(", ").push_bind(i64::from(feature.restricted));
+        for index in 0..4 {
+            row.push(", ").push_bind(side(index));
+        }
+        row.push(", ").push_bind(feature.geometry);
+        row.push(", ").push_bind(feature.properties).push(")");
     });
     query.build().execute(&mut *write.transaction).await?;
     Ok(())

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{QueryBuilder, Row};
 
+use crate::statement::Statement;
 use crate::{Store, StoreError, now};
 
 /// Where a job stands.
@@ -74,6 +75,8 @@ pub struct Job {
     pub problem: Option<Value>,
     /// How often it was begun.
     pub attempts: i64,
+    /// Who asked for it; none for jobs of before there were accounts.
+    pub created_by: Option<String>,
     /// RFC 3339, UTC.
     pub created_at: String,
     /// RFC 3339, UTC.
@@ -83,22 +86,29 @@ pub struct Job {
 }
 
 const SELECT: &str = "SELECT id, project, kind, status, parameters, fraction, stage_vi, stage_en, eta_seconds, \
-     result, problem, attempts, created_at, started_at, finished_at FROM jobs ";
+     result, problem, attempts, created_by, created_at, started_at, finished_at FROM jobs ";
 
 impl Store {
     /// Puts a job into the queue.
-    pub async fn create_job(&self, project: Option<&str>, kind: &str, parameters: &Value) -> Result<Job, StoreError> {
+    pub async fn create_job(
+        &self,
+        project: Option<&str>,
+        kind: &str,
+        parameters: &Value,
+        who: &str,
+    ) -> Result<Job, StoreError> {
         let id = uuid::Uuid::now_v7().simple().to_string();
         let mut write = self.write().await?;
         sqlx::query(
-            "INSERT INTO jobs (id, project, kind, status, parameters, fraction, stage_vi, stage_en, attempts, created_at) \
-             VALUES ($1, $2, $3, 'queued', $4, 0.0, 'Đang chờ', 'Waiting', 0, $5)",
+            "INSERT INTO jobs (id, project, kind, status, parameters, fraction, stage_vi, stage_en, attempts, created_at, created_by) \
+             VALUES ($1, $2, $3, 'queued', $4, 0.0, 'Đang chờ', 'Waiting', 0, $5, $6)",
         )
         .bind(id.as_str())
         .bind(project.map(str::to_owned))
         .bind(kind)
         .bind(parameters.to_string())
         .bind(now())
+        .bind(who)
         .execute(&mut *write.transaction)
         .await?;
         write.commit().await?;
@@ -107,7 +117,7 @@ impl Store {
 
     /// One job.
     pub async fn job(&self, id: &str) -> Result<Job, StoreError> {
-        let mut query = QueryBuilder::new(SELECT);
+        let mut query = Statement::new(SELECT);
         query.push("WHERE id = ").push_bind(id);
         let row = query.build().fetch_optional(&self.pool).await?;
         row.as_ref()
@@ -116,7 +126,7 @@ impl Store {
 
     /// The newest jobs (of one project), the newest first; 200 at most.
     pub async fn jobs(&self, project: Option<&str>) -> Result<Vec<Job>, StoreError> {
-        let mut query = QueryBuilder::new(SELECT);
+        let mut query = Statement::new(SELECT);
         if let Some(project) = project {
             query.push("WHERE project = ").push_bind(project);
         }
@@ -195,7 +205,7 @@ impl Store {
             .execute(&mut *write.transaction)
             .await?;
         write.commit().await?;
-        let mut query = QueryBuilder::new(SELECT);
+        let mut query = Statement::new(SELECT);
         query.push("WHERE status = 'queued' ORDER BY created_at, id");
         query.build().fetch_all(&self.pool).await?.iter().map(job_of).collect()
     }
@@ -221,6 +231,7 @@ fn job_of(row: &AnyRow) -> Result<Job, StoreError> {
         result: json("result")?,
         problem: json("problem")?,
         attempts: row.try_get("attempts")?,
+        created_by: row.try_get("created_by")?,
         created_at: row.try_get("created_at")?,
         started_at: row.try_get("started_at")?,
         finished_at: row.try_get("finished_at")?,

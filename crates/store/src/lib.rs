@@ -1,4 +1,4 @@
-//! Projects, datasets, runs, jobs and artefacts, kept in one folder.
+//! Projects, datasets, runs, jobs, accounts and artefacts, kept in one folder.
 //!
 //! [`Store`] is the one surface: rows live in a database (SQLite in the folder; PostgreSQL when outgrown), large immutable bytes
 //! live beside it as [`Artefacts`], named by their content. Artefacts are written first and rows are committed in one transaction
@@ -7,6 +7,8 @@
 //! Who may see which row is decided here, in the queries ([`Viewer`]), and not by whoever calls.
 #![forbid(unsafe_code)]
 
+mod account;
+mod answer;
 mod artefact;
 mod audit;
 mod dataset;
@@ -14,11 +16,18 @@ mod engine;
 mod error;
 mod feature;
 mod job;
+mod personal_data;
 mod project;
 mod run;
 mod staging;
+mod statement;
 mod viewer;
 
+pub use account::{
+    Account, AccountChange, ApiToken, Invitation, LEAST_PASSWORD_CHARACTERS, NewAccount, NewApiToken, NewSession, Role,
+    Scope, SignIn, SignedIn, is_strong_enough,
+};
+pub use answer::{Earlier, KeptAnswer};
 pub use artefact::{Artefact, Artefacts};
 pub use audit::{AuditEntry, NewAuditEntry};
 pub use dataset::{Dataset, NewDataset};
@@ -26,6 +35,7 @@ pub use engine::{FolderLock, Store};
 pub use error::StoreError;
 pub use feature::{Feature, FeaturePage, FeatureQuery, NewFeature};
 pub use job::{Job, JobProgress, JobStatus};
+pub use personal_data::mask;
 pub use project::Project;
 pub use run::{NewRun, Run, RunKind, run_id};
 pub use staging::{ImportStatus, NewImport, StagedImport};

@@ -1,16 +1,47 @@
-//! What every backend of the store must do; run against SQLite always, against PostgreSQL when `PHUSONG_TEST_POSTGRES` names one.
+//! What every backend of the store must do: run against SQLite, and against a PostgreSQL server that the test starts for itself.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // Helpers of tests may fail the test.
 
+mod private_postgres;
+
 use serde_json::json;
 use store::{
-    FeatureQuery, ImportStatus, JobProgress, JobStatus, NewAuditEntry, NewDataset, NewFeature, NewImport, NewRun,
-    RunKind, Store, StoreError, Viewer,
+    Account, AccountChange, Earlier, FeatureQuery, ImportStatus, JobProgress, JobStatus, KeptAnswer, NewAccount,
+    NewAuditEntry, NewDataset, NewFeature, NewImport, NewRun, Role, RunKind, Scope, SignIn, Store, StoreError, Viewer,
 };
 
 struct Opened {
     store: Store,
     _folder: tempfile::TempDir,
+}
+
+/// Names the PostgreSQL database that all tests here use too.
+const POSTGRES: &str = "PHUSONG_TEST_POSTGRES";
+
+/// Runs every other test here once more, with a PostgreSQL server of its own.
+#[test]
+fn postgresql_does_the_same() {
+    if std::env::var(POSTGRES).is_ok() {
+        return;
+    }
+    let server = match private_postgres::PrivatePostgres::start() {
+        Ok(server) => server,
+        Err(reason) => {
+            println!("skipped: the store's conformance on PostgreSQL: {reason}");
+            return;
+        }
+    };
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .env(POSTGRES, server.url())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(text.contains("test result: ok"), "{text}");
 }
 
 /// One store per backend that can be had here.
@@ -20,15 +51,12 @@ async fn backends() -> Vec<Opened> {
         store: Store::open(folder.path()).await.unwrap(),
         _folder: folder,
     }];
-    match std::env::var("PHUSONG_TEST_POSTGRES") {
-        Ok(url) => {
-            let folder = tempfile::tempdir().unwrap();
-            opened.push(Opened {
-                store: Store::open_postgres(folder.path(), &url).await.unwrap(),
-                _folder: folder,
-            });
-        }
-        Err(_) => println!("skipped: PostgreSQL (PHUSONG_TEST_POSTGRES not set)"),
+    if let Ok(url) = std::env::var(POSTGRES) {
+        let folder = tempfile::tempdir().unwrap();
+        opened.push(Opened {
+            store: Store::open_postgres(folder.path(), &url).await.unwrap(),
+            _folder: folder,
+        });
     }
     opened
 }
@@ -162,7 +190,8 @@ async fn nobody_finds_or_counts_another_operators_rows() {
         );
         assert_eq!(
             codes(Viewer::Operator("VNPT".into()), everything).await,
-            (3, "SHARED N1 OPEN".into())
+            (2, "SHARED OPEN".into()),
+            "a security-restricted row stays with the department"
         );
         assert_eq!(
             codes(Viewer::Operator("%".into()), everything).await,
@@ -206,9 +235,13 @@ async fn an_import_is_committed_once_and_with_its_dataset_or_not_at_all() {
             files: vec![],
             content: vec![],
             report,
+            operator: None,
         };
         let import = store.stage_import(&project, new.clone()).await.unwrap();
-        assert_eq!(store.imports(&project).await.unwrap(), vec![import.clone()]);
+        assert_eq!(
+            store.imports(&Viewer::Department, &project).await.unwrap(),
+            vec![import.clone()]
+        );
         let commit = || store.commit_dataset(&project, new_dataset(&store, "1"), std::iter::empty(), Some(&import.id));
         commit().await.unwrap();
         assert_eq!(
@@ -222,11 +255,14 @@ async fn an_import_is_committed_once_and_with_its_dataset_or_not_at_all() {
             "the refused commit left no version"
         );
         assert!(matches!(
-            store.discard_import(&project, &import.id).await,
+            store.discard_import(&Viewer::Department, &project, &import.id).await,
             Err(StoreError::Conflict(_))
         ));
         let other = store.stage_import(&project, new).await.unwrap();
-        store.discard_import(&project, &other.id).await.unwrap();
+        store
+            .discard_import(&Viewer::Department, &project, &other.id)
+            .await
+            .unwrap();
         assert_eq!(
             store.import(&project, &other.id).await.unwrap().status,
             ImportStatus::Discarded
@@ -265,7 +301,7 @@ async fn jobs_pass_through_their_states_and_recover() {
     for Opened { store, .. } in backends().await {
         let project = store.create_project(&fresh_name(), false).await.unwrap().id;
         let job = store
-            .create_job(Some(&project), "coverage", &json!({"zoom": 12}))
+            .create_job(Some(&project), "coverage", &json!({"zoom": 12}), "test")
             .await
             .unwrap();
         assert_eq!((job.status, job.attempts), (JobStatus::Queued, 0));
@@ -291,7 +327,10 @@ async fn jobs_pass_through_their_states_and_recover() {
         let failed = store.job(&job.id).await.unwrap();
         assert_eq!((failed.status, failed.problem), (JobStatus::Failed, Some(problem)));
 
-        let other = store.create_job(Some(&project), "plan", &json!({})).await.unwrap();
+        let other = store
+            .create_job(Some(&project), "plan", &json!({}), "test")
+            .await
+            .unwrap();
         store.start_job(&other.id).await.unwrap();
         let done = store
             .finish_job(&other.id, JobStatus::Succeeded, Some(&json!({"run": "x"})), None)
@@ -353,4 +392,234 @@ async fn everything_is_there_after_reopening_and_one_service_holds_the_folder() 
     let again = Store::open(folder.path()).await.unwrap();
     assert_eq!(again.projects().await.unwrap(), vec![project.clone()]);
     assert_eq!(again.datasets(&project.id).await.unwrap(), vec![dataset]);
+}
+
+fn new_account(name: &str, role: Role) -> NewAccount {
+    NewAccount {
+        name: name.to_owned(),
+        display_name: "Nguyễn Thị Thử".to_owned(),
+        role,
+        operator: (role == Role::Operator).then(|| "Viettel".to_owned()),
+    }
+}
+
+const PASSWORD: &str = "một mật khẩu dài";
+
+/// An account with a password.
+async fn settled(store: &Store, role: Role) -> Account {
+    let account = store.create_account(new_account(&fresh_name(), role)).await.unwrap();
+    let link = store.invite(&account.id).await.unwrap();
+    store.accept_invitation(&link.secret, PASSWORD).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_link_sets_a_password_once_and_the_password_signs_in() {
+    for Opened { store, .. } in backends().await {
+        let account = store
+            .create_account(new_account(&fresh_name(), Role::Administrator))
+            .await
+            .unwrap();
+        assert!(!account.has_password && store.has_accounts().await.unwrap());
+        assert_eq!(store.sign_in(&account.name, "", None).await.unwrap(), SignIn::Refused);
+        let old = store.invite(&account.id).await.unwrap();
+        let link = store.invite(&account.id).await.unwrap();
+        assert_eq!(store.accept_invitation(&old.secret, PASSWORD).await.unwrap(), None);
+        let account = store.accept_invitation(&link.secret, PASSWORD).await.unwrap().unwrap();
+        assert!(account.has_password);
+        assert_eq!(
+            store.accept_invitation(&link.secret, PASSWORD).await.unwrap(),
+            None,
+            "a link is good once"
+        );
+        assert!(matches!(
+            store
+                .create_account(new_account(&account.name.to_uppercase(), Role::Public))
+                .await,
+            Err(StoreError::Conflict(_))
+        ));
+        let SignIn::Accepted(signed_in) = store.sign_in(&account.name, PASSWORD, None).await.unwrap() else {
+            unreachable!()
+        };
+        let session = store.begin_session(&signed_in.id).await.unwrap();
+        assert_eq!(
+            store.session(&session.secret).await.unwrap().unwrap().account.id,
+            account.id
+        );
+        assert_eq!(store.session("another").await.unwrap(), None);
+        store.end_session(&session.secret).await.unwrap();
+        assert_eq!(store.session(&session.secret).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn five_failures_lock_an_account_and_a_right_password_does_not_open_it() {
+    for Opened { store, .. } in backends().await {
+        let account = settled(&store, Role::Planner).await;
+        // All at once: guesses in parallel are counted like guesses in a row.
+        let guesses = (0..8).map(|_| store.sign_in(&account.name, "sai mật khẩu rồi", None));
+        let outcomes: Vec<SignIn> = futures::future::try_join_all(guesses).await.unwrap();
+        let refused = outcomes.iter().filter(|outcome| **outcome == SignIn::Refused).count();
+        assert_eq!(refused, 5, "{outcomes:?}");
+        let locked = store.sign_in(&account.name, PASSWORD, None).await.unwrap();
+        assert!(matches!(locked, SignIn::Locked(seconds) if (1..=900).contains(&seconds)));
+        assert!(store.account(&account.id).await.unwrap().is_locked());
+        let link = store.invite(&account.id).await.unwrap();
+        store.accept_invitation(&link.secret, PASSWORD).await.unwrap();
+        assert!(matches!(
+            store.sign_in(&account.name, PASSWORD, None).await.unwrap(),
+            SignIn::Accepted(_)
+        ));
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_switched_off_or_changes_role_is_signed_out() {
+    for Opened { store, .. } in backends().await {
+        let keeper = settled(&store, Role::Administrator).await;
+        let account = settled(&store, Role::Planner).await;
+        let session = store.begin_session(&account.id).await.unwrap();
+        let token = store.create_token(&account.id, "QGIS", Scope::Read, 30).await.unwrap();
+        assert!(token.secret.starts_with("phs_"));
+        let (holder, scope) = store.token_holder(&token.secret).await.unwrap().unwrap();
+        assert_eq!((holder.account.id.as_str(), scope), (account.id.as_str(), Scope::Read));
+        let off = AccountChange {
+            disabled: Some(true),
+            ..AccountChange::default()
+        };
+        store.change_account(&account.id, off).await.unwrap();
+        assert_eq!(store.session(&session.secret).await.unwrap(), None);
+        assert_eq!(store.token_holder(&token.secret).await.unwrap(), None);
+        assert_eq!(
+            store.sign_in(&account.name, PASSWORD, None).await.unwrap(),
+            SignIn::Refused
+        );
+        store.delete_token(&account.id, &token.token.id).await.unwrap();
+        store.delete_account(&account.id).await.unwrap();
+        // Other tests on a lasting database have administrators of their own: only a fresh one shows the last.
+        if store
+            .accounts()
+            .await
+            .unwrap()
+            .iter()
+            .filter(|a| a.role == Role::Administrator)
+            .count()
+            == 1
+        {
+            assert!(matches!(
+                store.delete_account(&keeper.id).await,
+                Err(StoreError::LastAdministrator)
+            ));
+            assert_eq!(store.account(&keeper.id).await.unwrap().role, Role::Administrator);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_nobodys() {
+    for Opened { store, .. } in backends().await {
+        let account = settled(&store, Role::Auditor).await;
+        let token = store
+            .create_token(&account.id, "hết hạn", Scope::Write, 0)
+            .await
+            .unwrap();
+        assert_eq!(store.token_holder(&token.secret).await.unwrap(), None);
+        assert_eq!(store.tokens(&account.id).await.unwrap(), vec![token.token]);
+    }
+}
+
+#[tokio::test]
+async fn one_time_codes_are_asked_for_once_one_was_shown_to_work() {
+    for Opened { store, .. } in backends().await {
+        let account = settled(&store, Role::Planner).await;
+        store.propose_totp(&account.id).await.unwrap();
+        assert!(matches!(
+            store.sign_in(&account.name, PASSWORD, None).await.unwrap(),
+            SignIn::Accepted(_)
+        ));
+        assert!(!store.confirm_totp(&account.id, "no code").await.unwrap());
+        assert!(!store.account(&account.id).await.unwrap().totp);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_changed_by_who_knows_it_and_other_sessions_end() {
+    for Opened { store, .. } in backends().await {
+        let account = settled(&store, Role::Commune).await;
+        let (one, two) = (
+            store.begin_session(&account.id).await.unwrap().secret,
+            store.begin_session(&account.id).await.unwrap().secret,
+        );
+        let change = async |current: &str| {
+            store
+                .change_password(&account.id, current, "mật khẩu mới hơn", Some(&one))
+                .await
+        };
+        assert!(!change("không biết gì cả").await.unwrap());
+        assert!(change(PASSWORD).await.unwrap());
+        assert!(store.session(&one).await.unwrap().is_some());
+        assert!(store.session(&two).await.unwrap().is_none());
+        assert_eq!(
+            store.sign_in(&account.name, PASSWORD, None).await.unwrap(),
+            SignIn::Refused
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_sent_twice_gets_its_first_answer() {
+    for Opened { store, .. } in backends().await {
+        let (who, key) = (fresh_name(), "k1");
+        assert_eq!(store.take_key(&who, key, "a").await.unwrap(), Earlier::Nothing);
+        assert_eq!(store.take_key(&who, key, "a").await.unwrap(), Earlier::UnderWay);
+        let answer = KeptAnswer {
+            status: 202,
+            location: Some("/api/jobs/1".into()),
+            body: "{}".into(),
+        };
+        store.keep_answer(&who, key, Some(&answer)).await.unwrap();
+        assert_eq!(store.take_key(&who, key, "a").await.unwrap(), Earlier::Answered(answer));
+        assert_eq!(store.take_key(&who, key, "b").await.unwrap(), Earlier::OtherRequest);
+        store.keep_answer(&who, key, None).await.unwrap();
+        assert_eq!(store.take_key(&who, key, "b").await.unwrap(), Earlier::Nothing);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_leaves_the_department_has_no_personal_data_and_no_other_tenants() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let mut shared = site("A", 105.5, Some(&["Viettel", "VNPT"]), false);
+        shared.properties = json!({
+            "note": "đất ông Nguyễn Văn An, 0912345678", "operators": ["Viettel", "VNPT"], "technologies": ["4g", "5g"],
+            "technologies_by_operator": { "Viettel": ["4g"], "VNPT": ["5g"] },
+        })
+        .to_string();
+        let hidden = site("R", 105.6, Some(&["Viettel"]), true);
+        let dataset = store
+            .commit_dataset(
+                &project,
+                new_dataset(&store, &fresh_name()),
+                [shared, hidden].into_iter(),
+                None,
+            )
+            .await
+            .unwrap();
+        let seen = async |viewer| {
+            let page = store
+                .features(&FeatureQuery::all(&dataset.id, "sites", viewer))
+                .await
+                .unwrap();
+            assert_eq!(page.matched as usize, page.features.len());
+            page.features
+        };
+        assert_eq!(seen(Viewer::Department).await.len(), 2);
+        assert!(seen(Viewer::Department).await[0].properties.contains("0912345678"));
+        assert_eq!(seen(Viewer::Aggregates).await, []);
+        let own = seen(Viewer::Operator("Viettel".into())).await;
+        assert_eq!(own.len(), 1, "security-restricted rows stay");
+        let properties: serde_json::Value = serde_json::from_str(&own[0].properties).unwrap();
+        assert_eq!(properties["note"], "đất ông •••, •••");
+        assert_eq!(properties["technologies"], json!(["4g"]));
+        assert!(!own[0].properties.contains("VNPT"));
+    }
 }

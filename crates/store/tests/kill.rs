@@ -34,6 +34,7 @@ async fn write_without_end(folder: &Path) {
             files: vec![],
             content: vec![],
             report,
+            operator: None,
         };
         let import = store.stage_import(&project.id, new).await.unwrap();
         let file = store
@@ -64,7 +65,7 @@ async fn write_without_end(folder: &Path) {
         let run = store.commit_run(&project.id, run).await.unwrap();
         writeln!(out, "run {}", run.id).unwrap();
         let job = store
-            .create_job(Some(&project.id), "coverage", &json!({}))
+            .create_job(Some(&project.id), "coverage", &json!({}), "test")
             .await
             .unwrap();
         store.start_job(&job.id).await.unwrap();

@@ -50,6 +50,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let options = ImportOptions {
         epsg: arguments.epsg,
         operator: arguments.operator.clone(),
+        sender: None,
     };
     let bar = Bar::new();
     let done = with_store(output, async |store| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use geodata::DatasetKind;
 use serde_json::json;
 use server::work::demo::{DemoFiles, DemoMaker};
-use server::{ServiceOptions, serve};
+use server::{Accounts, ServiceOptions, serve};
 
 use crate::demo;
 use crate::output::Output;
@@ -21,6 +21,15 @@ pub struct Arguments {
     /// PostgreSQL instead of the SQLite in the data folder.
     #[arg(long, value_name = "URL", env = "PHUSONG_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// People sign in; needed to listen on other than loopback addresses. The first start prints the administrator's one-time link.
+    #[arg(long)]
+    sign_in: bool,
+    /// Where people reach the service, when something stands before it; an https:// address, or for trials in a closed network http://.
+    #[arg(long, value_name = "URL", requires = "sign_in")]
+    public_url: Option<String>,
+    /// People who are not signed in see what is aggregated over operators.
+    #[arg(long, requires = "sign_in")]
+    open_to_public: bool,
 }
 
 /// Runs the command.
@@ -29,13 +38,23 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         data_folder: output.data_folder().to_owned(),
         database_url: arguments.database_url,
         listen: arguments.listen,
+        accounts: arguments.sign_in.then_some(Accounts {
+            public_url: arguments.public_url,
+            open_to_public: arguments.open_to_public,
+        }),
         demo: Some(demo_maker()),
     };
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(serve(options, |address| {
-        let address = format!("http://{address}");
+    runtime.block_on(serve(options, |ready| {
+        let address = format!("http://{}", ready.address);
+        let mut answer = json!({ "address": address });
+        let mut text = format!("Phủ Sóng: {address}");
+        if let Some(link) = ready.first_link {
+            answer["first_administrator"] = json!(link);
+            text.push_str(&format!("\nQuản trị viên đầu tiên / first administrator: {link}"));
+        }
         // Whoever started the service waits for this line: nothing more can be done when it cannot be written.
-        drop(output.answer(&json!({ "address": address }), || format!("Phủ Sóng: {address}")));
+        drop(output.answer(&answer, || text));
     }))?;
     Ok(ExitCode::SUCCESS)
 }

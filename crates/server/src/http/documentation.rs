@@ -15,6 +15,8 @@ use crate::{Problem, Service};
     components(schemas(Problem)),
     tags(
         (name = "system", description = "Health, version"),
+        (name = "accounts", description = "Signing in, tokens, users"),
+        (name = "audit", description = "The audit log"),
         (name = "projects", description = "Projects and their datasets"),
         (name = "imports", description = "Upload, report, commit"),
         (name = "runs", description = "Coverage and plan runs and their tables"),

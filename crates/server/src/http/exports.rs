@@ -5,11 +5,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
-use store::{NewAuditEntry, Viewer};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Path, Query};
 use crate::work::export::{self, ExportRequest};
 use crate::{Problem, Service};
@@ -39,6 +39,7 @@ struct ExportParameters {
     responses((status = 200, description = "The file", body = String), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn export(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Query(parameters): Query<ExportParameters>,
 ) -> Result<Response, Problem> {
@@ -50,17 +51,12 @@ async fn export(
         operator: parameters.operator,
     };
     let project = service.store.project(&project).await?;
-    let file = export::export(&service.store, &project.id, &request, Viewer::Department).await?;
+    let file = export::export(&service.store, &project.id, &request, asker.viewer().clone()).await?;
     let details =
         json!({ "format": request.format, "rows": file.rows, "hash": blake3::hash(&file.bytes).to_hex().to_string() });
-    let entry = NewAuditEntry {
-        who: "local",
-        action: "export",
-        project: Some(&project.id),
-        subject: &request.layer,
-        details,
-    };
-    service.store.append_audit(entry).await?;
+    asker
+        .note(&service, "export", Some(&project.id), &request.layer, details)
+        .await?;
     let disposition = format!("attachment; filename=\"{}\"", file.name);
     let headers = [
         (header::CONTENT_TYPE, file.media_type.to_owned()),

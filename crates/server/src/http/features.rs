@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Origin, Path, Query};
 use crate::work::export::{feature, served_layer};
 use crate::work::inputs::ProjectInputs;
@@ -94,11 +95,12 @@ async fn conformance(State(service): State<Service>, Path(project): Path<String>
     Ok(Json(json!({ "conformsTo": CONFORMANCE })))
 }
 
-fn describe(origin: &str, inputs: &ProjectInputs, (name, vi, en): (&str, &str, &str)) -> Value {
+fn describe(origin: &str, viewer: &Viewer, inputs: &ProjectInputs, (name, vi, en): (&str, &str, &str)) -> Value {
     let root = format!("{origin}/ogc/{}/collections/{name}", inputs.project.id);
     let bounds = served_layer(name)
+        .filter(|_| viewer.is_department())
         .and_then(|(kind, ..)| inputs.dataset(kind)?.bounds)
-        .or_else(|| inputs.bounds());
+        .or_else(|| inputs.bounds_for(viewer));
     let bounds = bounds.unwrap_or([-180.0, -90.0, 180.0, 90.0]);
     json!({
         "id": name,
@@ -120,13 +122,14 @@ fn describe(origin: &str, inputs: &ProjectInputs, (name, vi, en): (&str, &str, &
     responses((status = 200, description = "Collections", body = Value), (status = 404, body = Problem)))]
 async fn collections(
     State(service): State<Service>,
+    asker: Asker,
     Origin(origin): Origin,
     Path(project): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let list: Vec<Value> = COLLECTIONS
         .iter()
-        .map(|collection| describe(&origin, &inputs, *collection))
+        .map(|collection| describe(&origin, asker.viewer(), &inputs, *collection))
         .collect();
     let href = format!("{origin}/ogc/{}/collections", inputs.project.id);
     Ok(Json(
@@ -140,11 +143,12 @@ async fn collections(
     responses((status = 200, description = "The collection", body = Value), (status = 404, body = Problem)))]
 async fn collection(
     State(service): State<Service>,
+    asker: Asker,
     Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    Ok(Json(describe(&origin, &inputs, known(&name)?)))
+    Ok(Json(describe(&origin, asker.viewer(), &inputs, known(&name)?)))
 }
 
 fn known(name: &str) -> Result<(&'static str, &'static str, &'static str), Problem> {
@@ -223,6 +227,7 @@ fn bbox(text: &str) -> Result<[f64; 4], Problem> {
     responses((status = 200, description = "FeatureCollection", content_type = "application/geo+json", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn items(
     State(service): State<Service>,
+    asker: Asker,
     Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
     Query(parameters): Query<ItemParameters>,
@@ -231,8 +236,18 @@ async fn items(
     let page = Page::of(&parameters)?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let (matched, features) = match served_layer(name) {
-        Some(layer) => stored_rows(&service, &inputs, layer, &page, &parameters).await?,
-        None => run_rows(&service, &inputs, name, &page, parameters.run.as_deref()).await?,
+        Some(layer) => stored_rows(&service, asker.viewer(), &inputs, layer, &page, &parameters).await?,
+        None => {
+            run_rows(
+                &service,
+                asker.viewer(),
+                &inputs,
+                name,
+                &page,
+                parameters.run.as_deref(),
+            )
+            .await?
+        }
     };
     let document = page_document(&origin, &inputs, name, &page, &parameters, matched, features);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], document.to_string()).into_response())
@@ -240,6 +255,7 @@ async fn items(
 
 async fn stored_rows(
     service: &Service,
+    viewer: &Viewer,
     inputs: &ProjectInputs,
     (kind, layer, kinds): (geodata::DatasetKind, &'static str, &'static [&'static str]),
     page: &Page,
@@ -248,7 +264,7 @@ async fn stored_rows(
     let Some(dataset) = inputs.dataset(kind) else {
         return Ok((0, Vec::new()));
     };
-    let mut query = FeatureQuery::all(&dataset.id, layer, Viewer::Department);
+    let mut query = FeatureQuery::all(&dataset.id, layer, viewer.clone());
     query.kinds = match &parameters.kind {
         Some(kind) => vec![kind.clone()],
         None => kinds.iter().map(|kind| (*kind).to_owned()).collect(),
@@ -263,6 +279,7 @@ async fn stored_rows(
 
 async fn run_rows(
     service: &Service,
+    viewer: &Viewer,
     inputs: &ProjectInputs,
     name: &str,
     page: &Page,
@@ -273,8 +290,9 @@ async fn run_rows(
     } else {
         RunKind::Coverage
     };
-    let run = match results::find(
+    let run = match results::find_for(
         &service.store,
+        viewer,
         &inputs.project.id,
         kind,
         run.filter(|run| !run.is_empty()),
@@ -392,6 +410,7 @@ fn percent_encoded(text: &str) -> String {
     responses((status = 200, description = "Feature", content_type = "application/geo+json", body = Value), (status = 404, body = Problem)))]
 async fn item(
     State(service): State<Service>,
+    asker: Asker,
     Origin(origin): Origin,
     Path((project, name, code)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
@@ -401,7 +420,7 @@ async fn item(
     let found = match served_layer(name) {
         Some((kind, layer, kinds)) => {
             let dataset = inputs.dataset(kind).ok_or_else(missing)?;
-            let mut query = FeatureQuery::all(&dataset.id, layer, Viewer::Department);
+            let mut query = FeatureQuery::all(&dataset.id, layer, asker.viewer().clone());
             query.code = Some(code.clone());
             query.kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
             service
@@ -419,7 +438,7 @@ async fn item(
                 limit: i64::MAX,
                 offset: 0,
             };
-            let (_, rows) = run_rows(&service, &inputs, name, &everything, None).await?;
+            let (_, rows) = run_rows(&service, asker.viewer(), &inputs, name, &everything, None).await?;
             rows.into_iter().find(|row| row["id"].as_str() == Some(&code))
         }
     };

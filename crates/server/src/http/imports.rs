@@ -11,12 +11,13 @@ use axum::response::{IntoResponse, Response};
 use geodata::{DatasetKind, ImportReport, InputFile};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{ImportStatus, NewAuditEntry, StagedImport};
+use store::{ImportStatus, StagedImport, Viewer};
 use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Path, Query};
 use super::projects::{DatasetView, kind_word};
 use crate::work::Silent;
@@ -95,11 +96,20 @@ impl Drop for UploadFolder {
         (status = 422, description = "A file is refused as a whole", body = Problem)))]
 async fn upload(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Query(parameters): Query<UploadParameters>,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Problem> {
     let kind = kind_of(&parameters.kind)?;
+    if !asker.viewer().is_department() && kind != DatasetKind::Sites {
+        return Err(Problem::new(
+            403,
+            "not_allowed",
+            "nhà mạng chỉ gửi danh sách trạm của mình",
+            "an operator sends its own site list and nothing else",
+        ));
+    }
     let project = service.store.project(&project).await?;
     let multipart = multipart.map_err(|rejection| {
         let text = rejection.body_text();
@@ -119,9 +129,14 @@ async fn upload(
     );
     tokio::fs::create_dir_all(&folder.0).await?;
     let files = receive(multipart, &folder, kind).await?;
+    let sender = match asker.viewer() {
+        Viewer::Operator(own) => Some(own.clone()),
+        _ => None,
+    };
     let options = ImportOptions {
         epsg: parameters.epsg,
-        operator: parameters.operator,
+        operator: sender.clone().or(parameters.operator),
+        sender,
     };
     let checked = import::check(
         &service.store,
@@ -134,7 +149,7 @@ async fn upload(
     .await?;
     let staged = import::stage(&service.store, &project.id, checked).await?;
     let report = import::report(&service.store, &staged).await?;
-    note(&service, "import.upload", &project.id, &staged.id, &staged).await?;
+    note(&service, &asker, "import.upload", &project.id, &staged.id, &staged).await?;
     let location = format!("/api/projects/{}/imports/{}", project.id, staged.id);
     Ok((
         StatusCode::CREATED,
@@ -230,6 +245,7 @@ fn broken_upload(error: &MultipartError) -> Problem {
 
 async fn note(
     service: &Service,
+    asker: &Asker,
     action: &str,
     project: &str,
     subject: &str,
@@ -237,24 +253,20 @@ async fn note(
 ) -> Result<(), Problem> {
     let hashes: Vec<&str> = import.files.iter().map(|file| file.hash.as_str()).collect();
     let details = json!({ "kind": import.kind, "files": hashes });
-    let entry = NewAuditEntry {
-        who: "local",
-        action,
-        project: Some(project),
-        subject,
-        details,
-    };
-    service.store.append_audit(entry).await?;
-    Ok(())
+    asker.note(service, action, Some(project), subject, details).await
 }
 
 /// The imports of a project, the newest first.
 #[utoipa::path(get, path = "/api/projects/{project}/imports", tag = "imports", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, body = [ImportView]), (status = 404, body = Problem)))]
-async fn list(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Vec<ImportView>>, Problem> {
+async fn list(
+    State(service): State<Service>,
+    asker: Asker,
+    Path(project): Path<String>,
+) -> Result<Json<Vec<ImportView>>, Problem> {
     let id = service.store.project(&project).await?.id;
     let mut views = Vec::new();
-    for staged in service.store.imports(&id).await? {
+    for staged in service.store.imports(asker.viewer(), &id).await? {
         // A list is for choosing: the rows of each report come with the import itself.
         let report = ImportReport {
             rows: Vec::new(),
@@ -271,10 +283,11 @@ async fn list(State(service): State<Service>, Path(project): Path<String>) -> Re
     responses((status = 200, body = ImportView), (status = 404, body = Problem)))]
 async fn show(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, id)): Path<(String, String)>,
 ) -> Result<Json<ImportView>, Problem> {
     let project = service.store.project(&project).await?;
-    let staged = service.store.import(&project.id, &id).await?;
+    let staged = service.store.import_for(asker.viewer(), &project.id, &id).await?;
     let report = import::report(&service.store, &staged).await?;
     Ok(Json(view(&staged, report)))
 }
@@ -285,12 +298,21 @@ async fn show(
     responses((status = 200, description = "The dataset version", body = Value), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn commit(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let project = service.store.project(&project).await?;
     let dataset = import::commit(&service.store, &project.id, &id).await?;
     let staged = service.store.import(&project.id, &id).await?;
-    note(&service, "import.commit", &project.id, &dataset.content_hash, &staged).await?;
+    note(
+        &service,
+        &asker,
+        "import.commit",
+        &project.id,
+        &dataset.content_hash,
+        &staged,
+    )
+    .await?;
     Ok(Json(json!({ "dataset": DatasetView::from(&dataset) })))
 }
 
@@ -300,9 +322,12 @@ async fn commit(
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn discard(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let project = service.store.project(&project).await?;
-    service.store.discard_import(&project.id, &id).await?;
+    let staged = service.store.import_for(asker.viewer(), &project.id, &id).await?;
+    service.store.discard_import(asker.viewer(), &project.id, &id).await?;
+    note(&service, &asker, "import.discard", &project.id, &staged.id, &staged).await?;
     Ok(StatusCode::NO_CONTENT)
 }

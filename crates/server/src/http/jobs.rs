@@ -17,6 +17,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Body, Path, Query};
 use crate::work::plan::PlanParameters;
 use crate::{JobRequest, Problem, Service};
@@ -125,6 +126,7 @@ fn accepted(job: &Job) -> Response {
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_coverage(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(parameters): Body<CoverageParameters>,
 ) -> Result<Response, Problem> {
@@ -133,7 +135,7 @@ async fn run_coverage(
     Ok(accepted(
         &service
             .jobs
-            .submit(Some(&project.id), &JobRequest::Coverage(parameters))
+            .submit(Some(&project.id), &JobRequest::Coverage(parameters), asker.who())
             .await?,
     ))
 }
@@ -144,6 +146,7 @@ async fn run_coverage(
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_plan(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(parameters): Body<PlanParameters>,
 ) -> Result<Response, Problem> {
@@ -152,13 +155,15 @@ async fn run_plan(
     Ok(accepted(
         &service
             .jobs
-            .submit(Some(&project.id), &JobRequest::Plan(parameters))
+            .submit(Some(&project.id), &JobRequest::Plan(parameters), asker.who())
             .await?,
     ))
 }
 
 /// Makes and loads the demo project unless it is there.
 #[utoipa::path(post, path = "/api/demo", tag = "projects", responses((status = 202, description = "The job", body = Value)))]
-async fn make_demo(State(service): State<Service>) -> Result<Response, Problem> {
-    Ok(accepted(&service.jobs.submit(None, &JobRequest::Demo).await?))
+async fn make_demo(State(service): State<Service>, asker: Asker) -> Result<Response, Problem> {
+    Ok(accepted(
+        &service.jobs.submit(None, &JobRequest::Demo, asker.who()).await?,
+    ))
 }

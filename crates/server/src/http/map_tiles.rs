@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Path, immutable, is_known, revalidated};
 use super::picture::{Scale, hillshade, layer_tile};
 use crate::work::{blocking, results};
@@ -47,6 +48,9 @@ struct LayerView {
     threshold: Option<f64>,
     /// The layer's own zoom: what is shown there is what was computed.
     zoom: u8,
+    /// Deepest zoom that has tiles, where that is less than the pyramid's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum_zoom: Option<u8>,
     /// Address of its tiles, with {z}, {x}, {y}.
     tiles: String,
 }
@@ -57,10 +61,11 @@ struct LayerView {
     responses((status = 200, body = [LayerView]), (status = 404, body = Problem)))]
 async fn layers(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<Vec<LayerView>>, Problem> {
     let project = service.store.project(&project).await?;
-    let run = service.store.run(&project.id, &run).await?;
+    let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
     let keys: Vec<String> = results::layer_keys(&run).map(str::to_owned).collect();
     let mut views = Vec::with_capacity(keys.len());
     for key in keys {
@@ -78,6 +83,7 @@ async fn layers(
                 .collect(),
             threshold,
             zoom: layer.window.zoom,
+            maximum_zoom: deepest(&run, &layer),
             tiles: format!(
                 "/api/projects/{}/runs/{}/tiles/{key}/{{z}}/{{x}}/{{y}}.png",
                 project.id, run.id
@@ -96,7 +102,26 @@ fn scale(run: &Run, layer: &Layer) -> Result<(Scale, Option<f64>), Problem> {
         coverage_model::Quantity::Probability => Some(parameters.edge_probability),
         _ => None,
     };
-    Ok((Scale::of(layer.quantity, threshold), shown))
+    let scale = Scale::of(layer.quantity, threshold);
+    let scale = match deepest(run, layer) {
+        Some(_) => scale.served_only(parameters.edge_probability),
+        None => scale,
+    };
+    Ok((scale, shown))
+}
+
+/// Deepest zoom of what is aggregated over operators, for others than the department: 145 m per pixel at 18° N. Any finer, and the edge of
+/// the coverage of a mast that stands alone would show where it stands.
+pub const AGGREGATE_ZOOM: u8 = 10;
+
+fn deepest(run: &Run, layer: &Layer) -> Option<u8> {
+    (!run.viewer.sees_cells_of(layer.operator.as_deref())).then_some(AGGREGATE_ZOOM)
+}
+
+/// Whether a probability means served, by the run's own bar: all that others than the department learn of it.
+pub fn is_served(run: &Run, probability: f32) -> Result<bool, Problem> {
+    let parameters: CoverageParameters = serde_json::from_value(run.parameters.clone())?;
+    Ok(f64::from(probability) >= parameters.edge_probability)
 }
 
 /// Reads z, x, y (`y` may end in `.png`) and refuses tiles that are not on the pyramid.
@@ -106,14 +131,16 @@ pub fn tile_of(z: &str, x: &str, y: &str) -> Result<Tile, Problem> {
         (Ok(zoom), Ok(x), Ok(y)) if zoom <= MAXIMUM_ZOOM && x < 1 << zoom && y < 1 << zoom => Some(Tile { zoom, x, y }),
         _ => None,
     };
-    parsed.ok_or_else(|| {
-        Problem::new(
-            404,
-            "no_such_tile",
-            format!("không có ô bản đồ {z}/{x}/{y}"),
-            format!("there is no tile {z}/{x}/{y}"),
-        )
-    })
+    parsed.ok_or_else(|| no_such_tile(z, x, y))
+}
+
+fn no_such_tile(z: &str, x: &str, y: &str) -> Problem {
+    Problem::new(
+        404,
+        "no_such_tile",
+        format!("không có ô bản đồ {z}/{x}/{y}"),
+        format!("there is no tile {z}/{x}/{y}"),
+    )
 }
 
 /// A tile of a layer as PNG; the same bytes for ever.
@@ -124,17 +151,22 @@ pub fn tile_of(z: &str, x: &str, y: &str) -> Result<Tile, Problem> {
     responses((status = 200, description = "PNG, 256 × 256", content_type = "image/png", body = Vec<u8>), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn tile(
     State(service): State<Service>,
+    asker: Asker,
     headers: HeaderMap,
     Path((project, run, layer, z, x, y)): Path<(String, String, String, String, String, String)>,
 ) -> Result<Response, Problem> {
     let tile = tile_of(&z, &x, &y)?;
     let project = service.store.project(&project).await?;
-    let run = service.store.run(&project.id, &run).await?;
+    let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
     let layer = service.layer(&run, &layer).await?;
+    let deepest = deepest(&run, &layer);
+    if deepest.is_some_and(|deepest| tile.zoom > deepest) {
+        return Err(no_such_tile(&z, &x, &y));
+    }
     let etag = format!(
         "\"{}-{}-{}-{}-{}\"",
         run.id,
-        hash_of(&layer.key()),
+        hash_of(&format!("{} {deepest:?}", layer.key())),
         tile.zoom,
         tile.x,
         tile.y
@@ -213,13 +245,18 @@ fn tile_with_ring(tile: Tile) -> PixelWindow {
     responses((status = 200, description = "GeoJSON Feature", body = Value), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn footprint(
     State(service): State<Service>,
+    asker: Asker,
     headers: HeaderMap,
     Path((project, run, footprint)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let key = footprint.strip_suffix(".geojson").unwrap_or(&footprint).to_lowercase();
     let project = service.store.project(&project).await?;
-    let run = service.store.run(&project.id, &run).await?;
-    let etag = format!("\"{}-footprint-{}\"", run.id, hash_of(&key));
+    let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
+    let etag = format!(
+        "\"{}-footprint-{}\"",
+        run.id,
+        hash_of(&format!("{key} {:?}", run.viewer))
+    );
     let artefacts = service.store.artefacts().clone();
     let feature = blocking(move || results::footprint(&artefacts, &run, &key)).await?;
     Ok(immutable(&headers, &etag, "application/geo+json", || {

@@ -2,7 +2,10 @@
 
 #![allow(unused_qualifications)] // utoipa and axum write whole paths in what their macros make.
 
+pub mod access;
+mod accounts;
 mod answers;
+mod audit;
 mod documentation;
 mod exports;
 mod features;
@@ -20,6 +23,7 @@ mod web_app;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
@@ -35,7 +39,8 @@ pub fn router(service: Service) -> Router {
     let (api, document) = api().split_for_parts();
     api.merge(documentation::routes(document))
         .fallback(web_app::asset)
-        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(from_fn_with_state(service.clone(), access::admit))
+        .layer(from_fn_with_state(service.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CompressionLayer::new())
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -47,6 +52,8 @@ pub fn router(service: Service) -> Router {
 fn api() -> OpenApiRouter<Service> {
     OpenApiRouter::with_openapi(documentation::document())
         .merge(system::routes())
+        .merge(accounts::routes())
+        .merge(audit::routes())
         .merge(projects::routes())
         .merge(imports::routes())
         .merge(jobs::routes())

@@ -27,6 +27,9 @@ pub struct Scale {
     pub high: f32,
 }
 
+/// Part of the scale that a single colour is taken from.
+const ONE_COLOUR: f32 = 0.6;
+
 /// Palette entry 0 is transparent; the rest are colours.
 const COLOURS: u8 = 254;
 
@@ -45,17 +48,32 @@ impl Scale {
         }
     }
 
+    /// The same colour for everything from a value on.
+    pub fn served_only(self, bar: f64) -> Self {
+        Self {
+            low: bar as f32,
+            high: bar as f32,
+        }
+    }
+
     fn index(self, value: f32) -> u8 {
         if value.is_nan() || value < self.low {
             return 0;
         }
-        let part = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        let part = if self.high > self.low {
+            ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        } else {
+            ONE_COLOUR
+        };
         1 + (part * f32::from(COLOURS - 1)).round() as u8
     }
 
     /// A few values with their colours, for the legend.
     pub fn legend(self) -> Vec<(f32, String)> {
         const STOPS: u8 = 8;
+        if self.high <= self.low {
+            return vec![(self.low, hex(colour_at(ONE_COLOUR)))];
+        }
         (0..=STOPS)
             .map(|stop| {
                 let part = f32::from(stop) / f32::from(STOPS);

@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use geodata::DatasetKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Dataset, NewAuditEntry, RunKind};
+use store::{Dataset, FeatureQuery, RunKind, Viewer};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Body, Path};
 use crate::work::import::kind_of;
 use crate::work::inputs::ProjectInputs;
@@ -86,25 +88,46 @@ impl From<&Dataset> for DatasetView {
     }
 }
 
-async fn view(service: &Service, project: &str) -> Result<ProjectView, Problem> {
+async fn view(service: &Service, viewer: &Viewer, project: &str) -> Result<ProjectView, Problem> {
     let inputs = ProjectInputs::load(&service.store, project).await?;
     let latest = async |kind| -> Result<Option<String>, Problem> {
-        Ok(service
-            .store
-            .latest_run(&inputs.project.id, kind)
-            .await?
-            .map(|run| run.id))
+        let run = service.store.latest_run_for(viewer, &inputs.project.id, kind).await?;
+        Ok(run.map(|run| run.id))
     };
     Ok(ProjectView {
-        bounds: inputs.bounds(),
-        datasets: inputs.datasets().map(DatasetView::from).collect(),
+        bounds: inputs.bounds_for(viewer),
+        datasets: datasets(service, viewer, &inputs).await?,
         latest_coverage_run: latest(RunKind::Coverage).await?,
         latest_plan_run: latest(RunKind::Plan).await?,
-        id: inputs.project.id,
-        name: inputs.project.name,
+        id: inputs.project.id.clone(),
+        name: inputs.project.name.clone(),
         synthetic: inputs.project.synthetic,
-        created_at: inputs.project.created_at,
+        created_at: inputs.project.created_at.clone(),
     })
+}
+
+/// The datasets that a viewer knows of. Of the operators' lists others than the department learn how many rows are theirs, and nothing that
+/// changes when somebody else's list does.
+async fn datasets(service: &Service, viewer: &Viewer, inputs: &ProjectInputs) -> Result<Vec<DatasetView>, Problem> {
+    if viewer.is_department() {
+        return Ok(inputs.datasets().map(DatasetView::from).collect());
+    }
+    let mut views: Vec<DatasetView> = inputs.open_datasets().map(DatasetView::from).collect();
+    if let (Viewer::Operator(_), Some(sites)) = (viewer, inputs.dataset(DatasetKind::Sites)) {
+        let query = FeatureQuery {
+            limit: 1,
+            ..FeatureQuery::all(&sites.id, "sites", viewer.clone())
+        };
+        views.push(DatasetView {
+            kind: "sites".to_owned(),
+            version: 0,
+            rows: service.store.features(&query).await?.matched,
+            name: String::new(),
+            content_hash: String::new(),
+            created_at: String::new(),
+        });
+    }
+    Ok(views)
 }
 
 fn checked_name(name: &str) -> Result<&str, Problem> {
@@ -121,24 +144,12 @@ fn checked_name(name: &str) -> Result<&str, Problem> {
     Ok(name)
 }
 
-async fn note(service: &Service, action: &str, project: &str, subject: &str) -> Result<(), Problem> {
-    let entry = NewAuditEntry {
-        who: "local",
-        action,
-        project: Some(project),
-        subject,
-        details: json!({}),
-    };
-    service.store.append_audit(entry).await?;
-    Ok(())
-}
-
 /// All projects.
 #[utoipa::path(get, path = "/api/projects", tag = "projects", responses((status = 200, body = [ProjectView])))]
-async fn list(State(service): State<Service>) -> Result<Json<Vec<ProjectView>>, Problem> {
+async fn list(State(service): State<Service>, asker: Asker) -> Result<Json<Vec<ProjectView>>, Problem> {
     let mut views = Vec::new();
     for project in service.store.projects().await? {
-        views.push(view(&service, &project.id).await?);
+        views.push(view(&service, asker.viewer(), &project.id).await?);
     }
     Ok(Json(views))
 }
@@ -146,22 +157,32 @@ async fn list(State(service): State<Service>) -> Result<Json<Vec<ProjectView>>, 
 /// Makes a project.
 #[utoipa::path(post, path = "/api/projects", tag = "projects", request_body = NewProject,
     responses((status = 201, body = ProjectView), (status = 409, description = "The name is taken", body = Problem)))]
-async fn create(State(service): State<Service>, Body(new): Body<NewProject>) -> Result<Response, Problem> {
+async fn create(
+    State(service): State<Service>,
+    asker: Asker,
+    Body(new): Body<NewProject>,
+) -> Result<Response, Problem> {
     let project = service
         .store
         .create_project(checked_name(&new.name)?, new.synthetic)
         .await?;
-    note(&service, "project.create", &project.id, &project.name).await?;
+    asker
+        .note(&service, "project.create", Some(&project.id), &project.name, json!({}))
+        .await?;
     let location = format!("/api/projects/{}", project.id);
-    let view = view(&service, &project.id).await?;
+    let view = view(&service, asker.viewer(), &project.id).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
 }
 
 /// One project.
 #[utoipa::path(get, path = "/api/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, body = ProjectView), (status = 404, body = Problem)))]
-async fn show(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<ProjectView>, Problem> {
-    Ok(Json(view(&service, &project).await?))
+async fn show(
+    State(service): State<Service>,
+    asker: Asker,
+    Path(project): Path<String>,
+) -> Result<Json<ProjectView>, Problem> {
+    Ok(Json(view(&service, asker.viewer(), &project).await?))
 }
 
 /// Renames a project.
@@ -169,22 +190,31 @@ async fn show(State(service): State<Service>, Path(project): Path<String>) -> Re
     request_body = ProjectChange, responses((status = 200, body = ProjectView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn change(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(change): Body<ProjectChange>,
 ) -> Result<Json<ProjectView>, Problem> {
     let id = service.store.project(&project).await?.id;
     let project = service.store.rename_project(&id, checked_name(&change.name)?).await?;
-    note(&service, "project.rename", &project.id, &project.name).await?;
-    Ok(Json(view(&service, &project.id).await?))
+    asker
+        .note(&service, "project.rename", Some(&project.id), &project.name, json!({}))
+        .await?;
+    Ok(Json(view(&service, asker.viewer(), &project.id).await?))
 }
 
 /// Deletes a project with everything in it.
 #[utoipa::path(delete, path = "/api/projects/{project}", tag = "projects", params(("project" = String, Path, description = "Id or name")),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn remove(State(service): State<Service>, Path(project): Path<String>) -> Result<StatusCode, Problem> {
+async fn remove(
+    State(service): State<Service>,
+    asker: Asker,
+    Path(project): Path<String>,
+) -> Result<StatusCode, Problem> {
     let project = service.store.project(&project).await?;
     service.store.delete_project(&project.id).await?;
-    note(&service, "project.delete", &project.id, &project.name).await?;
+    asker
+        .note(&service, "project.delete", Some(&project.id), &project.name, json!({}))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -194,10 +224,13 @@ async fn remove(State(service): State<Service>, Path(project): Path<String>) -> 
     responses((status = 200, description = "The version now in use, or null", body = Value), (status = 404, body = Problem)))]
 async fn undo(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, kind)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let id = service.store.project(&project).await?.id;
     let dataset = service.store.undo_dataset(&id, kind_of(&kind)?.key()).await?;
-    note(&service, "dataset.undo", &id, &kind).await?;
+    asker
+        .note(&service, "dataset.undo", Some(&id), &kind, json!({}))
+        .await?;
     Ok(Json(json!({ "dataset": dataset.as_ref().map(DatasetView::from) })))
 }

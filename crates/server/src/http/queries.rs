@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use geodesy::LonLat;
+use geodesy::tile_grid::PixelWindow;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Path, Query};
+use super::map_tiles::{AGGREGATE_ZOOM, is_served};
 use crate::work::{blocking, results};
 use crate::{Problem, Service};
 
@@ -36,24 +39,37 @@ fn place(name: &str, lon: f64, lat: f64) -> Result<LonLat, Problem> {
     })
 }
 
+/// The middle of the pixel in which others than the department see what is aggregated over operators.
+fn coarse(position: LonLat) -> LonLat {
+    let around = geodesy::Bounds::around(std::iter::once(position));
+    let window = around.map(|bounds| PixelWindow::covering(bounds, AGGREGATE_ZOOM));
+    window.map_or(position, |window| window.centre(0, 0))
+}
+
 /// Every layer's value at a place, and the ground there.
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/point", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"), PointParameters),
     responses((status = 200, description = "{lon, lat, height_m, clutter_m, values: [{layer, technology, operator, quantity, unit, value, cell}]}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn point(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
     Query(parameters): Query<PointParameters>,
 ) -> Result<Json<Value>, Problem> {
     let position = place("lon,lat", parameters.lon, parameters.lat)?;
     let project = service.store.project(&project).await?;
-    let run = service.store.run(&project.id, &run).await?;
+    let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
     let keys: Vec<String> = results::layer_keys(&run).map(str::to_owned).collect();
     let mut values = Vec::with_capacity(keys.len());
     for key in keys {
         let layer = service.layer(&run, &key).await?;
-        let pixel = layer.window.pixel_of(position);
-        let value = pixel.map_or(f32::NAN, |(column, row)| layer.value(column, row));
+        let whole = run.viewer.sees_cells_of(layer.operator.as_deref());
+        let asked = if whole { position } else { coarse(position) };
+        let pixel = layer.window.pixel_of(asked);
+        let mut value = pixel.map_or(f32::NAN, |(column, row)| layer.value(column, row));
+        if !whole && value.is_finite() {
+            value = f32::from(u8::from(is_served(&run, value)?));
+        }
         let cell = pixel.and_then(|(column, row)| layer.server(column, row));
         let best_server = layer.quantity == coverage_model::Quantity::BestServer;
         values.push(json!({

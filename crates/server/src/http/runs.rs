@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Path, Query};
 use crate::work::blocking;
 use crate::work::inputs::ProjectInputs;
@@ -43,7 +44,7 @@ struct RunView {
 
 fn view(run: Run, inputs: &ProjectInputs) -> RunView {
     RunView {
-        stale: results::is_stale(&run, inputs),
+        stale: run.viewer.is_department() && results::is_stale(&run, inputs),
         id: run.id,
         kind: run.kind,
         created_at: run.created_at,
@@ -66,6 +67,7 @@ struct ListParameters {
     responses((status = 200, body = [RunView]), (status = 404, body = Problem)))]
 async fn list(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Query(parameters): Query<ListParameters>,
 ) -> Result<Json<Vec<RunView>>, Problem> {
@@ -82,7 +84,7 @@ async fn list(
         }
     };
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let runs = service.store.runs(&inputs.project.id, kind).await?;
+    let runs = service.store.runs_for(asker.viewer(), &inputs.project.id, kind).await?;
     Ok(Json(runs.into_iter().map(|run| view(run, &inputs)).collect()))
 }
 
@@ -92,10 +94,11 @@ async fn list(
     responses((status = 200, body = RunView), (status = 404, body = Problem)))]
 async fn show(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<RunView>, Problem> {
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let run = service.store.run(&inputs.project.id, &run).await?;
+    let run = service.store.run_for(asker.viewer(), &inputs.project.id, &run).await?;
     Ok(Json(view(run, &inputs)))
 }
 
@@ -116,10 +119,11 @@ struct TableParameters {
     responses((status = 200, description = "{rows, totals, parameters}", body = Value), (status = 404, body = Problem)))]
 async fn areas(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
     Query(parameters): Query<TableParameters>,
 ) -> Result<Json<Value>, Problem> {
-    let (artefacts, run) = found(&service, &project, &run).await?;
+    let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     let technology = results::technology(parameters.technology.as_deref().unwrap_or("4g"))?;
     let filter = AreaFilter::from_word(parameters.kind.as_deref())?;
     let operator = parameters.operator;
@@ -134,10 +138,11 @@ async fn areas(
     responses((status = 200, description = "{rows, parameters}", body = Value), (status = 404, body = Problem)))]
 async fn places(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
     Query(parameters): Query<TableParameters>,
 ) -> Result<Json<Value>, Problem> {
-    let (artefacts, run) = found(&service, &project, &run).await?;
+    let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     let technology = results::technology(parameters.technology.as_deref().unwrap_or("4g"))?;
     let operator = parameters.operator;
     blocking(move || results::places_table(&artefacts, &run, technology, operator.as_deref()))
@@ -151,9 +156,10 @@ async fn places(
     responses((status = 200, description = "FeatureCollection", body = Value), (status = 404, body = Problem)))]
 async fn candidates(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let (artefacts, run) = found(&service, &project, &run).await?;
+    let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     let features = blocking(move || results::candidates(&artefacts, &run)).await?;
     Ok(Json(json!({ "type": "FeatureCollection", "features": features })))
 }
@@ -164,9 +170,10 @@ async fn candidates(
     responses((status = 200, description = "The plan", body = Value), (status = 404, body = Problem)))]
 async fn plan(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let (artefacts, run) = found(&service, &project, &run).await?;
+    let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     blocking(move || results::plan(&artefacts, &run)).await.map(Json)
 }
 
@@ -176,14 +183,15 @@ async fn plan(
     responses((status = 200, description = "Warnings in both languages", body = [Value]), (status = 404, body = Problem)))]
 async fn warnings(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    let (artefacts, run) = found(&service, &project, &run).await?;
+    let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     blocking(move || results::warnings(&artefacts, &run)).await.map(Json)
 }
 
-async fn found(service: &Service, project: &str, run: &str) -> Result<(store::Artefacts, Run), Problem> {
+async fn found(service: &Service, asker: &Asker, project: &str, run: &str) -> Result<(store::Artefacts, Run), Problem> {
     let project = service.store.project(project).await?;
-    let run = service.store.run(&project.id, run).await?;
+    let run = service.store.run_for(asker.viewer(), &project.id, run).await?;
     Ok((service.store.artefacts().clone(), run))
 }

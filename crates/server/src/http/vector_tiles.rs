@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
-use store::{FeatureQuery, Viewer};
+use store::FeatureQuery;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Origin, Path, revalidated};
 use super::map_tiles::tile_of;
 use crate::work::export::{feature, served_layer};
@@ -48,6 +49,7 @@ fn no_tiles(name: &str) -> Problem {
     responses((status = 200, description = "Mapbox vector tile", content_type = "application/vnd.mapbox-vector-tile", body = Vec<u8>), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn tile(
     State(service): State<Service>,
+    asker: Asker,
     headers: HeaderMap,
     Path((project, name, z, x, y)): Path<(String, String, String, String, String)>,
 ) -> Result<Response, Problem> {
@@ -61,7 +63,7 @@ async fn tile(
     let rows = match inputs.dataset(kind) {
         None => Vec::new(),
         Some(dataset) => {
-            let mut query = FeatureQuery::all(&dataset.id, layer, Viewer::Department);
+            let mut query = FeatureQuery::all(&dataset.id, layer, asker.viewer().clone());
             query.kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
             query.bounds = Some(vector_tile::bounds_with_buffer(at));
             query.limit = MOST_FEATURES;
@@ -82,14 +84,16 @@ async fn tile(
     responses((status = 200, description = "TileJSON", body = Value), (status = 404, body = Problem)))]
 async fn tile_json(
     State(service): State<Service>,
+    asker: Asker,
     Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let (kind, ..) = served_layer(&name).ok_or_else(|| no_tiles(&name))?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let bounds = inputs
-        .dataset(kind)
+    let of_layer = inputs.dataset(kind).filter(|_| asker.viewer().is_department());
+    let bounds = of_layer
         .and_then(|dataset| dataset.bounds)
+        .or_else(|| inputs.bounds_for(asker.viewer()))
         .unwrap_or([-180.0, -85.0, 180.0, 85.0]);
     Ok(Json(json!({
         "tilejson": "3.0.0",

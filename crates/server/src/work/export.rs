@@ -62,7 +62,7 @@ pub async fn export(
 ) -> Result<Exported, Problem> {
     let inputs = ProjectInputs::load(store, project).await?;
     if request.layer == "signal" {
-        return signal(store, &inputs, request).await;
+        return signal(store, &inputs, request, &viewer).await;
     }
     let features = features(store, &inputs, request, viewer).await?;
     let rows = features.len();
@@ -94,14 +94,14 @@ async fn features(
     let named = request.run.as_deref();
     match request.layer.as_str() {
         "candidates" => {
-            let run = results::find(store, project, RunKind::Plan, named).await?;
+            let run = results::find_for(store, &viewer, project, RunKind::Plan, named).await?;
             blocking(move || results::candidates(&artefacts, &run)).await
         }
         "footprint" | "footprints" => {
-            let run = results::find(store, project, RunKind::Coverage, named).await?;
+            let run = results::find_for(store, &viewer, project, RunKind::Coverage, named).await?;
             blocking(move || results::footprints(&artefacts, &run)).await
         }
-        "areas" => areas(store, inputs, request, named).await,
+        "areas" => areas(store, inputs, request, named, &viewer).await,
         name => {
             let layer = served_layer(name).ok_or_else(|| no_such_layer(name))?;
             served(store, inputs, layer, viewer).await
@@ -144,8 +144,9 @@ async fn areas(
     inputs: &ProjectInputs,
     request: &ExportRequest,
     named: Option<&str>,
+    viewer: &Viewer,
 ) -> Result<Vec<Value>, Problem> {
-    let run = results::find(store, &inputs.project.id, RunKind::Coverage, named).await?;
+    let run = results::find_for(store, viewer, &inputs.project.id, RunKind::Coverage, named).await?;
     let technology = results::technology(request.technology.as_deref().unwrap_or("4g"))?;
     let mut shapes = HashMap::new();
     for kind in [DatasetKind::Areas, DatasetKind::Zones] {
@@ -302,11 +303,23 @@ fn csv_field(text: &str) -> String {
 }
 
 /// The signal layer as a GeoTIFF in Web Mercator, as it was computed.
-async fn signal(store: &Store, inputs: &ProjectInputs, request: &ExportRequest) -> Result<Exported, Problem> {
+async fn signal(
+    store: &Store,
+    inputs: &ProjectInputs,
+    request: &ExportRequest,
+    viewer: &Viewer,
+) -> Result<Exported, Problem> {
     if !matches!(request.format.as_str(), "tif" | "tiff" | "geotiff") {
         return Err(format_not_there("signal", &request.format, "tif"));
     }
-    let run = results::find(store, &inputs.project.id, RunKind::Coverage, request.run.as_deref()).await?;
+    let run = results::find_for(
+        store,
+        viewer,
+        &inputs.project.id,
+        RunKind::Coverage,
+        request.run.as_deref(),
+    )
+    .await?;
     let technology = results::technology(request.technology.as_deref().unwrap_or("4g"))?;
     let operator = request.operator.clone().unwrap_or_else(|| "any".to_owned());
     let key = format!("{}-{}-signal", technology.key(), operator.to_lowercase());

@@ -19,6 +19,8 @@ pub struct ImportOptions {
     pub epsg: Option<u32>,
     /// Whose list it is, where it has no such column.
     pub operator: Option<String>,
+    /// The operator that sends the list itself: it is checked against its own rows alone, and may speak of nobody else's.
+    pub sender: Option<String>,
 }
 
 /// A checked import: what a commit would store, and the report. Nothing of it is in the store yet.
@@ -30,6 +32,7 @@ pub struct Checked {
     pub report: ImportReport,
     files: Vec<InputFile>,
     content: Content,
+    sender: Option<String>,
 }
 
 #[derive(Debug)]
@@ -132,11 +135,12 @@ fn check_files(
             report,
             files,
             content: Content::Rasters,
+            sender: options.sender.clone(),
         });
     }
     let communes = inputs.areas(artefacts, DatasetKind::Areas)?;
     let network = match kind {
-        DatasetKind::Sites => Some(inputs.network(artefacts)?),
+        DatasetKind::Sites => Some(known_network(artefacts, inputs, options)?),
         _ => None,
     };
     let listener = ImportProgress(progress);
@@ -148,12 +152,44 @@ fn check_files(
     context.operator.clone_from(&options.operator);
     context.progress = &listener;
     let import = geodata::import(kind, &files, &context)?;
+    if let Some(sender) = &options.sender {
+        refuse_others_rows(&import.records, sender)?;
+    }
     Ok(Checked {
         kind,
         report: import.report,
         files,
         content: Content::Records(Box::new(import.records)),
+        sender: options.sender.clone(),
     })
+}
+
+/// What a list is compared with: all masts, or those of the operator that sends it.
+fn known_network(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    options: &ImportOptions,
+) -> Result<geodata::Network, Problem> {
+    let network = inputs.network(artefacts)?;
+    Ok(match &options.sender {
+        Some(sender) => records::of_operator(network, sender),
+        None => network,
+    })
+}
+
+/// An operator's list speaks of that operator's stations.
+fn refuse_others_rows(found: &Records, sender: &str) -> Result<(), Problem> {
+    let Records::Sites(network) = found else { return Ok(()) };
+    match network.stations.iter().find(|station| station.operator != sender) {
+        None => Ok(()),
+        Some(station) => Err(Problem::new(
+            403,
+            "other_operators_rows",
+            format!("danh sách có trạm của nhà mạng «{}»", station.operator),
+            format!("the list has stations of the operator {:?}", station.operator),
+        )
+        .at(station.code.clone())),
+    }
 }
 
 /// Opens every raster once: what cannot be opened is refused now and not in the middle of a run.
@@ -205,6 +241,7 @@ fn keep(artefacts: &Artefacts, checked: &Checked) -> Result<NewImport, Problem> 
         files,
         content,
         report,
+        operator: checked.sender.clone(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use geodata::{Area, DatasetKind, Network, Place, Records};
 use serde_json::{Value, json};
-use store::{Artefacts, Dataset, Project, Store};
+use store::{Artefacts, Dataset, Project, Store, Viewer};
 
 use crate::Problem;
 use crate::work::records;
@@ -53,6 +53,29 @@ impl ProjectInputs {
     /// All datasets in use.
     pub fn datasets(&self) -> impl Iterator<Item = &Dataset> {
         self.datasets.values()
+    }
+
+    /// The datasets in use that belong to everybody: no operator's list among them.
+    pub fn open_datasets(&self) -> impl Iterator<Item = &Dataset> {
+        const OPEN: [DatasetKind; 6] = [
+            DatasetKind::Areas,
+            DatasetKind::Zones,
+            DatasetKind::Places,
+            DatasetKind::Terrain,
+            DatasetKind::LandCover,
+            DatasetKind::Population,
+        ];
+        self.datasets()
+            .filter(|dataset| OPEN.iter().any(|kind| kind.key() == dataset.kind))
+    }
+
+    /// What the project is about, told from nothing that the viewer may not see: the sites' extent is the department's.
+    pub fn bounds_for(&self, viewer: &Viewer) -> Option<[f64; 4]> {
+        if viewer.is_department() {
+            return self.bounds();
+        }
+        let boxes = self.open_datasets().filter_map(|dataset| dataset.bounds);
+        boxes.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
     }
 
     /// The content hashes of the datasets that runs depend on, by kind: what a run's name is made of.

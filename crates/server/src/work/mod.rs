@@ -1,5 +1,6 @@
 //! The work that people wait for, apart from HTTP: the service's jobs and the command line call the same functions.
 
+mod coarse_outline;
 pub mod coverage;
 pub mod demo;
 pub mod export;

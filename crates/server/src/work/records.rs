@@ -94,6 +94,28 @@ fn merge_networks(old: Network, new: &Network) -> Network {
     }
 }
 
+/// The part of a network that is one operator's: its stations, their cells, and the masts that it owns or is on.
+pub fn of_operator(network: Network, operator: &str) -> Network {
+    let stations: Vec<_> = network
+        .stations
+        .into_iter()
+        .filter(|station| station.operator == operator)
+        .collect();
+    let codes: HashSet<&str> = stations.iter().map(|station| station.code.as_str()).collect();
+    let on: HashSet<&str> = stations.iter().map(|station| station.site_code.as_str()).collect();
+    let cells = network
+        .cells
+        .into_iter()
+        .filter(|cell| codes.contains(cell.station_code.as_str()))
+        .collect();
+    let sites = network
+        .sites
+        .into_iter()
+        .filter(|site| site.owner == operator || on.contains(site.code.as_str()))
+        .collect();
+    Network { sites, cells, stations }
+}
+
 /// West, south, east, north of all records, in degrees.
 pub fn bounds(records: &Records) -> Option<[f64; 4]> {
     match records {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use coverage_model::Layer;
 use geodata::Technology;
 use serde_json::{Map, Value, json};
-use store::{Artefacts, Run, RunKind, Store};
+use store::{Artefacts, Run, RunKind, Store, Viewer};
 
 use crate::Problem;
 use crate::work::coverage::{AreaRow, PlaceRow};
 use crate::work::inputs::ProjectInputs;
-use crate::work::layer_file;
+use crate::work::{coarse_outline, layer_file};
 
 /// Which areas a table is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,7 @@ pub fn areas_table(
         .into_iter()
         .filter(|row| row.statistics.technology == wanted_technology && filter.takes(&row.kind))
         .filter(|row| operator_matches(operator, row.statistics.operator.as_deref()))
+        .filter(|row| run.viewer.sees_operator(row.statistics.operator.as_deref()))
         .collect();
     let totals = area_totals(&rows, wanted_technology);
     let rows: Vec<Value> = rows.iter().map(area_row_with_percent).collect::<Result<_, _>>()?;
@@ -180,12 +181,29 @@ pub fn places_table(
     operator: Option<&str>,
 ) -> Result<Value, Problem> {
     let rows: Vec<PlaceRow> = json_file(artefacts, run, "places")?;
-    let rows: Vec<PlaceRow> = rows
+    let rows: Vec<Value> = rows
         .into_iter()
         .filter(|row| row.service.technology == wanted_technology)
         .filter(|row| operator_matches(operator, row.service.operator.as_deref()))
-        .collect();
+        .filter(|row| run.viewer.sees_operator(row.service.operator.as_deref()))
+        .map(|row| shown_place(row, &run.viewer))
+        .collect::<Result<Vec<Value>, Problem>>()?;
     Ok(json!({ "rows": rows, "parameters": run.parameters }))
+}
+
+/// A place's row without what tells which cell of somebody else serves it, and how near that stands.
+fn shown_place(row: PlaceRow, viewer: &Viewer) -> Result<Value, Problem> {
+    const REVEALING: [&str; 4] = ["best_cell", "best_operator", "signal_dbm", "margin_db"];
+    let whole = viewer.sees_cells_of(row.service.operator.as_deref());
+    let mut value = serde_json::to_value(row)?;
+    if let (false, Value::Object(fields)) = (whole, &mut value) {
+        for (key, value) in fields.iter_mut() {
+            if REVEALING.contains(&key.as_str()) {
+                *value = Value::Null;
+            }
+        }
+    }
+    Ok(value)
 }
 
 /// Reads a layer of a run.
@@ -204,21 +222,53 @@ pub fn layer_keys(run: &Run) -> impl Iterator<Item = &str> {
 
 /// The footprint of a technology and operator (`4g-any`), as a GeoJSON Feature.
 pub fn footprint(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Value, Problem> {
-    json_file(artefacts, run, &format!("footprint/{}", key.to_lowercase()))
+    let feature: Value = json_file(artefacts, run, &format!("footprint/{}", key.to_lowercase()))?;
+    let operator = feature["properties"]["operator"].as_str();
+    if run.viewer.sees_cells_of(operator) {
+        return Ok(feature);
+    }
+    coarse_outline::coarse(feature)
 }
 
 /// All footprints, as GeoJSON Features.
 pub fn footprints(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
-    run.files
-        .keys()
-        .filter(|role| role.starts_with("footprint/"))
-        .map(|role| json_file(artefacts, run, role))
-        .collect()
+    let keys = run.files.keys().filter_map(|role| role.strip_prefix("footprint/"));
+    keys.map(|key| footprint(artefacts, run, key)).collect()
 }
 
-/// The actions of a plan run, as GeoJSON Features.
+/// The actions of a plan run, as GeoJSON Features: an operator gets its own, without what they tell about other operators' masts.
 pub fn candidates(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
-    json_file(artefacts, run, "candidates")
+    let all: Vec<Value> = json_file(artefacts, run, "candidates")?;
+    let Viewer::Operator(own) = &run.viewer else {
+        return Ok(all);
+    };
+    Ok(all.into_iter().filter_map(|action| shown_action(action, own)).collect())
+}
+
+/// An operator's own action on its own ground; sharing another owner's mast is for the department to tell.
+fn shown_action(mut action: Value, own: &str) -> Option<Value> {
+    const SHOWN: [&str; 13] = [
+        "rank",
+        "id",
+        "action",
+        "operator",
+        "technology",
+        "site_code",
+        "antenna_height_m",
+        "commune_code",
+        "zone_codes",
+        "place_code",
+        "capital_million_vnd",
+        "yearly_million_vnd",
+        "gain",
+    ];
+    let properties = action["properties"].as_object_mut()?;
+    let host = properties.get("host_owner").and_then(Value::as_str);
+    if properties.get("operator").and_then(Value::as_str) != Some(own) || host.is_some_and(|host| host != own) {
+        return None;
+    }
+    properties.retain(|key, _| SHOWN.contains(&key.as_str()));
+    Some(action)
 }
 
 /// The whole plan of a plan run.
@@ -236,11 +286,22 @@ pub fn is_stale(run: &Run, inputs: &ProjectInputs) -> bool {
     run.inputs.pointer("/versions/datasets") != Some(&inputs.hashes())
 }
 
-/// The run that is meant: the named one, else the newest of its kind.
+/// The run that is meant, as the department sees it: the named one, else the newest of its kind.
 pub async fn find(store: &Store, project: &str, kind: RunKind, named: Option<&str>) -> Result<Run, Problem> {
+    find_for(store, &Viewer::Department, project, kind, named).await
+}
+
+/// The run that is meant, as a viewer sees it.
+pub async fn find_for(
+    store: &Store,
+    viewer: &Viewer,
+    project: &str,
+    kind: RunKind,
+    named: Option<&str>,
+) -> Result<Run, Problem> {
     let found = match named {
-        Some(id) => Some(store.run(project, id).await?),
-        None => store.latest_run(project, kind).await?,
+        Some(id) => Some(store.run_for(viewer, project, id).await?),
+        None => store.latest_run_for(viewer, project, kind).await?,
     };
     let run = found.ok_or_else(|| match kind {
         RunKind::Coverage => Problem::new(

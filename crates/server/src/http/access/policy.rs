@@ -1,0 +1,159 @@
+//! Which route is for whom: one row per route. A route without a row is the department's alone, and fails a test.
+
+use axum::http::Method;
+use store::Role;
+
+/// What it takes to use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not: nothing of a project is in it.
+    Open,
+    /// Whoever is signed in, about oneself.
+    Own,
+    /// Every role; others than the department get what is aggregated over operators, and operators their own rows.
+    Aggregates,
+    /// The department and the operators, each their own rows.
+    Rows,
+    /// The department, looking.
+    Department,
+    /// Sending a list: the department's planners, and operators their own.
+    Upload,
+    /// Changing data, beginning runs.
+    Edit,
+    /// Reading the audit log and the metrics.
+    Audit,
+    /// Managing accounts.
+    Accounts,
+}
+
+impl Access {
+    /// Whether a role may.
+    pub fn is_for(self, role: Role) -> bool {
+        use Role::{Administrator, Auditor, Operator, Planner};
+        match self {
+            Self::Open | Self::Own | Self::Aggregates => true,
+            Self::Rows => matches!(role, Administrator | Planner | Auditor | Operator),
+            Self::Department => matches!(role, Administrator | Planner | Auditor),
+            Self::Upload => matches!(role, Administrator | Planner | Operator),
+            Self::Edit => matches!(role, Administrator | Planner),
+            Self::Audit => matches!(role, Administrator | Auditor),
+            Self::Accounts => role == Administrator,
+        }
+    }
+
+    /// Whether a token for looking is not enough.
+    pub fn changes(self) -> bool {
+        matches!(self, Self::Own | Self::Upload | Self::Edit | Self::Accounts)
+    }
+
+    /// Whether no token is enough, only a person's session.
+    pub fn needs_session(self) -> bool {
+        matches!(self, Self::Own | Self::Accounts)
+    }
+}
+
+use Access::{Accounts, Aggregates, Audit, Department, Edit, Open, Own, Rows, Upload};
+
+/// Every route: methods (all that are not named are another row's), path as it is written in the code, access.
+pub const ROUTES: &[(&str, &str, Access)] = &[
+    ("GET", "/api/health", Open),
+    ("GET", "/api/version", Open),
+    ("GET", "/api", Open),
+    ("GET", "/api/", Open),
+    ("GET", "/api/openapi.json", Open),
+    ("GET", "/api/ui", Open),
+    ("GET", "/api/ui/", Open),
+    ("GET", "/api/ui/{*rest}", Open),
+    ("GET", "/api/session", Open),
+    ("POST", "/api/session", Open),
+    ("DELETE", "/api/session", Open),
+    ("POST", "/api/setup", Open),
+    ("POST", "/api/session/password", Own),
+    ("POST", "/api/session/totp", Own),
+    ("PUT", "/api/session/totp", Own),
+    ("DELETE", "/api/session/totp", Own),
+    ("GET", "/api/tokens", Own),
+    ("POST", "/api/tokens", Own),
+    ("DELETE", "/api/tokens/{token}", Own),
+    ("GET", "/api/users", Accounts),
+    ("POST", "/api/users", Accounts),
+    ("PATCH", "/api/users/{user}", Accounts),
+    ("DELETE", "/api/users/{user}", Accounts),
+    ("POST", "/api/users/{user}/invitation", Accounts),
+    ("GET", "/api/audit", Audit),
+    ("GET", "/api/audit/verification", Audit),
+    ("GET", "/api/projects", Aggregates),
+    ("POST", "/api/projects", Edit),
+    ("GET", "/api/projects/{project}", Aggregates),
+    ("PATCH", "/api/projects/{project}", Edit),
+    ("DELETE", "/api/projects/{project}", Edit),
+    ("POST", "/api/projects/{project}/datasets/{kind}/undo", Edit),
+    ("POST", "/api/demo", Edit),
+    ("POST", "/api/projects/{project}/imports", Upload),
+    ("GET", "/api/projects/{project}/imports", Rows),
+    ("GET", "/api/projects/{project}/imports/{import}", Rows),
+    ("DELETE", "/api/projects/{project}/imports/{import}", Upload),
+    ("POST", "/api/projects/{project}/imports/{import}/commit", Edit),
+    ("GET", "/api/jobs", Department),
+    ("GET", "/api/jobs/{job}", Department),
+    ("DELETE", "/api/jobs/{job}", Edit),
+    ("GET", "/api/jobs/{job}/events", Department),
+    ("POST", "/api/projects/{project}/coverage-runs", Edit),
+    ("POST", "/api/projects/{project}/plan-runs", Edit),
+    ("GET", "/api/projects/{project}/runs", Aggregates),
+    ("GET", "/api/projects/{project}/runs/{run}", Aggregates),
+    ("GET", "/api/projects/{project}/runs/{run}/areas", Aggregates),
+    ("GET", "/api/projects/{project}/runs/{run}/places", Aggregates),
+    ("GET", "/api/projects/{project}/runs/{run}/candidates", Rows),
+    ("GET", "/api/projects/{project}/runs/{run}/plan", Department),
+    ("GET", "/api/projects/{project}/runs/{run}/warnings", Department),
+    ("GET", "/api/projects/{project}/runs/{run}/layers", Aggregates),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/tiles/{layer}/{z}/{x}/{y}",
+        Aggregates,
+    ),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/footprints/{footprint}",
+        Aggregates,
+    ),
+    ("GET", "/api/projects/{project}/runs/{run}/point", Aggregates),
+    ("GET", "/api/projects/{project}/hillshade/{z}/{x}/{y}", Aggregates),
+    ("GET", "/api/projects/{project}/path", Aggregates),
+    ("GET", "/api/projects/{project}/export", Aggregates),
+    ("GET", "/api/projects/{project}/vector/{collection}", Aggregates),
+    (
+        "GET",
+        "/api/projects/{project}/vector/{collection}/{z}/{x}/{y}",
+        Aggregates,
+    ),
+    ("GET", "/api/projects/{project}/style.json", Aggregates),
+    ("GET", "/ogc/{project}", Aggregates),
+    ("GET", "/ogc/{project}/", Aggregates),
+    ("GET", "/ogc/{project}/conformance", Aggregates),
+    ("GET", "/ogc/{project}/collections", Aggregates),
+    ("GET", "/ogc/{project}/collections/{collection}", Aggregates),
+    ("GET", "/ogc/{project}/collections/{collection}/items", Aggregates),
+    (
+        "GET",
+        "/ogc/{project}/collections/{collection}/items/{item}",
+        Aggregates,
+    ),
+];
+
+/// The access of a route; what has no row is the department's alone.
+pub fn access_of(method: &Method, path: &str) -> Access {
+    // HEAD is GET without the answer's body.
+    let method = if *method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    let row = ROUTES.iter().find(|(m, p, _)| *m == method && *p == path);
+    match row {
+        Some((.., access)) => *access,
+        None if method == "GET" => Department,
+        None => Edit,
+    }
+}

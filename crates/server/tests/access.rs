@@ -1,0 +1,558 @@
+//! Who may use which route, for every route and every role; and that nobody learns of another operator's masts through any of them.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // Helpers of tests may fail the test.
+
+mod country;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use country::{Country, sites};
+use serde_json::{Value, json};
+use server::{Accounts, ROUTES};
+use store::{NewAccount, Role};
+
+/// Every route and who may use it: **a**dministrator, **p**lanner, a**u**ditor, **o**perator, **z**one board, **c**ommune, pu**b**lic
+/// account, and **n**obody in particular (not signed in).
+const MATRIX: &[(&str, &str, &str)] = &[
+    ("GET", "/api/health", "apuozcbn"),
+    ("GET", "/api/version", "apuozcbn"),
+    ("GET", "/api", "apuozcbn"),
+    ("GET", "/api/", "apuozcbn"),
+    ("GET", "/api/openapi.json", "apuozcbn"),
+    ("GET", "/api/ui", "apuozcbn"),
+    ("GET", "/api/ui/", "apuozcbn"),
+    ("GET", "/api/ui/{*rest}", "apuozcbn"),
+    ("GET", "/api/session", "apuozcbn"),
+    ("POST", "/api/session", "apuozcbn"),
+    ("DELETE", "/api/session", "apuozcbn"),
+    ("POST", "/api/setup", "apuozcbn"),
+    ("POST", "/api/session/password", "apuozcb"),
+    ("POST", "/api/session/totp", "apuozcb"),
+    ("PUT", "/api/session/totp", "apuozcb"),
+    ("DELETE", "/api/session/totp", "apuozcb"),
+    ("GET", "/api/tokens", "apuozcb"),
+    ("POST", "/api/tokens", "apuozcb"),
+    ("DELETE", "/api/tokens/{token}", "apuozcb"),
+    ("GET", "/api/users", "a"),
+    ("POST", "/api/users", "a"),
+    ("PATCH", "/api/users/{user}", "a"),
+    ("DELETE", "/api/users/{user}", "a"),
+    ("POST", "/api/users/{user}/invitation", "a"),
+    ("GET", "/api/audit", "au"),
+    ("GET", "/api/audit/verification", "au"),
+    ("GET", "/api/projects", "apuozcb"),
+    ("POST", "/api/projects", "ap"),
+    ("GET", "/api/projects/{project}", "apuozcb"),
+    ("PATCH", "/api/projects/{project}", "ap"),
+    ("DELETE", "/api/projects/{project}", "ap"),
+    ("POST", "/api/projects/{project}/datasets/{kind}/undo", "ap"),
+    ("POST", "/api/demo", "ap"),
+    ("POST", "/api/projects/{project}/imports", "apo"),
+    ("GET", "/api/projects/{project}/imports", "apuo"),
+    ("GET", "/api/projects/{project}/imports/{import}", "apuo"),
+    ("DELETE", "/api/projects/{project}/imports/{import}", "apo"),
+    ("POST", "/api/projects/{project}/imports/{import}/commit", "ap"),
+    ("GET", "/api/jobs", "apu"),
+    ("GET", "/api/jobs/{job}", "apu"),
+    ("DELETE", "/api/jobs/{job}", "ap"),
+    ("GET", "/api/jobs/{job}/events", "apu"),
+    ("POST", "/api/projects/{project}/coverage-runs", "ap"),
+    ("POST", "/api/projects/{project}/plan-runs", "ap"),
+    ("GET", "/api/projects/{project}/runs", "apuozcb"),
+    ("GET", "/api/projects/{project}/runs/{run}", "apuozcb"),
+    ("GET", "/api/projects/{project}/runs/{run}/areas", "apuozcb"),
+    ("GET", "/api/projects/{project}/runs/{run}/places", "apuozcb"),
+    ("GET", "/api/projects/{project}/runs/{run}/candidates", "apuo"),
+    ("GET", "/api/projects/{project}/runs/{run}/plan", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/warnings", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/layers", "apuozcb"),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/tiles/{layer}/{z}/{x}/{y}",
+        "apuozcb",
+    ),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/footprints/{footprint}",
+        "apuozcb",
+    ),
+    ("GET", "/api/projects/{project}/runs/{run}/point", "apuozcb"),
+    ("GET", "/api/projects/{project}/hillshade/{z}/{x}/{y}", "apuozcb"),
+    ("GET", "/api/projects/{project}/path", "apuozcb"),
+    ("GET", "/api/projects/{project}/export", "apuozcb"),
+    ("GET", "/api/projects/{project}/vector/{collection}", "apuozcb"),
+    (
+        "GET",
+        "/api/projects/{project}/vector/{collection}/{z}/{x}/{y}",
+        "apuozcb",
+    ),
+    ("GET", "/api/projects/{project}/style.json", "apuozcb"),
+    ("GET", "/ogc/{project}", "apuozcb"),
+    ("GET", "/ogc/{project}/", "apuozcb"),
+    ("GET", "/ogc/{project}/conformance", "apuozcb"),
+    ("GET", "/ogc/{project}/collections", "apuozcb"),
+    ("GET", "/ogc/{project}/collections/{collection}", "apuozcb"),
+    ("GET", "/ogc/{project}/collections/{collection}/items", "apuozcb"),
+    ("GET", "/ogc/{project}/collections/{collection}/items/{item}", "apuozcb"),
+];
+
+/// Letters of the matrix with their roles; nobody has none.
+const LETTERS: [(char, Option<Role>); 8] = [
+    ('a', Some(Role::Administrator)),
+    ('p', Some(Role::Planner)),
+    ('u', Some(Role::Auditor)),
+    ('o', Some(Role::Operator)),
+    ('z', Some(Role::ZoneBoard)),
+    ('c', Some(Role::Commune)),
+    ('b', Some(Role::Public)),
+    ('n', None),
+];
+
+/// The country with accounts: one of every role.
+struct Guarded {
+    country: Country,
+    project: String,
+    coverage: String,
+    plan: String,
+    accounts: BTreeMap<char, String>,
+}
+
+/// What nobody but VNPT and the department may learn: a mast's code, name and the digits of its place.
+const SECRETS: [&str; 4] = ["VNPT-0", "Trạm kín", "105.7531", "18.3127"];
+
+impl Guarded {
+    async fn open() -> Self {
+        let mut country = Country::open().await;
+        let project = country.settle("Tỉnh có tài khoản").await;
+        let list = sites("VNPT", &[(105.75314, 18.31276, "4G")]).replace("Trạm 0", "Trạm kín");
+        country.import(&project, "sites", "vnpt.csv", list.as_bytes()).await;
+        let parameters = json!({ "technologies": ["4g"], "zoom": 11 });
+        let coverage = country.run(&project, "coverage-runs", parameters).await;
+        let wish = json!({ "technology": "5g", "actions": 3, "at_most": true });
+        let plan = country.run(&project, "plan-runs", wish).await;
+        let mut accounts = BTreeMap::new();
+        for (letter, role) in LETTERS {
+            let Some(role) = role else { continue };
+            let new = NewAccount {
+                name: role.name().to_owned(),
+                display_name: role.name().to_owned(),
+                role,
+                operator: (role == Role::Operator).then(|| "Viettel".to_owned()),
+            };
+            let account = country.service.store.create_account(new).await.unwrap();
+            accounts.insert(letter, account.id);
+        }
+        country.service = country.service.clone().with_accounts(Accounts::default());
+        Self {
+            country,
+            project,
+            coverage,
+            plan,
+            accounts,
+        }
+    }
+
+    /// Sends a request as the role of a letter, in a session of its own.
+    async fn send(&self, letter: char, method: &str, path: &str) -> (StatusCode, Vec<u8>) {
+        let mut builder = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "phusong.example")
+            .header(header::ORIGIN, "https://phusong.example");
+        if let Some(account) = self.accounts.get(&letter) {
+            let session = self.country.service.store.begin_session(account).await.unwrap();
+            builder = builder.header(header::COOKIE, format!("__Host-phusong={}", session.secret));
+        }
+        let (status, _, bytes) = self.country.send(builder.body(Body::empty()).unwrap()).await;
+        (status, bytes)
+    }
+
+    /// An address of a route: real names for looking, names of nothing for changing.
+    fn address(&self, method: &str, path: &str) -> String {
+        let looking = method == "GET";
+        let real = |name: &str| if looking { name.to_owned() } else { "none".to_owned() };
+        path.replace("{project}", &real(&self.project))
+            .replace("{run}", &real(&self.coverage))
+            .replace("{collection}", "sites")
+            .replace("{layer}", "4g-any-probability")
+            .replace("{footprint}", "4g-any.geojson")
+            .replace("{item}", "Viettel-0")
+            .replace("{kind}", "sites")
+            .replace("{z}", "10")
+            .replace("{x}", "812")
+            .replace("{y}", "459")
+            .replace("{*rest}", "index.html")
+            .replace("{import}", "none")
+            .replace("{job}", "none")
+            .replace("{user}", "none")
+            .replace("{token}", "none")
+    }
+}
+
+fn matrix_paths() -> BTreeSet<(String, String)> {
+    MATRIX
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_has_a_row_and_lets_in_whom_it_says() {
+    let guarded = Guarded::open().await;
+    let (_, document) = guarded.send('n', "GET", "/api/openapi.json").await;
+    let document: Value = serde_json::from_slice(&document).unwrap();
+    let rows = matrix_paths();
+    let policy: BTreeSet<(String, String)> = ROUTES
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(
+        rows, policy,
+        "the service's own table and this one name the same routes"
+    );
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let row = (method.to_uppercase(), path.clone());
+            assert!(
+                rows.contains(&row),
+                "{} {path} has no row: say in both tables who may use it",
+                row.0
+            );
+        }
+    }
+    for (method, path, allowed) in MATRIX {
+        let address = guarded.address(method, path);
+        for (letter, _) in LETTERS {
+            let (status, body) = guarded.send(letter, method, &address).await;
+            let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+            let refused = ["sign_in_needed", "not_allowed"].contains(&problem["code"].as_str().unwrap_or(""));
+            assert_eq!(
+                !refused,
+                allowed.contains(letter),
+                "{method} {address} as {letter}: {status} {problem}"
+            );
+            assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{method} {address}");
+            if refused {
+                let expected = if letter == 'n' { 401 } else { 403 };
+                assert_eq!(status.as_u16(), expected, "{method} {address} as {letter}");
+            }
+        }
+    }
+}
+
+/// Every address that could tell of a mast, in every form that it can be asked for.
+fn telling_addresses(guarded: &Guarded) -> Vec<String> {
+    let (project, coverage, plan) = (&guarded.project, &guarded.coverage, &guarded.plan);
+    let mut addresses: Vec<String> = ["", "/imports", "/runs", "/style.json"]
+        .iter()
+        .map(|rest| format!("/api/projects/{project}{rest}"))
+        .collect();
+    addresses.push("/api/projects".to_owned());
+    addresses.push(format!("/ogc/{project}"));
+    addresses.push(format!("/ogc/{project}/collections"));
+    for run in [coverage, plan] {
+        for rest in ["", "/candidates", "/plan", "/warnings", "/layers"] {
+            addresses.push(format!("/api/projects/{project}/runs/{run}{rest}"));
+        }
+    }
+    for operator in ["any", "VNPT", "vnpt", "Viettel"] {
+        for table in ["areas", "places"] {
+            addresses.push(format!(
+                "/api/projects/{project}/runs/{coverage}/{table}?technology=4g&operator={operator}"
+            ));
+        }
+        addresses.push(format!(
+            "/api/projects/{project}/runs/{coverage}/footprints/4g-{operator}.geojson"
+        ));
+        addresses.push(format!(
+            "/api/projects/{project}/export?layer=signal&format=tif&operator={operator}"
+        ));
+        for quantity in ["signal", "best_server", "probability"] {
+            addresses.push(format!(
+                "/api/projects/{project}/runs/{coverage}/tiles/4g-{operator}-{quantity}/11/1625/919.png"
+            ));
+        }
+    }
+    addresses.push(format!(
+        "/api/projects/{project}/runs/{coverage}/point?lon=105.75314&lat=18.31276"
+    ));
+    let collections = [
+        "sites",
+        "stations",
+        "cells",
+        "communes",
+        "zones",
+        "places",
+        "villages",
+        "footprints",
+        "candidates",
+    ];
+    for collection in collections {
+        let root = format!("/ogc/{project}/collections/{collection}");
+        addresses.push(format!("{root}/items?bbox=105.7,18.2,105.8,18.4"));
+        addresses.push(format!("{root}/items"));
+        addresses.push(root);
+        addresses.push(format!("/api/projects/{project}/vector/{collection}"));
+        addresses.push(format!("/api/projects/{project}/vector/{collection}/8/203/114.mvt"));
+        addresses.push(format!("/api/projects/{project}/vector/{collection}/10/812/459.mvt"));
+        for format in ["geojson", "csv", "xlsx", "kml", "gpkg", "fgb", "shp"] {
+            addresses.push(format!(
+                "/api/projects/{project}/export?layer={collection}&format={format}"
+            ));
+        }
+    }
+    addresses
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_learns_of_another_operators_mast() {
+    let guarded = Guarded::open().await;
+    let told = |body: &[u8]| -> Vec<&str> {
+        let text = String::from_utf8_lossy(body).into_owned();
+        SECRETS.into_iter().filter(|secret| text.contains(secret)).collect()
+    };
+    let mut told_to_the_department = BTreeSet::new();
+    for address in telling_addresses(&guarded) {
+        let (_, body) = guarded.send('p', "GET", &address).await;
+        told_to_the_department.extend(told(&body));
+        for letter in ['o', 'z', 'c', 'b', 'n'] {
+            let (status, body) = guarded.send(letter, "GET", &address).await;
+            // The point query repeats the place that was asked for.
+            if !address.contains("/point?") {
+                assert_eq!(told(&body), Vec::<&str>::new(), "{address} as {letter}: {status}");
+            }
+        }
+    }
+    assert_eq!(
+        told_to_the_department,
+        SECRETS.into(),
+        "the test looks for what is there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_than_the_department_get_is_less_and_not_nothing() {
+    let guarded = Guarded::open().await;
+    let get = async |letter: char, rest: &str| -> (u16, Value) {
+        let (status, body) = guarded
+            .send(letter, "GET", &rest.replace("{p}", &guarded.project))
+            .await;
+        (status.as_u16(), serde_json::from_slice(&body).unwrap_or_default())
+    };
+    let sites = async |letter| get(letter, "/ogc/{p}/collections/sites/items").await.1["numberMatched"].clone();
+    assert_eq!(
+        [sites('p').await, sites('o').await, sites('z').await],
+        [json!(3), json!(2), json!(0)]
+    );
+    let other = get('o', "/ogc/{p}/collections/sites/items/VNPT-0").await;
+    let none = get('o', "/ogc/{p}/collections/sites/items/VNPT-7").await;
+    assert_eq!((other.0, none.0), (404, 404), "another's mast is as unknown as none");
+
+    let run = format!("/api/projects/{{p}}/runs/{}", guarded.coverage);
+    let keys = async |letter| -> Vec<String> {
+        let (_, layers) = get(letter, &format!("{run}/layers")).await;
+        let list = layers.as_array().unwrap().iter();
+        list.map(|layer| layer["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let own = keys('o').await;
+    assert!(own.contains(&"4g-viettel-signal".to_owned()) && own.contains(&"4g-any-probability".to_owned()));
+    assert!(
+        !own.iter().any(|key| key.contains("vnpt") || key == "4g-any-signal"),
+        "{own:?}"
+    );
+    assert_eq!(keys('b').await, ["4g-any-probability"]);
+    let tile = |zoom: u8, x: u32, y: u32| format!("{run}/tiles/4g-any-probability/{zoom}/{x}/{y}.png");
+    assert_eq!(get('o', &tile(10, 812, 459)).await.0, 200);
+    assert_eq!(get('o', &tile(11, 1625, 919)).await.0, 404, "too fine");
+    assert_eq!(get('p', &tile(11, 1625, 919)).await.0, 200);
+
+    let (_, places) = get('b', &format!("{run}/places?technology=4g")).await;
+    let rows = places["rows"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["served"] == true));
+    assert!(
+        rows.iter()
+            .all(|row| row["best_cell"].is_null() && row["signal_dbm"].is_null())
+    );
+    assert_eq!(
+        get('b', &format!("/api/projects/{{p}}/runs/{}", guarded.plan)).await.0,
+        404
+    );
+    let (_, actions) = get('o', &format!("/api/projects/{{p}}/runs/{}/candidates", guarded.plan)).await;
+    for action in actions["features"].as_array().unwrap() {
+        assert_eq!(action["properties"]["operator"], "Viettel");
+        assert!(action["properties"]["nearest_mast_m"].is_null() && action["properties"]["reason_vi"].is_null());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn accounts_through_http_from_the_first_link_to_a_lock() {
+    let mut country = Country::open().await;
+    country.service = country.service.clone().with_accounts(Accounts::default());
+    let store = country.service.store.clone();
+    let admin = NewAccount {
+        name: "admin".into(),
+        display_name: "admin".into(),
+        role: Role::Administrator,
+        operator: None,
+    };
+    let admin = store.create_account(admin).await.unwrap();
+    let link = store.invite(&admin.id).await.unwrap().secret;
+    let send = async |method: &str, path: &str, body: Value, cookie: &str, origin: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "phusong.example")
+            .header(header::ORIGIN, origin)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let (status, headers, bytes) = country.send(request).await;
+        let cookie = headers
+            .get(header::SET_COOKIE)
+            .map(|value| value.to_str().unwrap().to_owned());
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        (status.as_u16(), body, cookie)
+    };
+    let own = "https://phusong.example";
+    let password = "mật khẩu của quản trị";
+    let weak = send(
+        "POST",
+        "/api/setup",
+        json!({ "token": link, "password": "ngắn" }),
+        "",
+        own,
+    )
+    .await;
+    assert_eq!((weak.0, weak.1["code"].as_str()), (422, Some("weak_password")));
+    let set = json!({ "token": link, "password": password });
+    let (status, session, cookie) = send("POST", "/api/setup", set.clone(), "", own).await;
+    assert_eq!(
+        (status, session["user"]["role"].as_str()),
+        (200, Some("administrator")),
+        "{session}"
+    );
+    assert_eq!(
+        send("POST", "/api/setup", set, "", own).await.0,
+        404,
+        "a link is good once"
+    );
+    let cookie = cookie.unwrap();
+    for attribute in ["__Host-phusong=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+
+    let new = json!({ "name": "viettel", "role": "operator", "operator": "Viettel" });
+    let foreign = send("POST", "/api/users", new.clone(), &cookie, "https://evil.example").await;
+    assert_eq!((foreign.0, foreign.1["code"].as_str()), (403, Some("foreign_origin")));
+    let (status, made, _) = send("POST", "/api/users", new, &cookie, own).await;
+    assert_eq!(status, 201, "{made}");
+    assert!(made["invitation"]["link"].as_str().unwrap().contains("/#/setup?token="));
+    let wrong = json!({ "name": "x", "role": "operator" });
+    assert_eq!(send("POST", "/api/users", wrong, &cookie, own).await.0, 400);
+    let off = json!({ "disabled": true });
+    let last = send("PATCH", "/api/users/admin", off, &cookie, own).await;
+    assert_eq!((last.0, last.1["code"].as_str()), (409, Some("last_administrator")));
+
+    let (status, token, _) = send(
+        "POST",
+        "/api/tokens",
+        json!({ "name": "QGIS", "scope": "read", "days": 30 }),
+        &cookie,
+        own,
+    )
+    .await;
+    assert_eq!(status, 201);
+    let by_token = async |method: &str, path: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "phusong.example")
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", token["token"].as_str().unwrap()),
+            )
+            .body(Body::empty())
+            .unwrap();
+        country.send(request).await.0.as_u16()
+    };
+    assert_eq!(by_token("GET", "/api/projects").await, 200);
+    assert_eq!(by_token("POST", "/api/projects").await, 403, "a token for looking");
+    assert_eq!(by_token("GET", "/api/users").await, 403, "no token manages accounts");
+
+    let (_, audit, _) = send("GET", "/api/audit", json!({}), &cookie, own).await;
+    let actions: Vec<&str> = audit["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(actions, ["account.password", "account.create", "token.create"]);
+    assert_eq!(audit["entries"][1]["who"], "admin");
+    let (_, sound, _) = send("GET", "/api/audit/verification", json!({}), &cookie, own).await;
+    assert_eq!(sound, json!({ "sound": true, "entries": 3, "first_broken": null }));
+
+    for _ in 0..5 {
+        let guess = json!({ "name": "admin", "password": "đoán mò thôi nhé" });
+        assert_eq!(
+            send("POST", "/api/session", guess, "", own).await.1["code"],
+            "bad_credentials"
+        );
+    }
+    let right = json!({ "name": "admin", "password": password });
+    assert_eq!(send("POST", "/api/session", right, "", own).await.1["code"], "locked");
+    assert_eq!(send("DELETE", "/api/session", json!({}), &cookie, own).await.0, 204);
+    assert_eq!(send("GET", "/api/users", json!({}), &cookie, own).await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_sends_its_own_list_and_nobody_elses() {
+    let guarded = Guarded::open().await;
+    let session = guarded
+        .country
+        .service
+        .store
+        .begin_session(&guarded.accounts[&'o'])
+        .await
+        .unwrap();
+    let upload = async |kind: &str, text: String| {
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"list.csv\"\r\n\r\n{text}\r\n--b--\r\n"
+        );
+        let request = Request::post(format!("/api/projects/{}/imports?kind={kind}", guarded.project))
+            .header(header::HOST, "phusong.example")
+            .header(header::ORIGIN, "https://phusong.example")
+            .header(header::COOKIE, format!("__Host-phusong={}", session.secret))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .body(Body::from(body))
+            .unwrap();
+        let (status, _, bytes) = guarded.country.send(request).await;
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!SECRETS.iter().any(|secret| text.contains(secret)), "{text}");
+        (status.as_u16(), serde_json::from_str::<Value>(&text).unwrap())
+    };
+    // A mast of its own a few metres from the one that it may not know of.
+    let (status, import) = upload(
+        "sites",
+        sites("Viettel", &[(105.7531, 18.3127, "4G")]).replace("Viettel-0", "M-0"),
+    )
+    .await;
+    assert_eq!(status, 201, "{import}");
+    let (status, problem) = upload("sites", sites("MobiFone", &[(105.66, 18.3, "4G")])).await;
+    assert_eq!((status, problem["code"].as_str()), (403, Some("other_operators_rows")));
+    assert_eq!(upload("places", "Mã thôn\n1\n".to_owned()).await.0, 403);
+    let (_, own) = guarded
+        .send('o', "GET", &format!("/api/projects/{}/imports", guarded.project))
+        .await;
+    let own: Value = serde_json::from_slice(&own).unwrap();
+    assert_eq!(own.as_array().unwrap().len(), 1, "and not those of the department");
+    let commit = format!(
+        "/api/projects/{}/imports/{}/commit",
+        guarded.project,
+        import["id"].as_str().unwrap()
+    );
+    assert_eq!(guarded.send('o', "POST", &commit).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(guarded.send('p', "POST", &commit).await.0, StatusCode::OK);
+}
