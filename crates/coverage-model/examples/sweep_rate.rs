@@ -15,26 +15,42 @@ use terrain::{ElevationModel, ElevationPatch, SurfaceKind};
 /// The tile, mirrored at its edges so that the whole disc has real relief.
 struct Mirrored(ElevationPatch);
 
+impl Mirrored {
+    fn around(tile: &ElevationPatch, bounds: Bounds) -> Option<Self> {
+        let (step_lon, step_lat) = tile.step_deg();
+        let (columns, rows) = tile.size();
+        let origin = tile.sample_position(0, 0);
+        let fold = |index: i64, count: usize| {
+            let period = 2 * (count as i64 - 1);
+            let at = index.rem_euclid(period);
+            (if at < count as i64 { at } else { period - at }) as usize
+        };
+        let first_column = ((bounds.west - origin.lon_deg) / step_lon).floor() as i64;
+        let last_column = ((bounds.east - origin.lon_deg) / step_lon).ceil() as i64;
+        let first_row = ((origin.lat_deg - bounds.north) / step_lat).floor() as i64;
+        let last_row = ((origin.lat_deg - bounds.south) / step_lat).ceil() as i64;
+        let heights = (first_row..=last_row)
+            .flat_map(|row| {
+                let line = fold(row, rows) * columns;
+                (first_column..=last_column).map(move |column| line + fold(column, columns))
+            })
+            .map(|at| {
+                let height = tile.heights_m()[at];
+                if height.is_nan() { 0.0 } else { height }
+            })
+            .collect();
+        let north_west = LonLat::new(
+            origin.lon_deg + first_column as f64 * step_lon,
+            origin.lat_deg - first_row as f64 * step_lat,
+        );
+        let width = (last_column - first_column + 1) as usize;
+        ElevationPatch::from_samples(north_west, step_lon, step_lat, width, heights).map(Self)
+    }
+}
+
 impl Terrain for Mirrored {
-    #[inline]
     fn height_m(&self, lon_deg: f64, lat_deg: f64) -> f32 {
-        let bounds = self.0.bounds();
-        let fold = |value: f64, low: f64, high: f64| {
-            let width = high - low;
-            let t = (value - low).rem_euclid(2.0 * width);
-            (low + if t > width { 2.0 * width - t } else { t }).clamp(low, high)
-        };
-        let (lon, lat) = (lon_deg, lat_deg);
-        let inside = lon >= bounds.west && lon <= bounds.east && lat >= bounds.south && lat <= bounds.north;
-        let (lon, lat) = if inside {
-            (lon, lat)
-        } else {
-            (
-                fold(lon, bounds.west, bounds.east),
-                fold(lat, bounds.south, bounds.north),
-            )
-        };
-        self.0.height_m(lon, lat)
+        self.0.height_m(lon_deg, lat_deg)
     }
 
     fn cover_m(&self, _lon_deg: f64, _lat_deg: f64) -> f32 {
@@ -43,6 +59,11 @@ impl Terrain for Mirrored {
 
     fn has_cover(&self) -> bool {
         false
+    }
+
+    #[inline(always)]
+    fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        self.0.heights_along(first, step_deg)
     }
 }
 
@@ -55,8 +76,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mast = LonLat::new(number(1, bounds.centre().lon_deg)?, number(2, bounds.centre().lat_deg)?);
     let radius_m = number(3, 20.0)? * 1000.0;
     let bands = number(4, 1.0)? as usize;
-    let terrain = Mirrored(model.patch(bounds)?);
     let raster = PixelWindow::covering(Bounds::around_circle(mast, radius_m * 1.1), 12);
+    let terrain =
+        Mirrored::around(&model.patch(bounds)?, Bounds::around_circle(mast, radius_m * 1.02)).ok_or("tile")?;
     let settings = SweepSettings {
         step_km: 0.03,
         steps: 2,

@@ -19,7 +19,7 @@ use crate::pattern::PatternTables;
 use crate::planes::{CellOnRaster, Strip};
 use crate::radius::radius_m;
 use crate::statistics::{AreaMembers, places as service_of_places};
-use crate::sweep::{Antenna, PathLoss, SweepSettings, Terrain, exact_site, free_space_site, sweep_site};
+use crate::sweep::{Antenna, PathLoss, SweepSettings, TAIL, Terrain, exact_site, free_space_site, sweep_site};
 use crate::{
     CoverageError, CoverageParameters, CoverageRun, Layer, Method, Model, Progress, Quantity, Stage, Transmitter,
     Warning, WarningCode,
@@ -371,7 +371,7 @@ impl<'a> Engine<'a> {
         all.update(concat!("path loss, ", env!("CARGO_PKG_VERSION")).as_bytes());
         all.update(
             format!(
-                "{:?} {:?} {settings:?} {:?}",
+                "{:?} {:?} {settings:?} tail {TAIL} {:?}",
                 self.parameters.model, self.parameters.method, self.window
             )
             .as_bytes(),
@@ -532,6 +532,18 @@ impl Terrain for SweptGround<'_> {
     #[inline]
     fn cover_m(&self, lon_deg: f64, lat_deg: f64) -> f32 {
         self.patch.map_or(0.0, |patch| patch.clutter_height_m(lon_deg, lat_deg))
+    }
+
+    #[inline(always)]
+    fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        self.patch
+            .map_or([f32::NAN; N], |patch| patch.heights_along(first, step_deg))
+    }
+
+    #[inline(always)]
+    fn covers_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        self.patch
+            .map_or([0.0; N], |patch| patch.clutter_heights_along(first, step_deg))
     }
 
     fn has_cover(&self) -> bool {

@@ -1,6 +1,6 @@
 //! How far a cell is computed: the link budget over smooth ground.
 
-use crate::sweep::{Band, LANES, PathBatch, PathGeometry, Polarisation, Radial, SweepSettings, Tables};
+use crate::sweep::{Band, LANES, PathBatch, PathGeometry, Polarisation, Radial, SweepSettings, Tables, Tail};
 use crate::{CoverageParameters, Model, Transmitter};
 
 /// The range at which the median level of a cell's main beam over flat bare ground (P.1812) falls below `level_dbm`,
@@ -36,7 +36,7 @@ pub fn radius_m(transmitter: &Transmitter, level_dbm: f64, parameters: &Coverage
         for (lane, path) in paths.iter_mut().enumerate() {
             let n = (n + lane).min(settings.steps);
             radial.advance_to(n, &tables);
-            *path = radial.path(n, 0.0, 1.0, &tables);
+            *path = radial.path(n, &Tail::default(), 1.0, &tables);
         }
         let losses = PathBatch::new(&paths, &tables, band.longest_root_wavelength()).losses(&band, &tables, |_| 0.0);
         for (path, loss_db) in paths.iter().zip(losses) {

@@ -50,6 +50,17 @@ impl ClutterPatch {
             .unwrap_or(0.0)
     }
 
+    /// Clutter heights at `N` places in a row, metres: the first at `first`, each next one `step_deg` (east, north)
+    /// further.
+    #[inline(always)]
+    #[must_use]
+    pub fn clutter_heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        std::array::from_fn(|i| {
+            let i = i as f64;
+            self.clutter_height_m(first.lon_deg + step_deg.0 * i, first.lat_deg + step_deg.1 * i)
+        })
+    }
+
     /// The cells' heights, row by row from the north-west, metres.
     #[must_use]
     pub fn heights_m(&self) -> &[f32] {

@@ -81,6 +81,63 @@ impl ElevationPatch {
         }
     }
 
+    /// Heights at `N` places in a row, metres: the first at `first`, each next one `step_deg` (east, north) further.
+    ///
+    /// The same numbers as [`ElevationPatch::height_m`] gives, several times as quickly when all places lie inside.
+    #[inline(always)]
+    #[must_use]
+    pub fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        /// Adding it rounds to a whole number, which then stands in the low bits.
+        const ROUND: f64 = 6_755_399_441_055_744.0;
+        let x0 = (first.lon_deg - self.west) * self.columns_per_degree;
+        let y0 = (self.north - first.lat_deg) * self.rows_per_degree;
+        let dx = step_deg.0 * self.columns_per_degree;
+        let dy = -step_deg.1 * self.rows_per_degree;
+        let mut heights = [f32::NAN; N];
+        let steps = N.saturating_sub(1) as f64;
+        let inside = |from: f64, by: f64, samples: usize| {
+            let to = from + by * steps;
+            from >= 0.0 && to >= 0.0 && from < (samples - 1) as f64 && to < (samples - 1) as f64
+        };
+        if inside(x0, dx, self.columns) && inside(y0, dy, self.rows) {
+            let mut starts = [0_u32; N];
+            let mut fractions = [(0.0_f32, 0.0_f32); N];
+            for (i, (start, fraction)) in starts.iter_mut().zip(&mut fractions).enumerate() {
+                let (x, y) = (x0 + dx * i as f64, y0 + dy * i as f64);
+                // The whole number below, because half is taken off before rounding.
+                let (column, row) = ((x - 0.5) + ROUND, (y - 0.5) + ROUND);
+                *fraction = ((x - (column - ROUND)) as f32, (y - (row - ROUND)) as f32);
+                *start = (row.to_bits() as u32)
+                    .wrapping_mul(self.columns as u32)
+                    .wrapping_add(column.to_bits() as u32);
+            }
+            for ((height, &start), &(fx, fy)) in heights.iter_mut().zip(&starts).zip(&fractions) {
+                let start = start as usize;
+                if let (Some(&[a, b]), Some(&[c, d])) = (
+                    self.heights_m.get(start..start + 2),
+                    self.heights_m.get(start + self.columns..start + self.columns + 2),
+                ) {
+                    let top = a + (b - a) * fx;
+                    let bottom = c + (d - c) * fx;
+                    *height = top + (bottom - top) * fy;
+                }
+            }
+        }
+        if heights.iter().any(|height| height.is_nan()) {
+            self.mend(&mut heights, first, step_deg);
+        }
+        heights
+    }
+
+    /// Asks one by one for the heights that are NaN.
+    #[cold]
+    fn mend(&self, heights: &mut [f32], first: LonLat, step_deg: (f64, f64)) {
+        for (i, height) in heights.iter_mut().enumerate().filter(|(_, height)| height.is_nan()) {
+            let i = i as f64;
+            *height = self.height_m(first.lon_deg + step_deg.0 * i, first.lat_deg + step_deg.1 * i);
+        }
+    }
+
     /// Columns and rows of samples.
     #[must_use]
     pub const fn size(&self) -> (usize, usize) {
@@ -179,6 +236,24 @@ mod tests {
         let patch = ElevationPatch::from_samples(LonLat::new(105.0, 18.0), 0.5, 0.25, 3, heights).expect("valid");
         assert!(patch.height_m(105.49, 17.99).is_nan());
         assert!((patch.height_m(105.01, 17.99) - 1.5).abs() < 1.5);
+    }
+
+    proptest! {
+        #[test]
+        fn heights_along_a_line_are_those_of_its_places(
+            lon in 104.9..106.1_f64, lat in 17.6..18.1_f64, east in -0.1..0.1_f64, north in -0.1..0.1_f64, hole in 0..16_usize,
+        ) {
+            let mut heights: Vec<f32> = (0..30).map(|i| (i * i % 37) as f32).collect();
+            if hole < 8 {
+                heights[hole * 3] = f32::NAN;
+            }
+            let patch = ElevationPatch::from_samples(LonLat::new(105.0, 18.0), 0.2, 0.1, 6, heights).expect("valid");
+            let along: [f32; 9] = patch.heights_along(LonLat::new(lon, lat), (east, north));
+            for (i, height) in along.into_iter().enumerate() {
+                let alone = patch.height_m(lon + east * i as f64, lat + north * i as f64);
+                prop_assert!((height - alone).abs() < 1e-3 || (height.is_nan() && alone.is_nan()), "{i}: {height} {alone}");
+            }
+        }
     }
 
     #[test]

@@ -86,4 +86,20 @@ impl GroundPatch {
             .as_ref()
             .map_or(0.0, |clutter| clutter.clutter_height_m(lon_deg, lat_deg))
     }
+
+    /// Heights of the ground at `N` places in a row, metres; NaN where unknown. `step_deg` is east and north.
+    #[inline(always)]
+    #[must_use]
+    pub fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        self.elevation.heights_along(first, step_deg)
+    }
+
+    /// Clutter above the ground at `N` places in a row, metres.
+    #[inline(always)]
+    #[must_use]
+    pub fn clutter_heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        self.clutter
+            .as_ref()
+            .map_or([0.0; N], |clutter| clutter.clutter_heights_along(first, step_deg))
+    }
 }

@@ -8,15 +8,19 @@ use super::fast_math::{atan, round};
 /// A pixel of the disc and where it lies on its radial.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct DiscPixel {
-    /// Index in the disc's window, row-major.
-    pub pixel: u32,
+    /// Row of the disc's window.
+    pub row: u16,
+    /// Column of the disc's window.
+    pub column: u16,
     /// Step nearest to the pixel's centre.
     pub step: u16,
+    /// Bearing from the mast, in 1/65,536 of a turn clockwise from north.
+    pub bearing: u16,
     /// True distance from the mast, m.
     pub range_m: f32,
 }
 
-/// The pixels within a radius of a mast, sorted by radial and then by step.
+/// The pixels within a radius of a mast, sorted by radial and then by range.
 #[derive(Debug, Clone)]
 pub struct Disc {
     /// The pixels' raster: the part of the whole raster that the disc touches.
@@ -31,6 +35,9 @@ pub struct Disc {
     pub starts: Vec<usize>,
 }
 
+/// Pixels whose places are worked out together.
+const CHUNK: usize = 16;
+
 impl Disc {
     /// The disc of `radius_m` around the frame's origin on `raster`. `None` when they do not meet.
     #[must_use]
@@ -39,7 +46,7 @@ impl Disc {
             PixelWindow::covering(Bounds::around_circle(frame.origin(), radius_m), raster.zoom).intersection(raster)?;
         let spacing_m = window.pixel_size_m(window.rows / 2).0;
         let radials = ((std::f64::consts::TAU * radius_m / spacing_m).ceil() as usize).clamp(16, 60_000);
-        let steps = ((radius_m / step_m).round() as usize + 1).max(2);
+        let steps = ((radius_m / step_m).round() as usize + 1).clamp(2, usize::from(u16::MAX));
         let mut disc = Self {
             window,
             radials,
@@ -47,42 +54,56 @@ impl Disc {
             pixels: Vec::new(),
             starts: Vec::new(),
         };
-        let (pixels, radial_of) = disc.locate(frame, radius_m, step_m);
-        disc.sort(&pixels, &radial_of);
+        let found = pulp::Arch::new().dispatch(Locate {
+            disc: &disc,
+            frame,
+            radius_m,
+            step_m,
+        });
+        disc.sort(&found.pixels, &found.radial_of);
         Some(disc)
     }
 
-    /// Range, step and radial of every pixel of the window within the radius.
-    fn locate(&self, frame: &LocalFrame, radius_m: f64, step_m: f64) -> (Vec<DiscPixel>, Vec<u16>) {
-        let columns = self.window.columns;
-        let mut pixels = Vec::new();
-        let mut radial_of = Vec::new();
-        let per_radian = self.radials as f64 / std::f64::consts::TAU;
-        for row in 0..self.window.rows {
-            let line = RowLine::new(frame, &self.window, row);
-            for column in 0..columns {
-                let (east_m, north_m) = line.at(f64::from(column));
-                let range_m = (east_m * east_m + north_m * north_m).sqrt();
-                if range_m > radius_m {
-                    continue;
-                }
-                let turn = bearing_rad(east_m, north_m) * per_radian;
-                let radial = round(turn) as usize % self.radials;
-                let step = round(range_m / step_m).max(2.0).min(self.steps as f64) as u16;
-                pixels.push(DiscPixel {
-                    pixel: row * columns + column,
-                    step,
-                    range_m: range_m as f32,
-                });
-                radial_of.push(radial as u16);
-            }
-        }
-        (pixels, radial_of)
+    /// Index of a pixel in the window, row-major.
+    #[inline(always)]
+    #[must_use]
+    pub fn index(&self, pixel: &DiscPixel) -> usize {
+        usize::from(pixel.row) * self.window.columns as usize + usize::from(pixel.column)
     }
 
-    /// Two stable counting sorts: by step, then by radial.
+    /// Range, step and radial of every pixel of the window within the radius. Rows and columns are taken outwards from
+    /// the mast, so that the pixels of one radial come nearly in the order of their ranges.
+    #[inline(always)]
+    fn locate(&self, frame: &LocalFrame, radius_m: f64, step_m: f64) -> Found {
+        let (columns, rows) = (self.window.columns as usize, self.window.rows as usize);
+        let mast = self.window.pixel_of(frame.origin());
+        let (mast_column, mast_row) = match mast {
+            Some((column, row)) => (column as usize, row as usize),
+            None => (columns / 2, rows / 2),
+        };
+        let mut found = Found {
+            pixels: Vec::with_capacity(columns * rows),
+            radial_of: Vec::with_capacity(columns * rows),
+        };
+        let scale = Scale {
+            radius_m,
+            step_m,
+            steps: self.steps as f64,
+            radials: self.radials as f64,
+        };
+        let mut line = vec![Place::default(); columns.next_multiple_of(CHUNK)];
+        for row in (mast_row..rows).chain((0..mast_row).rev()) {
+            let at = RowLine::new(frame, &self.window, row as u32);
+            scale.places(&at, &mut line);
+            for column in (mast_column..columns).chain((0..mast_column.min(columns)).rev()) {
+                found.add(&line[column], row, column, &scale);
+            }
+        }
+        found
+    }
+
+    /// By radial (counting) and then by range (insertion: nearly in order already).
     fn sort(&mut self, pixels: &[DiscPixel], radial_of: &[u16]) {
-        let by_step = order_by(self.steps + 1, pixels.len(), |i| usize::from(pixels[i].step), |i| i);
         let starts = &mut self.starts;
         starts.clear();
         starts.resize(self.radials + 1, 0);
@@ -95,10 +116,22 @@ impl Disc {
         let mut next = starts.clone();
         self.pixels.clear();
         self.pixels.resize(pixels.len(), DiscPixel::default());
-        for &i in &by_step {
-            let slot = &mut next[usize::from(radial_of[i as usize])];
-            self.pixels[*slot] = pixels[i as usize];
+        for (pixel, &radial) in pixels.iter().zip(radial_of) {
+            let slot = &mut next[usize::from(radial)];
+            self.pixels[*slot] = *pixel;
             *slot += 1;
+        }
+        for k in 0..self.radials {
+            let radial = &mut self.pixels[starts[k]..starts[k + 1]];
+            for at in 1..radial.len() {
+                let pixel = radial[at];
+                let mut to = at;
+                while to > 0 && radial[to - 1].range_m > pixel.range_m {
+                    radial[to] = radial[to - 1];
+                    to -= 1;
+                }
+                radial[to] = pixel;
+            }
         }
     }
 
@@ -112,21 +145,91 @@ impl Disc {
     }
 }
 
-fn order_by(keys: usize, count: usize, key: impl Fn(usize) -> usize, at: impl Fn(usize) -> usize) -> Vec<u32> {
-    let mut next = vec![0_usize; keys + 1];
-    for i in 0..count {
-        next[key(at(i)) + 1] += 1;
+/// [`Disc::locate`] compiled for the widest vector instructions of this machine.
+struct Locate<'a> {
+    disc: &'a Disc,
+    frame: &'a LocalFrame,
+    radius_m: f64,
+    step_m: f64,
+}
+
+impl pulp::WithSimd for Locate<'_> {
+    type Output = Found;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> Found {
+        self.disc.locate(self.frame, self.radius_m, self.step_m)
     }
-    for k in 1..next.len() {
-        next[k] += next[k - 1];
+}
+
+struct Found {
+    pixels: Vec<DiscPixel>,
+    radial_of: Vec<u16>,
+}
+
+impl Found {
+    #[inline(always)]
+    fn add(&mut self, place: &Place, row: usize, column: usize, scale: &Scale) {
+        if place.range_m > scale.radius_m {
+            return;
+        }
+        self.pixels.push(DiscPixel {
+            row: row as u16,
+            column: column as u16,
+            step: place.step as u16,
+            bearing: place.bearing as u32 as u16,
+            range_m: place.range_m as f32,
+        });
+        let radial = if place.radial >= scale.radials {
+            0.0
+        } else {
+            place.radial
+        };
+        self.radial_of.push(radial as u16);
     }
-    let mut order = vec![0_u32; count];
-    for i in 0..count {
-        let slot = &mut next[key(at(i))];
-        order[*slot] = i as u32;
-        *slot += 1;
+}
+
+/// Where a pixel's centre lies as seen from the mast.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    range_m: f64,
+    step: f64,
+    radial: f64,
+    /// In 1/65,536 of a turn, 0 … 65,536.
+    bearing: f64,
+}
+
+/// What turns metres into steps and radials.
+struct Scale {
+    radius_m: f64,
+    step_m: f64,
+    steps: f64,
+    radials: f64,
+}
+
+impl Scale {
+    /// The places of the first pixels of a row, as many as `line` holds (a multiple of [`CHUNK`]).
+    #[inline(always)]
+    fn places(&self, at: &RowLine, line: &mut [Place]) {
+        for (chunk, places) in line.chunks_exact_mut(CHUNK).enumerate() {
+            let first = (chunk * CHUNK) as f64;
+            let mut range = [0.0; CHUNK];
+            let mut turn = [0.0; CHUNK];
+            for (k, (range, turn)) in range.iter_mut().zip(&mut turn).enumerate() {
+                let (east_m, north_m) = at.at(first + k as f64);
+                *range = (east_m * east_m + north_m * north_m).sqrt();
+                *turn = bearing_rad(east_m, north_m) / std::f64::consts::TAU;
+            }
+            for ((place, &range_m), &turn) in places.iter_mut().zip(&range).zip(&turn) {
+                *place = Place {
+                    range_m,
+                    step: round(range_m / self.step_m).max(2.0).min(self.steps),
+                    radial: round(turn * self.radials),
+                    bearing: round(turn * 65_536.0),
+                };
+            }
+        }
     }
-    order
 }
 
 /// Bearing of a direction, radians clockwise from north, 0 … 2π.
@@ -205,14 +308,16 @@ mod tests {
                 for pixel in disc.radial(k) {
                     prop_assert!(pixel.step >= before);
                     before = pixel.step;
-                    prop_assert!(!std::mem::replace(&mut seen[pixel.pixel as usize], true));
-                    let at = disc.window.centre(pixel.pixel % disc.window.columns, pixel.pixel / disc.window.columns);
+                    prop_assert!(!std::mem::replace(&mut seen[disc.index(pixel)], true));
+                    let at = disc.window.centre(u32::from(pixel.column), u32::from(pixel.row));
                     let (east, north) = frame.to_local(at);
                     let range = east.hypot(north);
                     prop_assert!((range - f64::from(pixel.range_m)).abs() < 0.01);
                     prop_assert!((range - f64::from(pixel.step) * 30.0).abs() <= 15.01 || pixel.step == 2 || range > radius_m - 31.0);
                     let turn = east.atan2(north).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
                     let off = (turn * disc.radials as f64 - k as f64).abs();
+                    let bearing = (turn * 65_536.0 - f64::from(pixel.bearing)).rem_euclid(65_536.0);
+                    prop_assert!(bearing < 0.51 || bearing > 65_535.49);
                     prop_assert!(off <= 0.51 || off >= disc.radials as f64 - 0.51);
                 }
             }

@@ -26,8 +26,21 @@ pub fn exact_site(
     frequencies_mhz: &[f64],
     settings: &SweepSettings,
 ) -> Option<PathLoss> {
+    exact_sample(antenna, terrain, raster, frequencies_mhz, settings, 1)
+}
+
+/// [`exact_site`] for every `every`-th pixel only (spread evenly over the disc); the others stay outside.
+#[must_use]
+pub fn exact_sample(
+    antenna: &Antenna,
+    terrain: &impl Terrain,
+    raster: &PixelWindow,
+    frequencies_mhz: &[f64],
+    settings: &SweepSettings,
+    every: usize,
+) -> Option<PathLoss> {
     pixel_by_pixel(
-        antenna,
+        (antenna, every),
         terrain,
         raster,
         frequencies_mhz,
@@ -96,7 +109,7 @@ pub fn free_space_site(
     let known = |height: f32| if height.is_nan() { 0.0 } else { f64::from(height) };
     let foot_m = known(terrain.height_m(antenna.position.lon_deg, antenna.position.lat_deg));
     pixel_by_pixel(
-        antenna,
+        (antenna, 1),
         terrain,
         raster,
         frequencies_mhz,
@@ -120,7 +133,7 @@ pub fn free_space_site(
 }
 
 fn pixel_by_pixel<T: Terrain>(
-    antenna: &Antenna,
+    (antenna, every): (&Antenna, usize),
     terrain: &T,
     raster: &PixelWindow,
     frequencies_mhz: &[f64],
@@ -129,31 +142,30 @@ fn pixel_by_pixel<T: Terrain>(
 ) -> Option<PathLoss> {
     let frame = LocalFrame::new(antenna.position);
     let disc = Disc::new(&frame, antenna.radius_m, settings.step_km * 1000.0, raster)?;
-    let columns = disc.window.columns;
-    let solved: Vec<(DiscPixel, u16, PixelLoss)> = disc
+    let solved: Vec<(DiscPixel, PixelLoss)> = disc
         .pixels
         .par_iter()
+        .step_by(every.max(1))
         .map(|pixel| {
-            let centre = disc.window.centre(pixel.pixel % columns, pixel.pixel / columns);
+            let centre = disc.window.centre(u32::from(pixel.column), u32::from(pixel.row));
             let (east_m, north_m) = frame.to_local(centre);
             let bearing_rad = east_m.atan2(north_m).rem_euclid(std::f64::consts::TAU);
             // Under the mast itself a metre stands for nothing at all.
             let loss = link(bearing_rad, east_m.hypot(north_m).max(1.0), &frame);
-            let turn = (bearing_rad / std::f64::consts::TAU * 65_536.0) as u32;
-            (*pixel, (turn % 65_536) as u16, loss)
+            (*pixel, loss)
         })
         .collect();
     let mut out = PathLoss::nowhere(disc.window, frequencies_mhz.len());
     out.ground_known = !terrain
         .height_m(antenna.position.lon_deg, antenna.position.lat_deg)
         .is_nan();
-    for (pixel, bearing, loss) in solved {
-        let at = pixel.pixel as usize;
+    for (pixel, loss) in solved {
+        let at = disc.index(&pixel);
         for (codes, &db) in out.losses.iter_mut().zip(&loss.losses_db) {
             codes[at] = PathLoss::encode_loss(db);
         }
         out.departures[at] = PathLoss::encode_departure(loss.departure_mrad);
-        out.bearings[at] = bearing;
+        out.bearings[at] = pixel.bearing;
         out.missing_heights += loss.missing;
     }
     Some(out)

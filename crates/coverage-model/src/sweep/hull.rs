@@ -54,7 +54,10 @@ impl UpperHull {
     /// The vertex that rises most above a line of slope `slope` (m/km): the last among equals.
     #[inline(always)]
     pub fn farthest_above(&self, slope: f64) -> Option<Vertex> {
-        self.peak(|left, right| right.y_m - slope * right.x_km >= left.y_m - slope * left.x_km)
+        self.peak(
+            #[inline(always)]
+            |left, right| right.y_m - slope * right.x_km >= left.y_m - slope * left.x_km,
+        )
     }
 
     /// Along the hull a criterion rises, then falls; finds its peak.

@@ -52,6 +52,8 @@ struct Case {
     time_percent: f64,
     location_percent: f64,
     latitude_deg: f64,
+    /// How far the ground before the receiver differs from the radial's, m; `None` = not at all.
+    tail_shift_m: Option<f64>,
 }
 
 prop_compose! {
@@ -64,9 +66,10 @@ prop_compose! {
         time in 1.0..49.0_f64,
         location_percent in prop_oneof![Just(50.0), 1.0..99.0_f64],
         latitude_deg in -75.0..75.0_f64,
+        tail_shift_m in prop_oneof![Just(None), (-40.0..40.0_f64).prop_map(Some)],
     ) -> Case {
         Case {
-            heights, clutter, tx_height_m, rx_height_m, frequency_mhz, location_percent, latitude_deg,
+            heights, clutter, tx_height_m, rx_height_m, frequency_mhz, location_percent, latitude_deg, tail_shift_m,
             time_percent: if median { 50.0 } else { time },
         }
     }
@@ -88,6 +91,20 @@ fn settings(case: &Case, early_exits: bool) -> SweepSettings {
     }
 }
 
+/// The end of the path to step `n`: the radial's own, or as if the pixel's own profile had other heights.
+fn tail_of(case: &Case, surface: Option<&[f64]>, n: usize) -> Tail {
+    let mut tail = Tail::of_radial(&case.heights, surface, n);
+    if let Some(shift) = case.tail_shift_m {
+        let own = |j: usize, value: f64| value + shift * ((j * 7 + n * 3) % 11) as f64 / 10.0;
+        for (j, (ground, surface)) in tail.ground_m.iter_mut().zip(&mut tail.surface_m).enumerate() {
+            *ground = own(j, *ground);
+            *surface = own(j, *surface);
+        }
+        tail.rx_ground_m = own(TAIL, tail.rx_ground_m);
+    }
+    tail
+}
+
 /// Losses of the sub-paths 0 … n for n = 2, 3, …
 fn swept(case: &Case, early_exits: bool) -> Vec<f64> {
     let settings = settings(case, early_exits);
@@ -99,19 +116,22 @@ fn swept(case: &Case, early_exits: bool) -> Vec<f64> {
     radial.start(&case.heights, surface.as_deref(), &settings);
     let mut losses = Vec::new();
     let mut pending = Vec::new();
+    let mut tails: Vec<Tail> = Vec::new();
     for n in 2..case.heights.len() {
         radial.advance_to(n, &tables);
         let clutter = case.clutter.get(n).copied().unwrap_or(0.0);
+        tails.push(tail_of(case, surface.as_deref(), n));
         pending.push(radial.path(
             n,
-            case.heights[n],
+            &tails[n - 2],
             location_factor(settings.rx_height_m, clutter),
             &tables,
         ));
         if pending.len() == LANES || n + 1 == case.heights.len() {
             let batch = PathBatch::new(&pending, &tables, (0.2998 / band.frequency_ghz).sqrt());
             let lanes = batch.losses(&band, &tables, |lane| {
-                radial.roughness_m(&pending[lane.min(pending.len() - 1)], settings.step_km)
+                let path: &PathGeometry = &pending[lane.min(pending.len() - 1)];
+                radial.roughness_m(path, &tails[path.n - 2], settings.step_km)
             });
             losses.extend_from_slice(&lanes[..pending.len()]);
             pending.clear();
@@ -126,7 +146,13 @@ fn plain(case: &Case, n: usize) -> p1812::Evaluation {
     } else {
         case.clutter[..=n].to_vec()
     };
-    let path = Path::equidistant(STEP_KM, case.heights[..=n].to_vec(), clutter).expect("a valid profile");
+    let mut heights = case.heights[..=n].to_vec();
+    let tail = tail_of(case, None, n);
+    for (j, &ground) in tail.ground_m.iter().enumerate().filter(|(j, _)| n + j > TAIL) {
+        heights[n + j - TAIL] = ground;
+    }
+    heights[n] = tail.rx_ground_m;
+    let path = Path::equidistant(STEP_KM, heights, clutter).expect("a valid profile");
     let parameters = Parameters {
         frequency_ghz: case.frequency_mhz / 1000.0,
         time_percent: case.time_percent,

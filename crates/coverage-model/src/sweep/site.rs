@@ -3,11 +3,12 @@
 use geodesy::tile_grid::PixelWindow;
 use geodesy::{LocalFrame, LonLat};
 
-use super::disc::Disc;
+use super::disc::{Disc, DiscPixel};
 use super::fast_math::round;
 use super::losses::{LANES, PathBatch};
 use super::radial::{PathGeometry, Radial};
 use super::tables::{Band, SweepSettings, Tables, location_factor};
+use super::tail::{TAIL, Tail};
 
 /// The ground as the sweep sees it.
 pub trait Terrain: Sync {
@@ -17,6 +18,22 @@ pub trait Terrain: Sync {
     fn cover_m(&self, lon_deg: f64, lat_deg: f64) -> f32;
     /// Whether there is any ground cover.
     fn has_cover(&self) -> bool;
+    /// Heights at `N` places in a row: the first at `first`, each next one `step_deg` (east, north) further.
+    #[inline(always)]
+    fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        std::array::from_fn(|i| {
+            let i = i as f64;
+            self.height_m(first.lon_deg + step_deg.0 * i, first.lat_deg + step_deg.1 * i)
+        })
+    }
+    /// Heights of ground cover at `N` places in a row.
+    #[inline(always)]
+    fn covers_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
+        std::array::from_fn(|i| {
+            let i = i as f64;
+            self.cover_m(first.lon_deg + step_deg.0 * i, first.lat_deg + step_deg.1 * i)
+        })
+    }
 }
 
 /// Losses and departure angles around one antenna position, quantised so that fresh and cached ones are the same.
@@ -28,7 +45,7 @@ pub struct PathLoss {
     pub losses: Vec<Vec<u16>>,
     /// Row-major elevation at which the wave leaves the antenna, in steps of [`PathLoss::ANGLE_STEP_DEG`].
     pub departures: Vec<i16>,
-    /// Row-major bearing of the pixel's radial, in 1/65,536 of a turn clockwise from north.
+    /// Row-major bearing of the pixel, in 1/65,536 of a turn clockwise from north.
     pub bearings: Vec<u16>,
     /// Whether the mast stands on known ground.
     pub ground_known: bool,
@@ -119,6 +136,7 @@ pub fn sweep_site(
         longest_root_wavelength: bands.iter().map(|band| band.root_wavelength).fold(0.0, f64::max),
         bands,
         frame,
+        places: PixelPlaces::new(&disc.window),
         disc: &disc,
         terrain,
         out: PathLoss::nowhere(disc.window, frequencies_mhz.len()),
@@ -129,13 +147,33 @@ pub fn sweep_site(
     sweep.out.ground_known = !terrain
         .height_m(antenna.position.lon_deg, antenna.position.lat_deg)
         .is_nan();
-    // The widest vector instructions of this machine; none of them changes a bit of the result.
-    pulp::Arch::new().dispatch(|| {
-        for k in 0..disc.radials {
-            sweep.sweep_radial(k);
-        }
-    });
+    pulp::Arch::new().dispatch(AllRadials(&mut sweep));
     Some(sweep.out)
+}
+
+/// Longitudes of the columns and latitudes of the rows of a window.
+struct PixelPlaces {
+    lon_deg: Vec<f64>,
+    lat_deg: Vec<f64>,
+}
+
+impl PixelPlaces {
+    fn new(window: &PixelWindow) -> Self {
+        Self {
+            lon_deg: (0..window.columns)
+                .map(|column| window.centre(column, 0).lon_deg)
+                .collect(),
+            lat_deg: (0..window.rows).map(|row| window.centre(0, row).lat_deg).collect(),
+        }
+    }
+
+    #[inline(always)]
+    fn of(&self, pixel: &DiscPixel) -> LonLat {
+        LonLat::new(
+            self.lon_deg[usize::from(pixel.column)],
+            self.lat_deg[usize::from(pixel.row)],
+        )
+    }
 }
 
 struct SiteSweep<'a, T> {
@@ -143,12 +181,28 @@ struct SiteSweep<'a, T> {
     bands: Vec<Band>,
     longest_root_wavelength: f64,
     frame: LocalFrame,
+    places: PixelPlaces,
     disc: &'a Disc,
     terrain: &'a T,
     out: PathLoss,
     radial: Radial,
     heights_m: Vec<f64>,
     surface_m: Vec<f64>,
+}
+
+/// The work compiled for the widest vector instructions of this machine, none of which changes a bit of the result.
+/// (A closure would not do: it is compiled on its own, without them.)
+struct AllRadials<'s, 'a, T>(&'s mut SiteSweep<'a, T>);
+
+impl<T: Terrain> pulp::WithSimd for AllRadials<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for k in 0..self.0.disc.radials {
+            self.0.sweep_radial(k);
+        }
+    }
 }
 
 impl<T: Terrain> SiteSweep<'_, T> {
@@ -159,75 +213,111 @@ impl<T: Terrain> SiteSweep<'_, T> {
         self.sample(k, usize::from(farthest.step));
         let surface = self.terrain.has_cover().then_some(self.surface_m.as_slice());
         self.radial.start(&self.heights_m, surface, &self.tables.settings);
-        let bearing = (k * 65_536 / self.disc.radials) as u16;
         let mut paths = [PathGeometry::default(); LANES];
+        let mut tails = [Tail::default(); LANES];
         for chunk in pixels.chunks(LANES) {
-            for (path, pixel) in paths.iter_mut().zip(chunk) {
+            for ((path, tail), pixel) in paths.iter_mut().zip(&mut tails).zip(chunk) {
                 let n = usize::from(pixel.step);
                 self.radial.advance_to(n, &self.tables);
-                let (ground_m, factor) = receiver(self.terrain, &self.disc.window, pixel.pixel, &self.tables.settings);
-                *path = self.radial.path(n, ground_m, factor, &self.tables);
+                let (own, factor) = own_tail(
+                    self.terrain,
+                    self.frame.origin(),
+                    self.places.of(pixel),
+                    n,
+                    &self.tables,
+                );
+                *path = self.radial.path(n, &own, factor, &self.tables);
                 path.range_km = f64::from(pixel.range_m) / 1000.0;
+                *tail = own;
             }
             let paths = &paths[..chunk.len()];
             let batch = PathBatch::new(paths, &self.tables, self.longest_root_wavelength);
             for (band, losses) in self.bands.iter().zip(&mut self.out.losses) {
                 let db = batch.losses(band, &self.tables, |lane| {
+                    let lane = lane.min(paths.len() - 1);
                     self.radial
-                        .roughness_m(&paths[lane.min(paths.len() - 1)], self.tables.settings.step_km)
+                        .roughness_m(&paths[lane], &tails[lane], self.tables.settings.step_km)
                 });
                 for (pixel, db) in chunk.iter().zip(db) {
-                    losses[pixel.pixel as usize] = PathLoss::encode_loss(db);
+                    losses[self.disc.index(pixel)] = PathLoss::encode_loss(db);
                 }
             }
             for (pixel, &mrad) in chunk.iter().zip(batch.departure_mrad()) {
-                self.out.departures[pixel.pixel as usize] = PathLoss::encode_departure(mrad);
-                self.out.bearings[pixel.pixel as usize] = bearing;
+                let at = self.disc.index(pixel);
+                self.out.departures[at] = PathLoss::encode_departure(mrad);
+                self.out.bearings[at] = pixel.bearing;
             }
         }
     }
 
-    /// Heights along radial `k` up to step `last`.
+    /// Heights along radial `k` up to step `last`. Between eight points the geodesic is taken as straight in degrees
+    /// (a millimetre of 240 m).
     #[inline(always)]
     fn sample(&mut self, k: usize, last: usize) {
         let azimuth = k as f64 / self.disc.radials as f64 * std::f64::consts::TAU;
         let step_m = self.tables.settings.step_km * 1000.0;
         let line = RadialLine::new(&self.frame, azimuth, step_m * last as f64);
         let cover = self.terrain.has_cover();
+        let mut heights = [0.0_f64; LANES];
         self.heights_m.clear();
         self.surface_m.clear();
-        for i in 0..=last {
-            let (lon_deg, lat_deg) = line.at(i as f64 / last as f64);
-            let height = f64::from(self.terrain.height_m(lon_deg, lat_deg));
-            let height = if height.is_nan() {
-                self.out.missing_heights += 1;
-                0.0
-            } else {
-                height
-            };
-            self.heights_m.push(height);
-            if cover {
-                self.surface_m
-                    .push(height + f64::from(self.terrain.cover_m(lon_deg, lat_deg)));
+        let mut first = 0;
+        while first <= last {
+            let (start, step_deg) = line.stretch(first, last);
+            let sampled: [f32; LANES] = self.terrain.heights_along(start, step_deg);
+            for (height, &sample) in heights.iter_mut().zip(&sampled) {
+                *height = known(sample);
             }
+            let count = LANES.min(last + 1 - first);
+            self.out.missing_heights += sampled[..count].iter().filter(|height| height.is_nan()).count() as u64;
+            self.heights_m.extend_from_slice(&heights[..count]);
+            if cover {
+                let covers: [f32; LANES] = self.terrain.covers_along(start, step_deg);
+                for (height, &cover) in heights.iter_mut().zip(&covers) {
+                    *height += f64::from(cover);
+                }
+                self.surface_m.extend_from_slice(&heights[..count]);
+            }
+            first += LANES;
         }
     }
 }
 
-/// Ground height under a pixel's centre (sea level where unknown) and its location factor.
+/// A height, or sea level where it is unknown.
 #[inline(always)]
-fn receiver(terrain: &impl Terrain, window: &PixelWindow, pixel: u32, settings: &SweepSettings) -> (f64, f64) {
-    let centre = window.centre(pixel % window.columns, pixel / window.columns);
-    let height = f64::from(terrain.height_m(centre.lon_deg, centre.lat_deg));
-    let cover = if terrain.has_cover() {
-        f64::from(terrain.cover_m(centre.lon_deg, centre.lat_deg))
-    } else {
-        0.0
+fn known(height_m: f32) -> f64 {
+    if height_m.is_nan() { 0.0 } else { f64::from(height_m) }
+}
+
+/// The end of the path of `n` equal steps from the mast to a pixel's centre, straight in degrees (a decimetre beside the
+/// geodesic at 20 km), and the receiver's location factor.
+#[inline(always)]
+pub(super) fn own_tail(terrain: &impl Terrain, mast: LonLat, pixel: LonLat, n: usize, tables: &Tables) -> (Tail, f64) {
+    let step_deg = (
+        (pixel.lon_deg - mast.lon_deg) / n as f64,
+        (pixel.lat_deg - mast.lat_deg) / n as f64,
+    );
+    let first = LonLat::new(
+        pixel.lon_deg - step_deg.0 * TAIL as f64,
+        pixel.lat_deg - step_deg.1 * TAIL as f64,
+    );
+    let sampled: [f32; TAIL + 1] = terrain.heights_along(first, step_deg);
+    let mut tail = Tail {
+        rx_ground_m: known(sampled[TAIL]),
+        ..Tail::default()
     };
-    (
-        if height.is_nan() { 0.0 } else { height },
-        location_factor(settings.rx_height_m, cover),
-    )
+    for (ground, &sample) in tail.ground_m.iter_mut().zip(&sampled) {
+        *ground = known(sample);
+    }
+    let mut rx_cover_m = 0.0;
+    if terrain.has_cover() {
+        let covers: [f32; TAIL + 1] = terrain.covers_along(first, step_deg);
+        for ((surface, ground), &cover) in tail.surface_m.iter_mut().zip(&tail.ground_m).zip(&covers) {
+            *surface = ground + f64::from(cover);
+        }
+        rx_cover_m = f64::from(covers[TAIL]);
+    }
+    (tail, location_factor(tables.settings.rx_height_m, rx_cover_m))
 }
 
 /// Longitude and latitude along a geodesic: cubic through four exact points (within millimetres over 40 km).
@@ -245,6 +335,19 @@ impl RadialLine {
             lon: cubic(points.map(|point| point.lon_deg)),
             lat: cubic(points.map(|point| point.lat_deg)),
         }
+    }
+
+    /// Where point `first` of `last` equal steps lies, and how far apart it and the next seven are in degrees.
+    #[inline(always)]
+    fn stretch(&self, first: usize, last: usize) -> (LonLat, (f64, f64)) {
+        let per_step = 1.0 / last as f64;
+        let (lon, lat) = self.at(first as f64 * per_step);
+        let (next_lon, next_lat) = self.at((first + LANES - 1) as f64 * per_step);
+        let share = 1.0 / (LANES - 1) as f64;
+        (
+            LonLat::new(lon, lat),
+            ((next_lon - lon) * share, (next_lat - lat) * share),
+        )
     }
 
     #[inline(always)]

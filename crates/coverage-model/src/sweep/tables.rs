@@ -1,6 +1,7 @@
 //! What a sweep needs that depends on nothing but the distance step and the model's settings.
 
 use super::fast_math::{exp, ln};
+use super::tail::TAIL;
 
 /// Settings of P.1812 that are the same for every point of a sweep (all land, ω = 0).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +57,12 @@ pub struct Tables {
     pub(super) inverse: Vec<f64>,
     /// 1/(steps − k), so that 1/(n − i) is read forwards.
     pub(super) inverse_reversed: Vec<f64>,
+    /// 1/i of the points n − TAIL … n − 1 at index n; 1 for those at or behind the mast.
+    pub(super) inverse_near: Vec<f64>,
+    /// 1/(d − x) of the last points of any path, 1/km.
+    pub(super) inverse_to_rx: [f64; TAIL],
+    /// 1/step, 1/km.
+    pub(super) per_step: f64,
     /// lg β0 \[4, 5\].
     pub(super) lg_beta0: Vec<f64>,
     /// Fi \[40\].
@@ -79,9 +86,15 @@ impl Tables {
         let rows = settings.steps + 1;
         let inverse: Vec<f64> = (0..rows).map(|k| if k == 0 { 0.0 } else { 1.0 / k as f64 }).collect();
         let inverse_reversed = inverse.iter().rev().copied().collect();
+        let inverse_near = (0..rows + TAIL)
+            .map(|k| if k <= TAIL { 1.0 } else { 1.0 / (k - TAIL) as f64 })
+            .collect();
         let mut tables = Self {
             inverse,
             inverse_reversed,
+            inverse_near,
+            inverse_to_rx: std::array::from_fn(|j| 1.0 / (settings.step_km * (TAIL - j) as f64)),
+            per_step: 1.0 / settings.step_km,
             lg_beta0: Vec::with_capacity(rows),
             median_pull: Vec::with_capacity(rows),
             time_interpolation: Vec::with_capacity(rows),
