@@ -6,6 +6,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { tile } from './png.mjs';
+import { roomAnswer } from './rooms.mjs';
 import { bounds, cells, communes, heightM, places, signalDbm, sites, zones } from './province.mjs';
 
 const PORT = Number(process.env.PORT ?? 8080);
@@ -76,16 +77,6 @@ function candidates(run) {
   }) };
 }
 
-function evaluation() {
-  const indicator = (id, name, klass, unit, baseline, value, target, status, readings = []) => ({ id, row: 1, name_vi: name, name_en: name, class: klass, unit, denominator_vi: null, denominator_en: null, clause: 'II.1', national: false, baseline, target, deadline: '2026-12-31', value, gap: null, status, reason: value === null ? 'chưa có số liệu báo cáo' : null, readings, reported: [], conflict: null });
-  const reading = (id, name, value, used) => ({ id, used, name_vi: name, name_en: name, formula: '', unit: 'percent', target: 50, status: 'at_risk', figure: { value, numerator: value, denominator: 100, rows: [], by_operator: {}, notes: [] }, reason: null });
-  return { programme: 'mau-01', title_vi: 'Kế hoạch mẫu', title_en: 'Sample programme', document: '01/KH-MAU', today: now().slice(0, 10), run: null, warnings: [], planner: { technology: '5g', actions: 330, minimum_in_zones: 40, quotas: [['Viettel', 150], ['VNPT', 100], ['MobiFone', 80]] }, indicators: [
-    indicator('stations-5g', 'Số trạm BTS 5G', 'A', 'station', 50, 62, 380, 'at_risk'),
-    indicator('zones', 'BTS 5G tại khu, cụm công nghiệp đạt 50 %', 'A', 'percent', null, 12.5, 50, 'late', [reading('a', 'Trạm 5G so với trạm 4G', 12.5, true), reading('b', 'Khu, cụm có trạm 5G', 41, false)]),
-    indicator('villages', 'Thôn được phủ sóng băng rộng di động', 'A', 'percent', 92, 98.4, 98, 'met'),
-    indicator('speed', 'Tốc độ tải xuống di động i-Speed', 'B', 'mbps', 34.41, null, 42, 'not_computable')] };
-}
-
 function startJob(kind, project, seconds, finish) {
   const job = { id: `job-${jobs.length + 1}`, kind, project, status: 'running', progress: { fraction: 0, stage_vi: 'Quét địa hình quanh 900 cột', stage_en: 'Sweeping terrain around 900 masts', eta_seconds: seconds }, created_at: now() };
   jobs.unshift(job);
@@ -143,13 +134,14 @@ function finishPlan(parameters) {
   return { run: run.id };
 }
 if (!process.env.MOCK_NO_RUN) finishCoverage({});
+if (process.env.MOCK_PLAN) finishPlan({ actions: 60 });
 
 function answer(method, url, body) {
   const path = url.pathname;
   const q = Object.fromEntries(url.searchParams);
   let m;
-  if (path === '/api/programmes') return [{ key: 'mau-01', title_vi: 'Kế hoạch mẫu', title_en: 'Sample programme', document: '01/KH-MAU' }];
-  if (/\/programmes\/[^/]+\/evaluation$/.test(path)) return evaluation();
+  const room = roomAnswer(method, path, q, body);
+  if (room !== undefined) return room;
   if (path === '/api/version') return { version: '0.0.0-mock' };
   if (path === '/api/projects' && method === 'GET') return projects;
   if (path === '/api/projects') { const made = { id: `p${projects.length}`, name: body.name, synthetic: false, created_at: now(), bounds: null, datasets: [], latest_coverage_run: null, latest_plan_run: null }; projects.push(made); return made; }
@@ -211,8 +203,9 @@ createServer((request, response) => {
     request.on('end', () => {
       const isJson = request.headers['content-type']?.startsWith('application/json');
       const result = answer(request.method, url, isJson ? JSON.parse(Buffer.concat(parts).toString() || '{}') : {});
+      if (result === null && request.method === 'DELETE') return send(204, 'application/json', '');
       if (result === null || result === undefined) return send(404, 'application/problem+json', JSON.stringify(problem(404, 'not_found', 'Không có.', 'Not found.', '').body));
-      if (result.body && result.status) return send(result.status, 'application/problem+json', JSON.stringify(result.body));
+      if (result?.body && result.status) return send(result.status, 'application/problem+json', JSON.stringify(result.body));
       return send(200, 'application/json', JSON.stringify(result));
     });
     return undefined;

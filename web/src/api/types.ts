@@ -1,4 +1,7 @@
-/** The shapes that cross the HTTP border. Names and units are the service's own (snake_case). */
+/** The shapes that cross the HTTP border. Names and units are the service's own (snake_case); what its description types is taken from there. */
+import type { components } from './generated';
+
+type Schemas = components['schemas'];
 
 export type Technology = '2g' | '3g' | '4g' | '5g';
 export const ANY_OPERATOR = 'any';
@@ -6,25 +9,13 @@ export const ANY_OPERATOR = 'any';
 export type DatasetKind =
   | 'sites' | 'areas' | 'zones' | 'places' | 'terrain' | 'landcover' | 'population' | 'measurements';
 
-export interface DatasetSummary {
-  kind: DatasetKind;
-  version: number | string;
-  rows: number;
-  name: string;
-  created_at: string;
-}
+export type DatasetSummary = Omit<Schemas['DatasetView'], 'kind'> & { kind: DatasetKind };
 
-export interface Project {
-  id: string;
-  name: string;
-  synthetic: boolean;
-  created_at: string;
+export type Project = Omit<Schemas['ProjectView'], 'bounds' | 'datasets'> & {
   /** West, south, east, north in degrees. */
   bounds: [number, number, number, number] | null;
   datasets: DatasetSummary[];
-  latest_coverage_run: string | null;
-  latest_plan_run: string | null;
-}
+};
 
 export type RowStatus = 'accepted' | 'repaired' | 'rejected';
 
@@ -91,11 +82,44 @@ export interface ImportReport {
   rows: ImportRow[];
 }
 
-export interface ImportRecord {
-  id: string;
+export type ImportRecord = Pick<Schemas['ImportView'], 'id'> & {
   kind: DatasetKind;
   status: 'awaiting_commit' | 'committed' | 'discarded';
   report: ImportReport;
+  /** What the planner set for the reading of the files. */
+  options?: ImportOptions;
+  /** What a commit would change in the version in use; `null` for rasters. */
+  difference?: ImportDifference | null;
+};
+
+/** `null` leaves a column unused. */
+export type ColumnMapping = Record<string, string | null>;
+
+export interface RowDecision {
+  file: string;
+  sheet: string | null;
+  row: number;
+  /** Accept a doubtful row, leave a row out, or take it as a second tenant of a mast. */
+  action: 'take' | 'leave' | 'merge';
+}
+
+export interface ImportOptions {
+  epsg?: number | null;
+  operator?: string | null;
+  province?: string | null;
+  columns?: ColumnMapping;
+  decisions?: RowDecision[];
+}
+
+export type ImportDifference = Record<'added' | 'moved' | 'changed' | 'removed' | 'unchanged', number>;
+
+export interface ChangedRow {
+  change: 'added' | 'moved' | 'changed' | 'removed';
+  layer: string;
+  code: string;
+  name: string | null;
+  distance_m?: number | null;
+  fields: { field: string; from: unknown; to: unknown }[];
 }
 
 export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -122,31 +146,16 @@ export interface Job {
   finished_at?: string | null;
 }
 
-/** RFC 9457, with the texts in both languages. */
-export interface ProblemDocument {
-  type?: string;
-  title?: string;
-  status?: number;
-  code: string;
-  detail?: string;
-  detail_vi?: string;
-  detail_en?: string;
-  where?: unknown;
-  what_to_do_vi?: string;
-  what_to_do_en?: string;
-}
+/** RFC 9457, with the texts in both languages. The page makes some itself, so only the code is certain. */
+export type ProblemDocument = Partial<Omit<Schemas['Problem'], 'where' | 'code'>> & { code: string; where?: unknown };
 
-export type RunKind = 'coverage' | 'plan';
+export type RunKind = 'coverage' | 'plan' | 'sharing';
 
-export interface Run {
-  id: string;
+export type Run = Omit<Schemas['RunView'], 'kind' | 'parameters' | 'summary' | 'inputs'> & {
   kind: RunKind;
-  created_at: string;
   parameters: Record<string, unknown>;
   summary: Record<string, unknown>;
-  /** The project's data changed after this run was computed. */
-  stale: boolean;
-}
+};
 
 export interface AreaRow {
   area_code: string;
@@ -187,23 +196,15 @@ export interface PlaceRow {
   position?: [number, number] | { lon_deg: number; lat_deg: number } | null;
 }
 
-export interface LegendStop {
-  value: number;
-  color: string;
-}
+export type LegendStop = Schemas['LegendStop'];
 
-export interface LayerInfo {
-  key: string;
+export type LayerInfo = Omit<Schemas['LayerView'], 'technology' | 'zoom'> & {
   technology: Technology;
-  operator: string | null;
-  quantity: 'signal' | 'probability' | 'best_server' | 'sinr' | 'throughput' | string;
-  unit: string;
-  legend: LegendStop[];
-  threshold: number | null;
-  tiles: string;
   /** Zoom of the run's own pixels. */
   zoom?: number;
-}
+  /** Finest zoom at which this account is shown the layer. */
+  maximum_zoom?: number | null;
+};
 
 /** Read through `state/candidate.ts`, which knows the shapes of gains and reasons. */
 export interface CandidateProperties {

@@ -12,6 +12,10 @@ export interface Column<Row> {
   /** What is shown; the value itself where absent. */
   text?: (row: Row) => string;
   kind?: 'text' | 'number' | 'share';
+  /** Colours a cell that somebody must look at. */
+  tone?: (row: Row) => 'good' | 'warn' | 'bad' | null;
+  /** Things that can be done with the row, in this cell. */
+  buttons?: (row: Row) => { label: string; pressed?: boolean; press: () => void; testid?: string }[];
   /** Width as a CSS grid track. */
   width?: string;
 }

@@ -1,7 +1,13 @@
 /** English: the same keys as `vi.ts`. */
+import { dataEn } from './data.en';
+import { peopleEn } from './people.en';
+import { planningEn } from './planning.en';
 import type { vi } from './vi';
 
 export const en: Record<keyof typeof vi, string> = {
+  ...peopleEn,
+  ...dataEn,
+  ...planningEn,
   skip_to_content: 'Skip to content',
   'nav.rooms': 'Rooms',
   'sheet.resize': 'Raise or lower the panel',

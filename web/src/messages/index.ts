@@ -30,3 +30,9 @@ export function either(texts: { vi?: string | null | undefined; en?: string | nu
   const [first, second] = preferences.language === 'vi' ? [texts.vi, texts.en] : [texts.en, texts.vi];
   return first || second || '';
 }
+
+/** A text that the service gives in both languages, or in one. */
+export function said(text: { vi: string; en: string } | string | null | undefined): string {
+  if (!text) return '';
+  return typeof text === 'string' ? text : either(text);
+}

@@ -19,6 +19,7 @@ export const KINDS: readonly Kind[] = [
   { kind: 'terrain', icon: 'mountain', accept: '.tif,.tiff,.hgt,.zip' },
   { kind: 'landcover', icon: 'layers', accept: '.tif,.tiff,.geojson,.json' },
   { kind: 'population', icon: 'village', accept: '.tif,.tiff' },
+  { kind: 'measurements', icon: 'ruler', accept: '.csv,.txt,.xlsx' },
 ];
 
 /** Coordinate systems of Vietnamese lists: EPSG code and name; the meridian is that of the TM-3 zone. */

@@ -4,7 +4,7 @@
  */
 import { ANY_OPERATOR, type Technology } from '../api/types';
 
-export const ROOMS = ['data', 'map', 'areas', 'plan', 'sharing', 'programme', 'reports', 'jobs', 'settings'] as const;
+export const ROOMS = ['data', 'map', 'areas', 'plan', 'sharing', 'programme', 'reports', 'signal', 'jobs', 'users', 'audit', 'settings'] as const;
 export type Room = (typeof ROOMS)[number];
 
 export interface Camera {

@@ -26,6 +26,12 @@ function object(value: unknown): Bag {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Bag) : {};
 }
 
+/** An object that the map may have turned into text; `null` where there is none. */
+export function bagOf(value: unknown): Bag | null {
+  const bag = object(value);
+  return Object.keys(bag).length > 0 ? bag : null;
+}
+
 function array(value: unknown): unknown[] {
   if (typeof value === 'string' && value.startsWith('[')) {
     try {

@@ -18,7 +18,8 @@ class Imports {
   }
 
   put(record: ImportRecord): void {
-    this.all = [record, ...this.all.filter((other) => other.id !== record.id)];
+    // In its place, so that a list that is being worked on does not jump.
+    this.all = this.all.some((other) => other.id === record.id) ? this.all.map((other) => (other.id === record.id ? record : other)) : [record, ...this.all];
   }
 
   /** Fetches an import with all its rows; the list leaves them out. */
@@ -30,6 +31,11 @@ class Imports {
     } catch {
       // What is known of it stays on the page.
     }
+  }
+
+  /** Fetches an import again, with all its rows. */
+  async refresh(project: string, id: string): Promise<void> {
+    this.put(await service.import(project, id));
   }
 
   find(id: string | null): ImportRecord | null {

@@ -24,6 +24,8 @@ class Preferences {
   theme = $state<Theme>('light');
   panelWidth = $state(384);
   drawerHeight = $state(300);
+  /** The programme that was last looked at. */
+  programme = $state('ha-tinh-529');
 
   /** Reads what was remembered; an address with `?lang=en` wins. */
   start(): void {
@@ -34,7 +36,13 @@ class Preferences {
     this.theme = theme === 'dark' || theme === 'light' ? theme : dark ? 'dark' : 'light';
     this.panelWidth = clamp(Number(remembered('panel')) || 384, 320, 560);
     this.drawerHeight = Math.max(160, Number(remembered('drawer')) || 300);
+    this.programme = remembered('programme') ?? this.programme;
     this.#apply();
+  }
+
+  setProgramme(key: string): void {
+    this.programme = key;
+    remember('programme', key);
   }
 
   setLanguage(language: Language): void {

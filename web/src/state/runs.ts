@@ -20,3 +20,10 @@ export function parameter(run: Run | null, name: string): number | null {
 export function pixelSizeM(zoom: number, latDeg: number): number {
   return (40_075_016.686 * Math.cos((latDeg * Math.PI) / 180)) / (256 * 2 ** zoom);
 }
+
+/** The name of the scenario that a run was computed for; `null` = the network as it was imported. */
+export function scenarioOf(run: Run | null): string | null {
+  const scenario = run?.parameters.scenario;
+  const name = typeof scenario === 'object' && scenario !== null ? (scenario as Bag).name : scenario;
+  return typeof name === 'string' && name !== '' ? name : null;
+}

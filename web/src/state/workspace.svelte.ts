@@ -15,7 +15,8 @@ import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
 
 /** What the drawer at the bottom shows. */
-export type DrawerView = 'communes' | 'zones' | 'places' | 'candidates' | 'import' | 'profile';
+export const DRAWER_VIEWS = ['communes', 'zones', 'places', 'candidates', 'import', 'profile', 'figure', 'difference'] as const;
+export type DrawerView = (typeof DRAWER_VIEWS)[number];
 
 /** What a click on the map does. */
 export type Tool = 'query' | 'measure' | 'profile';
@@ -52,10 +53,14 @@ class Workspace {
 
   /** Whether the live map or a search wants all features; the first view of the map room does without. */
   awake = $state(false);
+  /** Raster tiles that are shown in place of the run's layer, such as the difference of two runs. */
+  overlay = $state.raw<string | null>(null);
   hovered = $state.raw<Selection | null>(null);
   drawer = $state<DrawerView | null>(null);
   /** The import whose report is shown. */
   shownImport = $state<string | null>(null);
+  /** The figure of a programme whose rows are shown. */
+  figure = $state.raw<{ programme: string; indicator: string; reading: string; name: string } | null>(null);
   /** Bumped when map data changed on the service, so that the map fetches again. */
   revision = $state(0);
 
@@ -124,6 +129,14 @@ class Workspace {
       const next = parseAddress(location.hash);
       if (formatAddress(next) !== formatAddress(this.address)) this.#take(next);
     });
+    void this.projects.load('all', service.projects);
+    if (this.address.project) void this.open(this.address.project);
+  }
+
+  /** Forgets everything fetched and fetches it as the account that is signed in now. */
+  restart(): void {
+    for (const one of [this.projects, this.layers, this.communes, this.zones, this.places, this.candidates, ...Object.values(this.collections)]) one.forget();
+    this.project = null;
     void this.projects.load('all', service.projects);
     if (this.address.project) void this.open(this.address.project);
   }
