@@ -10,9 +10,9 @@
 
 use std::hint::black_box;
 
+use benches::ProcessorTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use geodesy::{Bounds, LocalFrame, LonLat};
-use propagation::p1812::{EquidistantProfile, LinkEvaluator, Parameters};
 use terrain::{ElevationModel, ElevationPatch, SurfaceKind};
 
 const CENTRE: LonLat = LonLat::new(105.5, 18.5);
@@ -30,17 +30,13 @@ fn rolling_patch() -> ElevationPatch {
     ElevationPatch::from_samples(LonLat::new(105.0, 19.0), 1.0 / 3600.0, 1.0 / 3600.0, SIDE, heights).expect("regular")
 }
 
-/// Heights at `samples` points from the centre, `step_m` apart, in one of 360 directions.
+/// Heights at points `step_m` apart from the centre in one of 360 directions.
 fn extract(patch: &ElevationPatch, frame: &LocalFrame, direction: usize, step_m: f64, heights_m: &mut [f64]) {
     let (sin, cos) = (direction as f64).to_radians().sin_cos();
-    for (sample, height) in heights_m.iter_mut().enumerate() {
-        let distance_m = sample as f64 * step_m;
-        let place = frame.to_lonlat(distance_m * sin, distance_m * cos);
-        *height = f64::from(patch.height_m(place.lon_deg, place.lat_deg));
-    }
+    patch.ray_heights(frame, (step_m * sin, step_m * cos), heights_m);
 }
 
-fn profile_extraction(criterion: &mut Criterion) {
+fn profile_extraction(criterion: &mut Criterion<ProcessorTime>) {
     let patch = rolling_patch();
     let frame = LocalFrame::new(CENTRE);
     let mut group = criterion.benchmark_group("profile_extraction");
@@ -59,32 +55,7 @@ fn profile_extraction(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn links_with_extraction(criterion: &mut Criterion) {
-    let patch = rolling_patch();
-    let frame = LocalFrame::new(CENTRE);
-    let mut group = criterion.benchmark_group("p1812_with_extraction");
-    for (name, samples) in [("10_km_30_m", 334_usize), ("20_km_30_m", 667)] {
-        let mut heights_m = vec![0.0; samples];
-        let mut evaluator = LinkEvaluator::new(&Parameters::default()).expect("in range");
-        let mut direction = 0;
-        group.throughput(Throughput::Elements(1));
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                direction = (direction + 7) % 360;
-                extract(&patch, &frame, direction, 30.0, &mut heights_m);
-                let profile = EquidistantProfile {
-                    step_km: 0.03,
-                    height_m: &heights_m,
-                    obstacle_m: &heights_m,
-                };
-                black_box(evaluator.loss_db(&profile).expect("a valid profile"))
-            });
-        });
-    }
-    group.finish();
-}
-
-fn patch_of_a_site(criterion: &mut Criterion) {
+fn patch_of_a_site(criterion: &mut Criterion<ProcessorTime>) {
     let model = ElevationModel::from_patch(&rolling_patch(), SurfaceKind::BareEarth).expect("placed");
     let bounds = Bounds::around_circle(CENTRE, 20_000.0);
     criterion.bench_function("patch_of_20_km_radius", |bencher| {
@@ -92,5 +63,9 @@ fn patch_of_a_site(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(ground, profile_extraction, links_with_extraction, patch_of_a_site);
+criterion_group! {
+    name = ground;
+    config = Criterion::default().with_measurement(ProcessorTime);
+    targets = profile_extraction, patch_of_a_site
+}
 criterion_main!(ground);

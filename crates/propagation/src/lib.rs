@@ -8,6 +8,7 @@ pub mod free_space;
 pub mod hata;
 pub mod itm;
 pub mod knife_edge;
+pub mod lane_math;
 mod lanes;
 pub mod link;
 pub mod normal_distribution;

@@ -6,7 +6,7 @@ use super::environment::Refraction;
 use super::evaluation::Evaluation;
 use super::parameters::{MODEL, Parameters};
 use super::point_to_point::{PathConstants, radio};
-use super::terrain::{Horizons, TerrainParameters, smooth_horizon_angle_rad, smooth_horizon_m};
+use super::terrain::{TerrainParameters, smooth_horizons};
 use crate::error::{ModelError, require};
 
 /// How carefully a terminal's place was chosen.
@@ -70,18 +70,13 @@ pub fn area(path: &AreaPath, parameters: &Parameters) -> Result<Evaluation, Mode
     require(MODEL, "distance", path.distance_km, "km", (f64::MIN_POSITIVE, 20_000.0))?;
     require(MODEL, "terrain irregularity", path.delta_h_m, "m", (0.0, 10_000.0))?;
     let radio = radio(parameters, false)?;
-    let refraction = Refraction::at(0.0, parameters.n0, &mut warnings)?;
+    let refraction = Refraction::at(0.0, parameters.n0, &mut warnings, f64::exp)?;
     let effective_m = [
         path.tx_siting.effective_m(parameters.tx_height_m, path.delta_h_m),
         path.rx_siting.effective_m(parameters.rx_height_m, path.delta_h_m),
     ];
-    let distance_m = effective_m.map(|he| smooth_horizon_m(he, refraction.radius_m, path.delta_h_m));
-    let angle = |j: usize| smooth_horizon_angle_rad(effective_m[j], distance_m[j], refraction.radius_m, path.delta_h_m);
     let terrain = TerrainParameters {
-        horizons: Horizons {
-            angle_rad: [angle(0), angle(1)],
-            distance_m,
-        },
+        horizons: smooth_horizons(effective_m, refraction.radius_m, path.delta_h_m, f64::exp),
         delta_h_m: path.delta_h_m,
         effective_m,
     };

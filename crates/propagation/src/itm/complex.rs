@@ -9,20 +9,24 @@ pub(super) struct Complex {
 }
 
 impl Complex {
+    #[inline(always)]
     pub fn new(re: f64, im: f64) -> Self {
         Self { re, im }
     }
 
     /// Squared magnitude.
+    #[inline(always)]
     pub fn norm_squared(self) -> f64 {
         self.re * self.re + self.im * self.im
     }
 
+    #[inline(always)]
     pub fn magnitude(self) -> f64 {
         self.re.hypot(self.im)
     }
 
     /// Principal square root.
+    #[inline(always)]
     pub fn sqrt(self) -> Self {
         let magnitude = self.magnitude();
         let re = (0.5 * (magnitude + self.re)).max(0.0).sqrt();
@@ -30,6 +34,7 @@ impl Complex {
         Self::new(re, im.copysign(self.im))
     }
 
+    #[inline(always)]
     pub fn scaled(self, factor: f64) -> Self {
         Self::new(self.re * factor, self.im * factor)
     }
@@ -37,6 +42,7 @@ impl Complex {
 
 impl Add for Complex {
     type Output = Self;
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Self::new(self.re + other.re, self.im + other.im)
     }
@@ -44,6 +50,7 @@ impl Add for Complex {
 
 impl Sub for Complex {
     type Output = Self;
+    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         Self::new(self.re - other.re, self.im - other.im)
     }
@@ -51,6 +58,7 @@ impl Sub for Complex {
 
 impl Mul for Complex {
     type Output = Self;
+    #[inline(always)]
     fn mul(self, other: Self) -> Self {
         Self::new(
             self.re * other.re - self.im * other.im,
@@ -61,6 +69,7 @@ impl Mul for Complex {
 
 impl Div for Complex {
     type Output = Self;
+    #[inline(always)]
     fn div(self, other: Self) -> Self {
         let scale = other.norm_squared().recip();
         (self * Self::new(other.re, -other.im)).scaled(scale)

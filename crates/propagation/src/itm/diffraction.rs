@@ -72,7 +72,7 @@ impl Diffraction {
         let raised = he1 * he2 - product;
         let base = if s.point_to_point { product + 10.0 } else { product };
         diffraction.height_factor = (1.0 + raised / base).sqrt();
-        let deviation_m = height_deviation_m(irregularity_at_m(delta_h_m, s.smooth_horizons_m));
+        let deviation_m = height_deviation_m(irregularity_at_m(delta_h_m, s.smooth_horizons_m, f64::exp));
         diffraction.clutter_db = (5.0 * (1.0 + 1e-5 * product * s.frequency_mhz * deviation_m).log10()).min(15.0);
         diffraction
     }
@@ -90,8 +90,9 @@ impl Diffraction {
         let beyond_m = distance_m - self.horizons_m;
         let smooth_db = self.smooth_earth_db(angle_rad, beyond_m);
         let edges_db = self.knife_edges_db(angle_rad, beyond_m);
-        let roughness =
-            (irregularity_at_m(self.delta_h_m, distance_m) * wave_number_per_m(self.frequency_mhz)).min(6283.2);
+        let roughness = (irregularity_at_m(self.delta_h_m, distance_m, f64::exp)
+            * wave_number_per_m(self.frequency_mhz))
+        .min(6283.2);
         let q = (self.height_factor + (self.horizons_m - self.line_of_sight_angle_rad * self.radius_m) / distance_m)
             * roughness;
         let weight = 25.1 / (25.1 + q.sqrt());

@@ -40,16 +40,22 @@ pub(super) struct Refraction {
 
 impl Refraction {
     /// At a system elevation of `elevation_m` above the sea.
-    pub fn at(elevation_m: f64, n0: f64, warnings: &mut Warnings) -> Result<Self, ModelError> {
+    #[inline(always)]
+    pub fn at(
+        elevation_m: f64,
+        n0: f64,
+        warnings: &mut Warnings,
+        exp: impl Fn(f64) -> f64,
+    ) -> Result<Self, ModelError> {
         const EARTH_CURVATURE_PER_M: f64 = 157e-9;
         let surface_refractivity = if elevation_m == 0.0 {
             n0
         } else {
-            n0 * (-elevation_m / 9460.0).exp()
+            n0 * exp(-elevation_m / 9460.0)
         };
         require(MODEL, "surface refractivity", surface_refractivity, "N", (150.0, 400.0))?;
         warnings.add_if(surface_refractivity < 250.0, Warning::SurfaceRefractivity);
-        let curvature = EARTH_CURVATURE_PER_M * (1.0 - 0.04665 * (surface_refractivity / 179.3).exp());
+        let curvature = EARTH_CURVATURE_PER_M * (1.0 - 0.04665 * exp(surface_refractivity / 179.3));
         let radius_m = 1.0 / curvature;
         require(MODEL, "effective earth radius", radius_m, "m", (4e6, 13_333_333.0))?;
         Ok(Self {

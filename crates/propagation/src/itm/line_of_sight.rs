@@ -6,6 +6,9 @@ use super::complex::Complex;
 use super::environment::wave_number_per_m;
 use super::terrain::{Pair, height_deviation_m, irregularity_at_m};
 
+/// (π/2)².
+pub(super) const RIGHT_ANGLE_SQUARED: f64 = FRAC_PI_2 * FRAC_PI_2;
+
 /// A path's two-ray and diffraction lines within its horizons.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TwoRay {
@@ -33,7 +36,7 @@ impl TwoRay {
         let k = wave_number_per_m(self.frequency_mhz);
         let sum_m = he1 + he2;
         let grazing_sine = sum_m / (distance_m * distance_m + sum_m * sum_m).sqrt();
-        let deviation_m = height_deviation_m(irregularity_at_m(self.delta_h_m, distance_m));
+        let deviation_m = height_deviation_m(irregularity_at_m(self.delta_h_m, distance_m, f64::exp));
         let sine = Complex::new(grazing_sine, 0.0);
         let scattered = (-(k * deviation_m * grazing_sine).min(10.0)).exp();
         let mut reflection = ((sine - self.impedance) / (sine + self.impedance)).scaled(scattered);
@@ -43,7 +46,7 @@ impl TwoRay {
         }
         let mut phase = 2.0 * k * he1 * he2 / distance_m;
         if phase > FRAC_PI_2 {
-            phase = PI - FRAC_PI_2 * FRAC_PI_2 / phase;
+            phase = PI - RIGHT_ANGLE_SQUARED / phase;
         }
         let (sin, cos) = phase.sin_cos();
         -10.0 * (Complex::new(cos, -sin) + reflection).norm_squared().log10()

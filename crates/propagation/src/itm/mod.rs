@@ -19,7 +19,6 @@ mod complex;
 mod diffraction;
 mod environment;
 mod evaluation;
-mod interdecile;
 mod line_of_sight;
 mod parameters;
 mod point_to_point;
@@ -27,6 +26,7 @@ mod reference_attenuation;
 mod terrain;
 mod troposcatter;
 mod variability;
+mod vectorised;
 
 pub use area::{AreaPath, Siting, area};
 pub use evaluation::{Evaluation, Mechanism, Warning, Warnings};

@@ -1,29 +1,45 @@
 //! Loss over a terrain profile.
 
+use pulp::Arch;
+
 use super::environment::{Refraction, ground_impedance};
-use super::evaluation::{Evaluation, Warnings};
+use super::evaluation::{Evaluation, Mechanism, Warnings};
 use super::parameters::Parameters;
 use super::reference_attenuation::{Radio, attenuation_db};
-use super::terrain::{Profile, TerrainParameters, WorkSpace, analyse};
+use super::terrain::{Measure, Profile, TerrainParameters, analyse};
 use super::variability::VariabilityConstants;
+use super::vectorised::{self, LinkConstants, VectorisedProfile, WorkSpace};
 use crate::error::ModelError;
+use crate::lane_math::{self, DB};
+use crate::lanes::octet::{Eight, Work, with_widest};
 
-/// Loss over one profile with equal steps (`step_m`), transmitter first, heights in m above sea level.
+/// Loss over one profile with equal steps (`step_m`), transmitter first, heights in m above sea level; in the model's
+/// own plain form.
 ///
 /// # Errors
 /// Parameters out of range, fewer than three heights, heights that are not finite, or an atmosphere beyond the model.
 pub fn point_to_point(step_m: f64, heights_m: &[f64], parameters: &Parameters) -> Result<Evaluation, ModelError> {
-    PointToPoint::new(parameters)?.evaluate(step_m, heights_m)
+    let mut warnings = parameters.check()?;
+    let radio = radio(parameters, true)?;
+    let constants = PathConstants::new(parameters, &mut warnings);
+    let mut profile = Profile::checked(step_m, heights_m)?;
+    let whole = profile;
+    let refraction = Refraction::at(profile.system_elevation_m(), parameters.n0, &mut warnings, f64::exp)?;
+    let terrain = analyse(&whole, &mut profile, radio.antenna_m, refraction.radius_m);
+    let evaluation = constants.evaluate(profile.distance_m(), &radio, &refraction, &terrain, warnings);
+    checked(evaluation, heights_m.len())
 }
 
-/// One profile after the other with the same radio.
+/// One profile after the other with the same radio: the same answers as [`point_to_point`] (tests hold them to within
+/// 1e-6 dB), several times faster.
 #[derive(Clone)]
 pub struct PointToPoint {
-    radio: Radio,
+    link: LinkConstants,
     n0: f64,
     constants: PathConstants,
     warnings: Warnings,
     work: WorkSpace,
+    arch: Arch,
 }
 
 /// What turns a reference attenuation into a loss.
@@ -50,11 +66,32 @@ impl PathConstants {
         terrain: &TerrainParameters,
         mut warnings: Warnings,
     ) -> Evaluation {
-        let (reference_db, mode) = attenuation_db(distance_m, radio, refraction, terrain, &mut warnings);
+        let reference = attenuation_db(distance_m, radio, refraction, terrain, &mut warnings);
+        self.finish(
+            distance_m,
+            refraction,
+            terrain,
+            reference,
+            warnings,
+            (f64::exp, f64::ln),
+        )
+    }
+
+    /// Variability and free space on top of a reference attenuation.
+    #[inline(always)]
+    pub fn finish(
+        &self,
+        distance_m: f64,
+        refraction: &Refraction,
+        terrain: &TerrainParameters,
+        (reference_db, mode): (f64, Mechanism),
+        warnings: Warnings,
+        (exp, ln): (impl Fn(f64) -> f64, impl Fn(f64) -> f64),
+    ) -> Evaluation {
         let variability_db =
             self.variability
-                .attenuation_db(reference_db, distance_m, terrain.delta_h_m, terrain.effective_m);
-        let free_space_db = 32.45 + self.lg20_frequency + 20.0 * (distance_m / 1000.0).log10();
+                .attenuation_db(reference_db, distance_m, terrain.delta_h_m, terrain.effective_m, exp);
+        let free_space_db = 32.45 + self.lg20_frequency + 2.0 * DB * ln(distance_m / 1000.0);
         Evaluation {
             loss_db: variability_db + free_space_db,
             free_space_db,
@@ -96,11 +133,12 @@ impl PointToPoint {
     pub fn new(parameters: &Parameters) -> Result<Self, ModelError> {
         let mut warnings = parameters.check()?;
         Ok(Self {
-            radio: radio(parameters, true)?,
+            link: LinkConstants::new(radio(parameters, true)?),
             n0: parameters.n0,
             constants: PathConstants::new(parameters, &mut warnings),
             warnings,
             work: WorkSpace::default(),
+            arch: Arch::new(),
         })
     }
 
@@ -109,32 +147,71 @@ impl PointToPoint {
     /// # Errors
     /// As [`point_to_point`].
     pub fn evaluate(&mut self, step_m: f64, heights_m: &[f64]) -> Result<Evaluation, ModelError> {
-        let refuse = |reason| {
-            Err(ModelError::Profile {
-                reason,
-                point: heights_m.len(),
-            })
-        };
-        if heights_m.len() < 3 {
-            return refuse("at least three heights are needed");
+        let profile = Profile::checked(step_m, heights_m)?;
+        let arch = self.arch;
+        let evaluation = with_widest(
+            arch,
+            Link {
+                evaluator: self,
+                profile,
+            },
+        )?;
+        checked(evaluation, heights_m.len())
+    }
+}
+
+/// One evaluation.
+struct Link<'a> {
+    evaluator: &'a mut PointToPoint,
+    profile: Profile<'a>,
+}
+
+impl Work for Link<'_> {
+    type Output = Result<Evaluation, ModelError>;
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> Self::Output {
+        let Self { evaluator, profile } = self;
+        let PointToPoint {
+            link,
+            n0,
+            constants,
+            warnings,
+            work,
+            ..
+        } = evaluator;
+        let mut warnings = *warnings;
+        let mut measured = VectorisedProfile::new(simd, profile, work);
+        if !measured.is_finite() {
+            return Err(not_a_number(profile.height_m.len()));
         }
-        if !(step_m > 0.0 && step_m.is_finite()) {
-            return refuse("the step must be positive");
-        }
-        let profile = Profile {
-            step_m,
-            height_m: heights_m,
-        };
-        let mut warnings = self.warnings;
-        let elevation_m = profile.system_elevation_m(&self.work);
-        let refraction = Refraction::at(elevation_m, self.n0, &mut warnings)?;
-        let terrain = analyse(&profile, self.radio.antenna_m, refraction.radius_m, &mut self.work);
-        let evaluation = self
-            .constants
-            .evaluate(profile.distance_m(), &self.radio, &refraction, &terrain, warnings);
-        if !evaluation.loss_db.is_finite() {
-            return refuse("a height is not a number");
-        }
+        let elevation_m = measured.system_elevation_m();
+        let refraction = Refraction::at(elevation_m, *n0, &mut warnings, lane_math::exp)?;
+        let terrain = analyse(&profile, &mut measured, link.radio.antenna_m, refraction.radius_m);
+        let distance_m = profile.distance_m();
+        Ok(vectorised::evaluate(
+            simd,
+            distance_m,
+            link,
+            constants,
+            &refraction,
+            &terrain,
+            warnings,
+        ))
+    }
+}
+
+fn not_a_number(point: usize) -> ModelError {
+    ModelError::Profile {
+        reason: "a height is not a number",
+        point,
+    }
+}
+
+fn checked(evaluation: Evaluation, points: usize) -> Result<Evaluation, ModelError> {
+    if evaluation.loss_db.is_finite() {
         Ok(evaluation)
+    } else {
+        Err(not_a_number(points))
     }
 }

@@ -51,24 +51,13 @@ pub(super) fn attenuation_db(
     let near_m = smooth_horizons_m.max(horizons_m + 5.0 * scale_m);
     let far_m = near_m + 10.0 * scale_m;
     let near_db = diffraction.attenuation_db(near_m);
-    let slope = (diffraction.attenuation_db(far_m) - near_db) / (far_m - near_m);
-    let line = Line {
-        at_zero_db: near_db - slope * near_m,
-        slope_db_per_m: slope,
-    };
+    let line = Line::through((near_m, near_db), (far_m, diffraction.attenuation_db(far_m)));
 
     let (reference_db, mechanism) = if distance_m < smooth_horizons_m {
         let within = within_horizons(distance_m, radio, terrain, line, smooth_horizons_m);
         (within, Mechanism::LineOfSight)
     } else {
-        let scatter = Scatter {
-            frequency_mhz: radio.frequency_mhz,
-            horizons: terrain.horizons,
-            effective_m: terrain.effective_m,
-            radius_m,
-            surface_refractivity: refraction.surface_refractivity,
-            line_of_sight_angle_rad,
-        };
+        let scatter = scatter(radio, refraction, terrain, line_of_sight_angle_rad);
         beyond_horizons(
             distance_m,
             &scatter,
@@ -82,18 +71,31 @@ pub(super) fn attenuation_db(
 
 /// A straight line of attenuation against distance.
 #[derive(Debug, Clone, Copy)]
-struct Line {
-    at_zero_db: f64,
-    slope_db_per_m: f64,
+pub(super) struct Line {
+    pub at_zero_db: f64,
+    pub slope_db_per_m: f64,
 }
 
 impl Line {
-    fn at(&self, distance_m: f64) -> f64 {
+    /// The line through two points (m, dB).
+    #[inline(always)]
+    pub fn through((near_m, near_db): (f64, f64), (far_m, far_db): (f64, f64)) -> Self {
+        let slope_db_per_m = (far_db - near_db) / (far_m - near_m);
+        Self {
+            at_zero_db: near_db - slope_db_per_m * near_m,
+            slope_db_per_m,
+        }
+    }
+
+    #[inline(always)]
+    pub fn at(&self, distance_m: f64) -> f64 {
         self.at_zero_db + self.slope_db_per_m * distance_m
     }
 }
 
-fn warn(distance_m: f64, terrain: &TerrainParameters, smooth_m: Pair, warnings: &mut Warnings) {
+/// Collects the model's warnings about a path.
+#[inline(always)]
+pub(super) fn warn(distance_m: f64, terrain: &TerrainParameters, smooth_m: Pair, warnings: &mut Warnings) {
     let ends = [
         (Warning::TxHorizonAngle, Warning::TxHorizonNear, Warning::TxHorizonFar),
         (Warning::RxHorizonAngle, Warning::RxHorizonNear, Warning::RxHorizonFar),
@@ -119,8 +121,6 @@ fn within_horizons(
     line: Line,
     smooth_horizons_m: f64,
 ) -> f64 {
-    let [he1, he2] = terrain.effective_m;
-    let horizons_m = terrain.horizons.distance_m[0] + terrain.horizons.distance_m[1];
     let two_ray = TwoRay {
         impedance: radio.impedance,
         frequency_mhz: radio.frequency_mhz,
@@ -130,48 +130,109 @@ fn within_horizons(
         diffraction_slope_db_per_m: line.slope_db_per_m,
         smooth_horizons_m,
     };
-    let end_db = line.at(smooth_horizons_m);
-    let first_m = 0.04 * radio.frequency_mhz * he1 * he2;
-    let (first_m, second_m) = if line.at_zero_db >= 0.0 {
-        let first_m = first_m.min(0.5 * horizons_m);
-        (first_m, first_m + 0.25 * (horizons_m - first_m))
-    } else {
-        (first_m, (-line.at_zero_db / line.slope_db_per_m).max(0.25 * horizons_m))
-    };
-    let second_db = two_ray.attenuation_db(second_m);
-    let (mut k1, mut k2, mut fitted) = (0.0, 0.0, false);
-    if first_m < second_m {
-        let first_db = two_ray.attenuation_db(first_m);
-        let ln_ratio = (smooth_horizons_m / first_m).ln();
-        let (to_end, to_second) = (smooth_horizons_m - first_m, second_m - first_m);
-        k2 = ((to_end * (second_db - first_db) - to_second * (end_db - first_db))
-            / (to_end * (second_m / first_m).ln() - to_second * ln_ratio))
-            .max(0.0);
-        fitted = line.at_zero_db > 0.0 || k2 > 0.0;
-        if fitted {
-            k1 = (end_db - first_db - k2 * ln_ratio) / to_end;
-            if k1 < 0.0 {
-                k1 = 0.0;
-                k2 = (end_db - first_db).max(0.0) / ln_ratio;
-                if k2 == 0.0 {
-                    k1 = line.slope_db_per_m;
+    let curve = Curve::new(radio, terrain, line, smooth_horizons_m);
+    let attenuation_db = [curve.first_m, curve.second_m].map(|at_m| two_ray.attenuation_db(at_m));
+    let logarithms = (
+        (smooth_horizons_m / curve.first_m).ln(),
+        (curve.second_m / curve.first_m).ln(),
+        (distance_m / smooth_horizons_m).ln(),
+    );
+    curve.at(distance_m, attenuation_db, logarithms)
+}
+
+/// Where the curve within the horizons is held: two distances of two-ray attenuation, and the diffraction line's value
+/// at the smooth horizons.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Curve {
+    /// D0, m.
+    pub first_m: f64,
+    /// D1, m.
+    pub second_m: f64,
+    /// dsML, m.
+    end_m: f64,
+    end_db: f64,
+    line: Line,
+}
+
+impl Curve {
+    #[inline(always)]
+    pub fn new(radio: &Radio, terrain: &TerrainParameters, line: Line, smooth_horizons_m: f64) -> Self {
+        let [he1, he2] = terrain.effective_m;
+        let horizons_m = terrain.horizons.distance_m[0] + terrain.horizons.distance_m[1];
+        let first_m = 0.04 * radio.frequency_mhz * he1 * he2;
+        let (first_m, second_m) = if line.at_zero_db >= 0.0 {
+            let first_m = first_m.min(0.5 * horizons_m);
+            (first_m, first_m + 0.25 * (horizons_m - first_m))
+        } else {
+            (first_m, (-line.at_zero_db / line.slope_db_per_m).max(0.25 * horizons_m))
+        };
+        Self {
+            first_m,
+            second_m,
+            end_m: smooth_horizons_m,
+            end_db: line.at(smooth_horizons_m),
+            line,
+        }
+    }
+
+    /// Attenuation at a distance, dB, from those at D0 and D1, and ln(dsML/D0), ln(D1/D0) and ln(d/dsML).
+    #[inline(always)]
+    pub fn at(
+        &self,
+        distance_m: f64,
+        [first_db, second_db]: Pair,
+        (ln_end, ln_second, ln_distance): (f64, f64, f64),
+    ) -> f64 {
+        let (end_m, end_db) = (self.end_m, self.end_db);
+        let (mut k1, mut k2, mut fitted) = (0.0, 0.0, false);
+        if self.first_m < self.second_m {
+            let (to_end, to_second) = (end_m - self.first_m, self.second_m - self.first_m);
+            k2 = ((to_end * (second_db - first_db) - to_second * (end_db - first_db))
+                / (to_end * ln_second - to_second * ln_end))
+                .max(0.0);
+            fitted = self.line.at_zero_db > 0.0 || k2 > 0.0;
+            if fitted {
+                k1 = (end_db - first_db - k2 * ln_end) / to_end;
+                if k1 < 0.0 {
+                    k1 = 0.0;
+                    k2 = (end_db - first_db).max(0.0) / ln_end;
+                    if k2 == 0.0 {
+                        k1 = self.line.slope_db_per_m;
+                    }
                 }
             }
         }
-    }
-    if !fitted {
-        k1 = (end_db - second_db).max(0.0) / (smooth_horizons_m - second_m);
-        k2 = 0.0;
-        if k1 == 0.0 {
-            k1 = line.slope_db_per_m;
+        if !fitted {
+            k1 = (end_db - second_db).max(0.0) / (end_m - self.second_m);
+            k2 = 0.0;
+            if k1 == 0.0 {
+                k1 = self.line.slope_db_per_m;
+            }
         }
+        // Ao + k1·d + k2·ln d, with Ao such that the curve meets the diffraction line at the smooth horizons.
+        end_db + k1 * (distance_m - end_m) + k2 * ln_distance
     }
-    // Ao + k1·d + k2·ln d, with Ao such that the curve meets the diffraction line at the smooth horizons.
-    end_db + k1 * (distance_m - smooth_horizons_m) + k2 * (distance_m / smooth_horizons_m).ln()
+}
+
+/// The scatter of a path.
+pub(super) fn scatter(
+    radio: &Radio,
+    refraction: &Refraction,
+    terrain: &TerrainParameters,
+    line_of_sight_angle_rad: f64,
+) -> Scatter {
+    Scatter {
+        frequency_mhz: radio.frequency_mhz,
+        horizons: terrain.horizons,
+        effective_m: terrain.effective_m,
+        radius_m: refraction.radius_m,
+        surface_refractivity: refraction.surface_refractivity,
+        line_of_sight_angle_rad,
+    }
 }
 
 /// The diffraction line, or the scatter line where that is the lesser.
-fn beyond_horizons(
+pub(super) fn beyond_horizons(
     distance_m: f64,
     scatter: &Scatter,
     line: Line,

@@ -1,9 +1,6 @@
-//! What a profile contributes: horizons, irregularity, effective heights.
+//! What a profile contributes: horizons, irregularity, effective heights; measured as the model defines them.
 
-use pulp::Arch;
-
-use super::interdecile::Interdecile;
-use crate::lanes;
+use crate::error::ModelError;
 
 /// A profile with equal steps; heights in m above sea level.
 #[derive(Debug, Clone, Copy)]
@@ -22,25 +19,43 @@ pub(super) struct Horizons {
     pub distance_m: Pair,
 }
 
-/// Work space that outlives a profile: reciprocals of the point index, and the resampled terrain.
-#[derive(Debug, Clone)]
-pub(super) struct WorkSpace {
-    inverses: lanes::InverseTables,
-    interdecile: Interdecile,
-    arch: Arch,
+/// What the profile says about both ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct TerrainParameters {
+    pub horizons: Horizons,
+    pub delta_h_m: f64,
+    pub effective_m: Pair,
 }
 
-impl Default for WorkSpace {
-    fn default() -> Self {
-        Self {
-            inverses: lanes::InverseTables::default(),
-            interdecile: Interdecile::default(),
-            arch: Arch::new(),
+/// What has to be measured on a profile; the plain form and the vectorised one differ in the how.
+pub(super) trait Measure {
+    /// Mean height without the first and last tenth: the system's elevation, m.
+    fn system_elevation_m(&self) -> f64;
+    /// Radio horizons of antennas at `antenna_m` above ground.
+    fn horizons(&self, antenna_m: Pair, radius_m: f64) -> Horizons;
+    /// Terrain irregularity Δh between two distances (m), m: the interdecile range about a straight line, brought to
+    /// an infinitely long path.
+    fn irregularity_m(&mut self, span_m: (f64, f64)) -> f64;
+    /// Least-squares line between two distances (m): its heights at the first and the last point of the profile.
+    fn fitted_line_m(&self, span_m: (f64, f64)) -> Pair;
+    /// Exponential.
+    fn exp(x: f64) -> f64;
+}
+
+impl<'a> Profile<'a> {
+    /// A profile of at least three heights with a positive step.
+    pub fn checked(step_m: f64, height_m: &'a [f64]) -> Result<Self, ModelError> {
+        let point = height_m.len();
+        let refuse = |reason| Err(ModelError::Profile { reason, point });
+        if point < 3 {
+            return refuse("at least three heights are needed");
         }
+        if !(step_m > 0.0 && step_m.is_finite()) {
+            return refuse("the step must be positive");
+        }
+        Ok(Self { step_m, height_m })
     }
-}
 
-impl Profile<'_> {
     /// Number of intervals.
     pub fn intervals(&self) -> usize {
         self.height_m.len() - 1
@@ -50,147 +65,196 @@ impl Profile<'_> {
         self.intervals() as f64 * self.step_m
     }
 
-    /// Mean height without the first and last tenth: the system's elevation.
-    pub fn system_elevation_m(&self, work: &WorkSpace) -> f64 {
-        let skipped = (0.1 * self.intervals() as f64) as usize;
-        let middle = &self.height_m[skipped..=self.intervals() - skipped];
-        work.arch.dispatch(
-            #[inline(always)]
-            || lanes::sum(middle),
-        ) / middle.len() as f64
+    /// Heights of the ground at both ends.
+    pub fn ground_m(&self) -> Pair {
+        [self.height_m[0], self.height_m[self.intervals()]]
     }
 
-    /// Radio horizons of antennas at `antenna_m` above ground.
-    pub fn horizons(&self, antenna_m: Pair, radius_m: f64, work: &mut WorkSpace) -> Horizons {
-        let last = self.intervals();
-        let (z, step) = (self.height_m, self.step_m);
-        let d = self.distance_m();
-        let antennas = (z[0] + antenna_m[0], z[last] + antenna_m[1]);
-        let rise = (antennas.1 - antennas.0) / d;
-        let bulge = d / (2.0 * radius_m);
-        let mut horizons = Horizons {
-            angle_rad: [rise - bulge, -rise - bulge],
-            distance_m: [d, d],
-        };
+    /// The points between the first and the last tenth.
+    #[inline(always)]
+    pub fn middle_m(&self) -> &[f64] {
+        let skipped = (0.1 * self.intervals() as f64) as usize;
+        &self.height_m[skipped..=self.intervals() - skipped]
+    }
+}
 
-        work.inverses.cover(last);
-        let (from_tx, from_rx) = (work.inverses.of_tx(last), work.inverses.of_rx(last));
-        let interior = &z[1..last];
-        // Slopes per step: x/(2a) is (step²/(2a))·i.
-        let bulge_m = step * step / (2.0 * radius_m);
-        let slopes = work.arch.dispatch(
-            #[inline(always)]
-            || lanes::steepest(interior, from_tx, from_rx, antennas, bulge_m),
-        );
-        if slopes.0 / step > horizons.angle_rad[0] {
-            let k = (0..interior.len())
-                .find(|&k| (interior[k] - antennas.0) * from_tx[k] - bulge_m * (k + 1) as f64 == slopes.0);
-            horizons.angle_rad[0] = slopes.0 / step;
-            horizons.distance_m[0] = k.map_or(d, |k| (k + 1) as f64 * step);
-        }
-        if slopes.1 / step > horizons.angle_rad[1] {
-            let k = (0..interior.len())
-                .find(|&k| (interior[k] - antennas.1) * from_rx[k] - bulge_m * (last - 1 - k) as f64 == slopes.1);
-            horizons.angle_rad[1] = slopes.1 / step;
-            horizons.distance_m[1] = k.map_or(d, |k| d - (k + 1) as f64 * step);
+impl Measure for Profile<'_> {
+    fn system_elevation_m(&self) -> f64 {
+        let middle = self.middle_m();
+        middle.iter().sum::<f64>() / middle.len() as f64
+    }
+
+    fn horizons(&self, antenna_m: Pair, radius_m: f64) -> Horizons {
+        let d = self.distance_m();
+        let ground = self.ground_m();
+        let (zt, zr) = (ground[0] + antenna_m[0], ground[1] + antenna_m[1]);
+        let mut horizons = straight_horizons((zt, zr), d, radius_m);
+        for i in 1..self.intervals() {
+            let x = i as f64 * self.step_m;
+            let y = d - x;
+            let from_tx = (self.height_m[i] - zt) / x - x / (2.0 * radius_m);
+            let from_rx = (self.height_m[i] - zr) / y - y / (2.0 * radius_m);
+            if from_tx > horizons.angle_rad[0] {
+                (horizons.angle_rad[0], horizons.distance_m[0]) = (from_tx, x);
+            }
+            if from_rx > horizons.angle_rad[1] {
+                (horizons.angle_rad[1], horizons.distance_m[1]) = (from_rx, y);
+            }
         }
         horizons
     }
 
-    /// Terrain irregularity Δh between `from_m` and `to_m`, m: the interdecile range about a straight line, brought to
-    /// an infinitely long path.
-    pub fn irregularity_m(&self, (from_m, to_m): (f64, f64), work: &mut WorkSpace) -> f64 {
-        let (first, last) = (from_m / self.step_m, to_m / self.step_m);
-        if last - first < 2.0 {
+    fn irregularity_m(&mut self, span_m: (f64, f64)) -> f64 {
+        let Some(resampling) = Resampling::new(span_m, self.step_m) else {
             return 0.0;
-        }
-        let decile = ((0.1 * (last - first + 8.0)) as i64).clamp(4, 25) as usize;
-        let arch = work.arch;
-        let range_m = work.interdecile.of_profile(arch, self.height_m, (first, last), decile);
-        range_m / (1.0 - 0.8 * (-(to_m - from_m) / 50e3).exp())
+        };
+        let Resampling {
+            first,
+            step,
+            count,
+            decile,
+        } = resampling;
+        let samples: Vec<f64> = (0..count)
+            .map(|j| {
+                let place = first + j as f64 * step;
+                let i = (place as usize).min(self.intervals() - 1);
+                let (low, high) = (self.height_m[i], self.height_m[i + 1]);
+                low + (high - low) * (place - i as f64)
+            })
+            .collect();
+        let [start, end] = fitted_line(&samples, 0.0, (count - 1) as f64);
+        let slope = (end - start) / (count - 1) as f64;
+        let mut residuals: Vec<f64> = samples
+            .iter()
+            .enumerate()
+            .map(|(j, sample)| sample - (start + slope * j as f64))
+            .collect();
+        residuals.sort_by(|a, b| b.total_cmp(a));
+        (residuals[decile - 1] - residuals[count - decile]) / of_infinite_path(span_m, f64::exp)
     }
 
-    /// Least-squares line over `from_m` … `to_m`: its heights at the first and the last point of the profile.
-    pub fn fitted_line_m(&self, (from_m, to_m): (f64, f64), work: &WorkSpace) -> Pair {
-        let z = self.height_m;
-        let intervals = self.intervals() as i64;
-        let remainder = |from_end: f64| from_end.max(0.0) as i64;
-        let mut first = remainder(from_m / self.step_m);
-        let mut last = intervals - remainder(intervals as f64 - to_m / self.step_m);
-        if last <= first {
-            first = (first - 1).max(0);
-            last = intervals - (intervals - (last + 1)).max(0);
-        }
-        let count = (last - first) as f64;
-        let (first, last) = (first as usize, last as usize);
-        // Trapezoid sum and moment about the middle.
-        let interior = &z[first + 1..last.max(first + 1)];
-        let (sum, moment) = work.arch.dispatch(
-            #[inline(always)]
-            || lanes::sum_and_moment(interior),
-        );
-        let middle = -0.5 * count;
-        let total = 0.5 * (z[first] + z[last]) + sum;
-        let torque = 0.5 * (z[first] - z[last]) * middle + moment + middle * sum;
-        let level = total / count;
-        let slope = 12.0 * torque / ((count * count + 2.0) * count);
-        let centre = last as f64 + middle;
-        [level - slope * centre, level + slope * (intervals as f64 - centre)]
+    fn fitted_line_m(&self, (from_m, to_m): (f64, f64)) -> Pair {
+        fitted_line(self.height_m, from_m / self.step_m, to_m / self.step_m)
+    }
+
+    fn exp(x: f64) -> f64 {
+        x.exp()
     }
 }
 
-/// What the profile says about both ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct TerrainParameters {
-    pub horizons: Horizons,
-    pub delta_h_m: f64,
-    pub effective_m: Pair,
+/// Horizons of terminals (m above sea level) that see each other, `d` m apart.
+#[inline(always)]
+pub(super) fn straight_horizons((zt, zr): (f64, f64), d: f64, radius_m: f64) -> Horizons {
+    let rise = (zr - zt) / d;
+    let bulge = d / (2.0 * radius_m);
+    Horizons {
+        angle_rad: [rise - bulge, -rise - bulge],
+        distance_m: [d, d],
+    }
+}
+
+/// How the terrain is sampled for its irregularity: `count` values from `first`, `step` apart, in intervals of the profile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resampling {
+    pub first: f64,
+    pub step: f64,
+    pub count: usize,
+    /// Number of values in a tenth.
+    pub decile: usize,
+}
+
+impl Resampling {
+    /// `None` where there are less than two intervals between the two distances.
+    #[inline(always)]
+    pub fn new((from_m, to_m): (f64, f64), step_m: f64) -> Option<Self> {
+        let (first, last) = (from_m / step_m, to_m / step_m);
+        let decile = ((0.1 * (last - first + 8.0)) as i64).clamp(4, 25) as usize;
+        let count = 10 * decile - 5;
+        (last - first >= 2.0).then(|| Self {
+            first,
+            step: (last - first) / (count - 1) as f64,
+            count,
+            decile,
+        })
+    }
+}
+
+/// By what an interdecile range over a stretch is divided to hold for an infinitely long path.
+#[inline(always)]
+pub(super) fn of_infinite_path((from_m, to_m): (f64, f64), exp: impl Fn(f64) -> f64) -> f64 {
+    1.0 - 0.8 * exp(-(to_m - from_m) / 50e3)
+}
+
+/// The points, first and last, over which a line between two places (in intervals) of a profile is fitted.
+#[inline(always)]
+pub(super) fn fitted_points(intervals: usize, from: f64, to: f64) -> (usize, usize) {
+    let intervals = intervals as i64;
+    let mut first = from.max(0.0) as i64;
+    let mut last = intervals - (intervals as f64 - to).max(0.0) as i64;
+    if last <= first {
+        first = (first - 1).max(0);
+        last = intervals - (intervals - (last + 1)).max(0);
+    }
+    (first as usize, last.max(first + 1) as usize)
+}
+
+/// The model's least-squares line over the points `first` … `last`, from the sum of the heights strictly between and
+/// their moment about the middle: its heights at the first and at the last point of the profile.
+#[inline(always)]
+pub(super) fn line_of_sums(z: &[f64], (first, last): (usize, usize), (sum, moment): (f64, f64)) -> Pair {
+    let length = (last - first) as f64;
+    let middle = -0.5 * length;
+    let total = 0.5 * (z[first] + z[last]) + sum;
+    let torque = 0.5 * (z[first] - z[last]) * middle + moment;
+    let level = total / length;
+    let slope = 12.0 * torque / ((length * length + 2.0) * length);
+    let centre = last as f64 + middle;
+    [level - slope * centre, level + slope * ((z.len() - 1) as f64 - centre)]
+}
+
+fn fitted_line(z: &[f64], from: f64, to: f64) -> Pair {
+    let (first, last) = fitted_points(z.len() - 1, from, to);
+    let middle = -0.5 * (last - first) as f64;
+    let (mut sum, mut moment) = (0.0, 0.0);
+    for (offset, height) in z[first + 1..last].iter().enumerate() {
+        sum += height;
+        moment += height * (middle + (offset + 1) as f64);
+    }
+    line_of_sums(z, (first, last), (sum, moment))
 }
 
 /// Horizons, irregularity and effective heights of a profile.
-pub(super) fn analyse(
+#[inline(always)]
+pub(super) fn analyse<M: Measure>(
     profile: &Profile<'_>,
+    measure: &mut M,
     antenna_m: Pair,
     radius_m: f64,
-    work: &mut WorkSpace,
 ) -> TerrainParameters {
     let d = profile.distance_m();
-    let z = profile.height_m;
-    let ground = [z[0], z[profile.intervals()]];
-    let mut horizons = profile.horizons(antenna_m, radius_m, work);
+    let mut horizons = measure.horizons(antenna_m, radius_m);
     let [d1, d2] = horizons.distance_m;
     let start_m = (15.0 * antenna_m[0]).min(0.1 * d1);
     let end_m = d - (15.0 * antenna_m[1]).min(0.1 * d2);
-    let delta_h_m = profile.irregularity_m((start_m, end_m), work);
-    let above = |ground_m: f64, line_m: f64| (ground_m - line_m).max(0.0);
-
-    let raised = |lines: Pair| {
-        [
-            antenna_m[0] + above(ground[0], lines[0]),
-            antenna_m[1] + above(ground[1], lines[1]),
-        ]
-    };
-    let horizon_m = |he: f64| smooth_horizon_m(he, radius_m, delta_h_m);
+    let delta_h_m = measure.irregularity_m((start_m, end_m));
+    let ground_m = profile.ground_m();
 
     let effective_m;
     if d1 + d2 > 1.5 * d {
-        let mut heights_m = raised(profile.fitted_line_m((start_m, end_m), work));
-        let mut distance_m = heights_m.map(horizon_m);
-        let sum = distance_m[0] + distance_m[1];
-        if sum <= d {
-            heights_m = heights_m.map(|he| he * (d / sum).powi(2));
-            distance_m = heights_m.map(horizon_m);
+        let line_m = measure.fitted_line_m((start_m, end_m));
+        let mut heights_m = raised(antenna_m, ground_m, line_m);
+        horizons = smooth_horizons(heights_m, radius_m, delta_h_m, M::exp);
+        let sum_m = horizons.distance_m[0] + horizons.distance_m[1];
+        if sum_m <= d {
+            let factor = (d / sum_m) * (d / sum_m);
+            heights_m = [heights_m[0] * factor, heights_m[1] * factor];
+            horizons = smooth_horizons(heights_m, radius_m, delta_h_m, M::exp);
         }
-        let angle = |j: usize| smooth_horizon_angle_rad(heights_m[j], distance_m[j], radius_m, delta_h_m);
-        horizons = Horizons {
-            angle_rad: [angle(0), angle(1)],
-            distance_m,
-        };
         effective_m = heights_m;
     } else {
-        let tx_line = profile.fitted_line_m((start_m, 0.9 * d1), work);
-        let rx_line = profile.fitted_line_m((d - 0.9 * d2, end_m), work);
-        effective_m = raised([tx_line[0], rx_line[1]]);
+        let [tx_line_m, _] = measure.fitted_line_m((start_m, 0.9 * d1));
+        let [_, rx_line_m] = measure.fitted_line_m((d - 0.9 * d2, end_m));
+        effective_m = raised(antenna_m, ground_m, [tx_line_m, rx_line_m]);
     }
     TerrainParameters {
         horizons,
@@ -199,20 +263,35 @@ pub(super) fn analyse(
     }
 }
 
-/// Horizon distance over irregular ground, m.
-pub(super) fn smooth_horizon_m(effective_m: f64, radius_m: f64, delta_h_m: f64) -> f64 {
-    (2.0 * effective_m * radius_m).sqrt() * (-0.07 * (delta_h_m / effective_m.max(5.0)).sqrt()).exp()
+/// Effective heights: the antenna above the ground, or above a fitted line where that lies lower.
+#[inline(always)]
+fn raised(antenna_m: Pair, ground_m: Pair, line_m: Pair) -> Pair {
+    [
+        antenna_m[0] + (ground_m[0] - line_m[0]).max(0.0),
+        antenna_m[1] + (ground_m[1] - line_m[1]).max(0.0),
+    ]
 }
 
-/// Horizon angle over irregular ground, rad.
-pub(super) fn smooth_horizon_angle_rad(effective_m: f64, horizon_m: f64, radius_m: f64, delta_h_m: f64) -> f64 {
-    let smooth_m = (2.0 * effective_m * radius_m).sqrt();
-    (0.65 * delta_h_m * (smooth_m / horizon_m - 1.0) - 2.0 * effective_m) / smooth_m
+/// Horizons over irregular but unobstructed ground of terminals of effective heights.
+#[inline(always)]
+pub(super) fn smooth_horizons(effective_m: Pair, radius_m: f64, delta_h_m: f64, exp: impl Fn(f64) -> f64) -> Horizons {
+    let mut horizons = Horizons {
+        angle_rad: [0.0; 2],
+        distance_m: [0.0; 2],
+    };
+    for (end, he) in effective_m.into_iter().enumerate() {
+        let smooth_m = (2.0 * he * radius_m).sqrt();
+        let shortening = exp(-0.07 * (delta_h_m / he.max(5.0)).sqrt());
+        horizons.distance_m[end] = smooth_m * shortening;
+        horizons.angle_rad[end] = (0.65 * delta_h_m * (1.0 / shortening - 1.0) - 2.0 * he) / smooth_m;
+    }
+    horizons
 }
 
 /// Irregularity Δ(s) that counts over a distance, m.
-pub(super) fn irregularity_at_m(delta_h_m: f64, distance_m: f64) -> f64 {
-    delta_h_m * (1.0 - 0.8 * (-distance_m / 50e3).exp())
+#[inline(always)]
+pub(super) fn irregularity_at_m(delta_h_m: f64, distance_m: f64, exp: impl Fn(f64) -> f64) -> f64 {
+    delta_h_m * (1.0 - 0.8 * exp(-distance_m / 50e3))
 }
 
 /// Standard deviation of terrain heights σh, m, of an irregularity.

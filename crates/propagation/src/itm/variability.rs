@@ -117,18 +117,26 @@ impl VariabilityConstants {
     }
 
     /// Attenuation in dB relative to free space with variability, from the reference attenuation.
-    pub fn attenuation_db(&self, reference_db: f64, distance_m: f64, delta_h_m: f64, effective_m: Pair) -> f64 {
+    #[inline(always)]
+    pub fn attenuation_db(
+        &self,
+        reference_db: f64,
+        distance_m: f64,
+        delta_h_m: f64,
+        effective_m: Pair,
+        exp: impl Fn(f64) -> f64,
+    ) -> f64 {
         let table = &TABLES[self.climate as usize];
         let d = self.effective_distance_m(distance_m, effective_m);
         let sigma_situation = if self.without_situation {
             0.0
         } else {
-            5.0 + 3.0 * (-d / 100e3).exp()
+            5.0 + 3.0 * exp(-d / 100e3)
         };
         let sigma_location = if self.without_location {
             0.0
         } else {
-            let roughness = self.wave_number * irregularity_at_m(delta_h_m, distance_m);
+            let roughness = self.wave_number * irregularity_at_m(delta_h_m, distance_m, exp);
             10.0 * roughness / (roughness + 13.0)
         };
         let median = at(&table.median, d);
@@ -151,6 +159,7 @@ impl VariabilityConstants {
         }
     }
 
+    #[inline(always)]
     fn effective_distance_m(&self, distance_m: f64, [he1, he2]: Pair) -> f64 {
         const RADIUS_M: f64 = 9000e3;
         let reach_m = (2.0 * RADIUS_M * he1).sqrt() + (2.0 * RADIUS_M * he2).sqrt() + self.diffraction_reach_m;
@@ -161,6 +170,7 @@ impl VariabilityConstants {
         }
     }
 
+    #[inline(always)]
     fn time_sigma(&self, table: &ClimateTable, d: f64) -> f64 {
         if self.z_time < 0.0 {
             return at(&table.below, d) * self.frequency_below;
@@ -175,6 +185,7 @@ impl VariabilityConstants {
 }
 
 /// A climate curve at an effective distance in m.
+#[inline(always)]
 fn at([c1, c2, x1, x2, x3]: &Curve, distance_m: f64) -> f64 {
     let d = distance_m / 1000.0;
     let ratio = (d / x1).powi(2);

@@ -13,7 +13,8 @@ use super::median_land::{Exits, MedianGeometry, median_land_loss_db};
 use super::parameters::Parameters;
 use super::profile_analysis::{Horizon, Obstruction, SmoothEarth, TerminalHeights, bulge_m_per_km2, line_from_moments};
 use crate::error::ModelError;
-use crate::lanes::{self, InverseTables, LANES, for_each_point, lane_maximum, maximum};
+use crate::lanes::octet::{Eight, Work, with_widest};
+use crate::lanes::{self, InverseTables, lane_maximum, sums};
 
 /// A profile with equal steps, transmitter first, both ends included.
 #[derive(Debug, Clone, Copy)]
@@ -167,16 +168,11 @@ impl<'a> Analysis<'a> {
         let (last, step, d) = (profile.last(), profile.step_km, profile.distance_km());
         let (hts, hrs) = self.terminals_m;
         let interior = &profile.height_m[1..last];
-        let terrain = self.arch.dispatch(
-            #[inline(always)]
-            || {
-                terrain_pass(
-                    interior,
-                    self.inverse_tx,
-                    self.inverse_rx,
-                    self.terminals_m,
-                    self.bulge_m,
-                )
+        let terrain = with_widest(
+            self.arch,
+            TerrainWork {
+                sights: self.sights(interior),
+                terminals_m: self.terminals_m,
             },
         );
 
@@ -205,6 +201,16 @@ impl<'a> Analysis<'a> {
             horizon,
             smooth_earth: SmoothEarth::new(line, obstruction, ground, self.terminals_m),
             actual_edge: self.actual_edge(&terrain, direct),
+        }
+    }
+
+    /// Heights over the interior with what it takes to see them from both ends.
+    fn sights<'b>(&'b self, heights: &'b [f64]) -> Sights<'b> {
+        Sights {
+            heights,
+            inverse_tx: self.inverse_tx,
+            inverse_rx: self.inverse_rx,
+            bulge_m: self.bulge_m,
         }
     }
 
@@ -238,16 +244,11 @@ impl<'a> Analysis<'a> {
         let (tx, rx) = if profile.is_bare() {
             (terrain.tx_slope, terrain.rx_slope)
         } else {
-            self.arch.dispatch(
-                #[inline(always)]
-                || {
-                    lanes::steepest(
-                        obstacles,
-                        self.inverse_tx,
-                        self.inverse_rx,
-                        self.terminals_m,
-                        self.bulge_m,
-                    )
+            with_widest(
+                self.arch,
+                ObstacleWork {
+                    sights: self.sights(obstacles),
+                    terminals_m: self.terminals_m,
                 },
             )
         };
@@ -277,13 +278,12 @@ impl<'a> Analysis<'a> {
     fn clearance(&self, interior: &[f64], (zt, zr): TerminalHeights) -> (f64, usize) {
         let last = self.profile.last() as f64;
         let slope = (zr - zt) / last - self.bulge_m * last;
-        let least = self.arch.dispatch(
-            #[inline(always)]
-            || clearance_pass(interior, self.inverse_tx, self.inverse_rx, zt, slope, self.bulge_m),
-        );
+        let line = (zt, slope);
+        let sights = self.sights(interior);
+        let least = with_widest(self.arch, ClearanceWork { sights, line });
         let index = (0..interior.len()).rev().find(|&k| {
             let i = (k + 1) as f64;
-            let c = zt + i * (slope + self.bulge_m * i) - interior[k];
+            let c = i * (i * self.bulge_m + slope) + zt - interior[k];
             c * c * (self.inverse_tx[k] + self.inverse_rx[k]) == least
         });
         (least, index.map_or(1, |k| k + 1))
@@ -302,11 +302,9 @@ impl<'a> Analysis<'a> {
         };
         let direct = (hr - ht) / last as f64 - self.bulge_m * last as f64;
         let clearance = || {
-            let slope = direct;
-            self.arch.dispatch(
-                #[inline(always)]
-                || smooth_clearance_pass(self.inverse_tx, self.inverse_rx, ht, slope, self.bulge_m),
-            )
+            let line = (ht, direct);
+            let sights = self.sights(&[]);
+            with_widest(self.arch, SmoothClearanceWork { sights, line })
         };
         self.edge(steepest(ht), steepest(hr), direct, clearance, (ht, hr))
     }
@@ -318,10 +316,7 @@ impl<'a> Analysis<'a> {
         let (first, last) = (geometry.horizon.tx_index, geometry.horizon.rx_index);
         let stretch = &self.profile.height_m[first..=last];
         let start = smooth.tx_ducting_m + slope * first as f64;
-        self.arch.dispatch(
-            #[inline(always)]
-            || highest_over_line(stretch, start, slope),
-        )
+        with_widest(self.arch, RoughnessWork { stretch, start, slope })
     }
 }
 
@@ -343,80 +338,164 @@ struct TerrainPass {
     moment: f64,
 }
 
-#[inline(always)]
-fn terrain_pass(
-    heights: &[f64],
-    inverse_tx: &[f64],
-    inverse_rx: &[f64],
-    (hts, hrs): TerminalHeights,
-    bulge: f64,
-) -> TerrainPass {
-    let points = heights.len();
-    let (inverse_tx, inverse_rx) = (&inverse_tx[..points], &inverse_rx[..points]);
-    let last = (points + 1) as f64;
-    let rise = (hrs - hts) / last;
-    let mut tx = [f64::NEG_INFINITY; LANES];
-    let mut rx = [f64::NEG_INFINITY; LANES];
-    let mut tx_straight = [f64::NEG_INFINITY; LANES];
-    let mut rx_straight = [f64::NEG_INFINITY; LANES];
-    let mut over_line = [f64::NEG_INFINITY; LANES];
-    let mut sum = [0.0; LANES];
-    let mut moment = [0.0; LANES];
-    for_each_point(points, |lane, k, i| {
-        let h = heights[k];
-        let from_tx = (h - hts) * inverse_tx[k];
-        let from_rx = (h - hrs) * inverse_rx[k];
-        tx[lane] = maximum(from_tx - bulge * i, tx[lane]);
-        rx[lane] = maximum(from_rx - bulge * (last - i), rx[lane]);
-        tx_straight[lane] = maximum(from_tx, tx_straight[lane]);
-        rx_straight[lane] = maximum(from_rx, rx_straight[lane]);
-        over_line[lane] = maximum(h - rise * i, over_line[lane]);
-        sum[lane] += h;
-        moment[lane] += h * i;
-    });
-    TerrainPass {
-        tx_slope: lane_maximum(tx),
-        rx_slope: lane_maximum(rx),
-        tx_straight_slope: lane_maximum(tx_straight),
-        rx_straight_slope: lane_maximum(rx_straight),
-        highest_over_line: lane_maximum(over_line) - hts,
-        sum: sum.iter().sum(),
-        moment: moment.iter().sum(),
+/// Heights over the interior (m), 1/i and 1/(n−i), and the earth bulge in m per step².
+#[derive(Clone, Copy)]
+struct Sights<'a> {
+    heights: &'a [f64],
+    inverse_tx: &'a [f64],
+    inverse_rx: &'a [f64],
+    bulge_m: f64,
+}
+
+struct TerrainWork<'a> {
+    sights: Sights<'a>,
+    terminals_m: TerminalHeights,
+}
+
+impl Work for TerrainWork<'_> {
+    type Output = TerrainPass;
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> TerrainPass {
+        let Sights {
+            heights,
+            inverse_tx,
+            inverse_rx,
+            bulge_m,
+        } = self.sights;
+        let (hts, hrs) = self.terminals_m;
+        let last = (heights.len() + 1) as f64;
+        let rise = (hrs - hts) / last;
+        let lowest = simd.of(f64::NEG_INFINITY);
+        let (mut tx, mut rx, mut tx_straight, mut rx_straight, mut over_line) =
+            (lowest, lowest, lowest, lowest, lowest);
+        for group in 0..lanes::groups(heights) {
+            let place = lanes::positions(simd, heights, group);
+            let h = lanes::group(simd, heights, group);
+            let from_tx = (h - hts) * lanes::group(simd, inverse_tx, group);
+            let from_rx = (h - hrs) * lanes::group(simd, inverse_rx, group);
+            tx = (from_tx - place * bulge_m).max(tx);
+            rx = (from_rx - (simd.of(last) - place) * bulge_m).max(rx);
+            tx_straight = from_tx.max(tx_straight);
+            rx_straight = from_rx.max(rx_straight);
+            over_line = (h - place * rise).max(over_line);
+        }
+        let (sum, moment) = sums::sum_and_moment(simd, heights);
+        TerrainPass {
+            tx_slope: lane_maximum(tx.array()),
+            rx_slope: lane_maximum(rx.array()),
+            tx_straight_slope: lane_maximum(tx_straight.array()),
+            rx_straight_slope: lane_maximum(rx_straight.array()),
+            highest_over_line: lane_maximum(over_line.array()) - hts,
+            sum,
+            moment,
+        }
     }
 }
 
-/// Least c²·(1/i + 1/(n−i)) with c = zt + i·(slope + bulge·i) − h.
-#[inline(always)]
-fn clearance_pass(heights: &[f64], inverse_tx: &[f64], inverse_rx: &[f64], zt: f64, slope: f64, bulge: f64) -> f64 {
-    let points = heights.len();
-    let (inverse_tx, inverse_rx) = (&inverse_tx[..points], &inverse_rx[..points]);
-    let mut most = [f64::NEG_INFINITY; LANES];
-    for_each_point(points, |lane, k, i| {
-        let c = zt + i * (slope + bulge * i) - heights[k];
-        most[lane] = maximum(-(c * c * (inverse_tx[k] + inverse_rx[k])), most[lane]);
-    });
-    -lane_maximum(most)
+/// Greatest curved slopes seen from both terminals, m per step: max (h − hts)/i − bulge·i and
+/// max (h − hrs)/(n−i) − bulge·(n−i).
+struct ObstacleWork<'a> {
+    sights: Sights<'a>,
+    terminals_m: TerminalHeights,
 }
 
-/// [`clearance_pass`] over heights of 0.
+impl Work for ObstacleWork<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> (f64, f64) {
+        let Sights {
+            heights,
+            inverse_tx,
+            inverse_rx,
+            bulge_m,
+        } = self.sights;
+        let last = (heights.len() + 1) as f64;
+        let lowest = simd.of(f64::NEG_INFINITY);
+        let (mut tx, mut rx) = (lowest, lowest);
+        for group in 0..lanes::groups(heights) {
+            let place = lanes::positions(simd, heights, group);
+            let h = lanes::group(simd, heights, group);
+            let from_tx = (h - self.terminals_m.0) * lanes::group(simd, inverse_tx, group);
+            let from_rx = (h - self.terminals_m.1) * lanes::group(simd, inverse_rx, group);
+            tx = (from_tx - place * bulge_m).max(tx);
+            rx = (from_rx - (simd.of(last) - place) * bulge_m).max(rx);
+        }
+        (lane_maximum(tx.array()), lane_maximum(rx.array()))
+    }
+}
+
+/// Least c²·(1/i + 1/(n−i)) with c = zt + i·(slope + bulge·i) − h, for a line (zt, slope).
+struct ClearanceWork<'a> {
+    sights: Sights<'a>,
+    line: (f64, f64),
+}
+
+impl Work for ClearanceWork<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> f64 {
+        least_clearance(simd, self.sights, self.line, Some(self.sights.heights))
+    }
+}
+
+/// The same over heights of 0.
+struct SmoothClearanceWork<'a> {
+    sights: Sights<'a>,
+    line: (f64, f64),
+}
+
+impl Work for SmoothClearanceWork<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> f64 {
+        least_clearance(simd, self.sights, self.line, None)
+    }
+}
+
 #[inline(always)]
-fn smooth_clearance_pass(inverse_tx: &[f64], inverse_rx: &[f64], zt: f64, slope: f64, bulge: f64) -> f64 {
-    let points = inverse_tx.len();
-    let inverse_rx = &inverse_rx[..points];
-    let mut most = [f64::NEG_INFINITY; LANES];
-    for_each_point(points, |lane, k, i| {
-        let c = zt + i * (slope + bulge * i);
-        most[lane] = maximum(-(c * c * (inverse_tx[k] + inverse_rx[k])), most[lane]);
-    });
-    -lane_maximum(most)
+fn least_clearance<S: Eight>(simd: S, sights: Sights<'_>, (zt, slope): (f64, f64), heights: Option<&[f64]>) -> f64 {
+    let Sights {
+        inverse_tx,
+        inverse_rx,
+        bulge_m,
+        ..
+    } = sights;
+    let mut most = simd.of(f64::NEG_INFINITY);
+    for group in 0..lanes::groups(inverse_tx) {
+        let i = lanes::positions(simd, inverse_tx, group);
+        let line = i * (i * bulge_m + slope) + zt;
+        let c = heights.map_or(
+            line,
+            #[inline(always)]
+            |heights| line - lanes::group(simd, heights, group),
+        );
+        let inverses = lanes::group(simd, inverse_tx, group) + lanes::group(simd, inverse_rx, group);
+        most = (c * c * inverses * -1.0).max(most);
+    }
+    -lane_maximum(most.array())
 }
 
 /// Greatest height of a stretch over a line that starts at `start` and rises by `slope` per step.
-#[inline(always)]
-fn highest_over_line(stretch: &[f64], start: f64, slope: f64) -> f64 {
-    let mut most = [f64::NEG_INFINITY; LANES];
-    for_each_point(stretch.len(), |lane, k, i| {
-        most[lane] = maximum(stretch[k] - slope * i, most[lane]);
-    });
-    lane_maximum(most) - start + slope
+struct RoughnessWork<'a> {
+    stretch: &'a [f64],
+    start: f64,
+    slope: f64,
+}
+
+impl Work for RoughnessWork<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with<S: Eight>(self, simd: S) -> f64 {
+        let mut most = simd.of(f64::NEG_INFINITY);
+        for group in 0..lanes::groups(self.stretch) {
+            let place = lanes::positions(simd, self.stretch, group);
+            most = (lanes::group(simd, self.stretch, group) - place * self.slope).max(most);
+        }
+        lane_maximum(most.array()) - self.start + self.slope
+    }
 }
