@@ -4,6 +4,8 @@ use geodata::Technology;
 use geodesy::LonLat;
 use serde::{Deserialize, Serialize};
 
+use crate::backhaul::Backhaul;
+
 /// The kinds of action a plan may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,11 +69,37 @@ impl ActionKind {
     }
 }
 
+/// What suggested a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateSource {
+    /// The operator's own mast.
+    OwnMast,
+    /// Another owner's mast.
+    OthersMast,
+    /// A village centre.
+    Village,
+    /// High ground that sees many people without signal.
+    HighGround,
+    /// A road with people without signal near it.
+    Road,
+    /// Land of an economic zone, industrial park or cluster.
+    ZoneLand,
+    /// A light pole inside a zone, from a list or assumed along the zone's streets.
+    Pole,
+    /// A village that only a satellite reaches at a price.
+    Satellite,
+    /// Set by hand on the map.
+    Hand,
+}
+
 /// A possible action: what, by whom, where, at what cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Stable name: kind, operator and place, for example `upgrade:Viettel:HT0123`.
     pub id: String,
+    /// What suggested it.
+    pub source: CandidateSource,
     /// What would be done.
     pub action: ActionKind,
     /// Who would do it.
@@ -94,7 +122,9 @@ pub struct Candidate {
     pub place_code: Option<String>,
     /// Distance to the nearest existing mast, metres; 0 when it stands on one.
     pub nearest_mast_m: f64,
-    /// Capital cost, million VND.
+    /// How its traffic gets away.
+    pub backhaul: Backhaul,
+    /// Capital cost, backhaul included, million VND.
     pub capital_million_vnd: f64,
     /// Running cost per year, million VND.
     pub yearly_million_vnd: f64,

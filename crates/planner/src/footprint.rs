@@ -105,6 +105,16 @@ pub(crate) fn transmitters_of(
         .collect()
 }
 
+/// A satellite terminal serves the place where it stands.
+pub(crate) fn terminal_pixel(engine: &Engine<'_>, candidate: &Candidate) -> Vec<u32> {
+    let window = engine.window();
+    let pixel = window.pixel_of(candidate.position);
+    pixel
+        .map(|(column, row)| row * window.columns + column)
+        .into_iter()
+        .collect()
+}
+
 /// Pixels of the engine's raster (row-major indices, rising) that the cells serve and that `wanted` asks about.
 pub(crate) fn covered_pixels(engine: &Engine<'_>, cells: &[Transmitter], wanted: impl Fn(u32) -> bool) -> Vec<u32> {
     let whole = engine.window();

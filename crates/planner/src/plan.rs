@@ -1,69 +1,20 @@
 //! From a request to a plan: candidates, footprints, cover sets, the optimiser, reasons.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use coverage_model::{CoverageError, Engine, Transmitter};
-use geodata::Technology;
-use rayon::prelude::*;
+use coverage_model::{CoverageError, Engine};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionKind, Candidate};
-use crate::candidates::{CandidateRules, Surroundings, candidates};
+use crate::action::ActionKind;
+use crate::candidates::{FilterReason, Surroundings};
+use crate::constraint_words::ConstraintWords;
 use crate::cost::{CostError, CostModel};
-use crate::demand::{Demand, DemandWeights};
-use crate::explanation::{PlannedAction, Totals, explain};
-use crate::footprint::{CellTemplates, covered_pixels, transmitters_of};
-use crate::optimiser::{self, ConstraintError, Constraints, Count, Instance, InstanceError, Limits, Quota, Solution};
-
-/// What a planner asks for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PlanRequest {
-    /// The technology that actions add.
-    pub technology: Technology,
-    /// Exactly this many actions; without it the budget alone limits.
-    pub actions: Option<u32>,
-    /// Take fewer actions when they are too few candidates, instead of saying that it cannot be done.
-    pub at_most: bool,
-    /// Least number of actions inside zones.
-    pub minimum_in_zones: Option<u32>,
-    /// Most capital, million VND.
-    pub budget_million_vnd: Option<f64>,
-    /// Actions per operator: exactly this many each.
-    pub quotas: BTreeMap<String, u32>,
-    /// Candidates (by id) that must be in the plan.
-    pub pinned: BTreeSet<String>,
-    /// Candidates (by id) that must not be.
-    pub forbidden: BTreeSet<String>,
-    /// Where candidates are looked for.
-    pub rules: CandidateRules,
-    /// What demand is worth.
-    pub weights: DemandWeights,
-    /// Seed of the optimiser's random choices.
-    pub seed: u64,
-    /// Effort of the optimiser, in units of 10⁹ elementary steps (about a second of one core); the same effort gives the same plan.
-    pub work: f64,
-}
-
-impl Default for PlanRequest {
-    fn default() -> Self {
-        Self {
-            technology: Technology::G5,
-            actions: None,
-            at_most: false,
-            minimum_in_zones: None,
-            budget_million_vnd: None,
-            quotas: BTreeMap::new(),
-            pinned: BTreeSet::new(),
-            forbidden: BTreeSet::new(),
-            rules: CandidateRules::default(),
-            weights: DemandWeights::default(),
-            seed: 1,
-            work: 10.0,
-        }
-    }
-}
+use crate::explanation::{self, Binding, Curve, PhaseSum, PlannedAction, SatelliteAdvice, Totals};
+use crate::footprint::CellTemplates;
+use crate::optimiser::{self, ConstraintError, InstanceError, Limits, Solution, Violation};
+use crate::prepared::{FOOTPRINT_SHARE, Prepared, prepare};
+use crate::request::{PlanRequest, Wish, wish};
 
 /// A computed answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -74,10 +25,22 @@ pub struct Plan {
     pub costs: CostModel,
     /// Candidates that were weighed, by kind of action.
     pub candidates: BTreeMap<ActionKind, u32>,
-    /// The chosen actions, the one that adds most first.
+    /// Places where no new mast may stand, by reason.
+    pub filtered: BTreeMap<FilterReason, u32>,
+    /// The chosen actions: by phase, the one that adds most first.
     pub actions: Vec<PlannedAction>,
     /// What the plan changes.
     pub totals: Totals,
+    /// The plan's value by phase; one entry without phases.
+    pub by_phase: Vec<PhaseSum>,
+    /// The constraints that bind, with the price of one unit more of each, dearest first.
+    pub binding: Vec<Binding>,
+    /// Demand (in people) that one more million VND would win; none when money does not bind.
+    pub price_of_last_million: Option<f64>,
+    /// How much demand how much money wins.
+    pub curve: Option<Curve>,
+    /// Villages that stay without signal and for which a satellite terminal is cheaper than any action on the ground.
+    pub satellite_advice: Vec<SatelliteAdvice>,
     /// What the optimiser proved.
     pub solution: SolutionSummary,
 }
@@ -87,30 +50,60 @@ pub struct Plan {
 pub struct SolutionSummary {
     /// How far the plan is proved.
     pub status: optimiser::Status,
-    /// Demand won, in people (see the weights).
+    /// Demand won, in people (see the weights); capital in million VND for the least cost.
     pub objective: f64,
-    /// No plan that meets the constraints can win more than this.
+    /// No plan that meets the constraints can win more (cost less) than this.
     pub bound: Option<f64>,
     /// Relative distance of the two.
     pub gap: Option<f64>,
     /// Why the optimiser stopped.
     pub stop: optimiser::Stop,
-    /// Constraints that cannot be met together, if any, and what the nearest plan misses.
-    pub infeasibility: Option<optimiser::Infeasibility>,
+    /// Why no plan meets the constraints; the actions are then the nearest plan.
+    pub infeasibility: Option<WhyNot>,
+}
+
+/// Why no plan meets the constraints.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct WhyNot {
+    /// Constraints that cannot be met together.
+    pub conflicting: Vec<ConstraintWords>,
+    /// What the nearest plan misses.
+    pub violations: Vec<MissedBy>,
+}
+
+/// A constraint that the nearest plan misses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MissedBy {
+    /// The constraint.
+    #[serde(flatten)]
+    pub constraint: ConstraintWords,
+    /// What it asks for.
+    pub required: f64,
+    /// What the nearest plan has.
+    pub found: f64,
 }
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// Neither a number of actions nor a budget was given.
-    #[error("a plan needs a number of actions or a budget")]
+    /// Neither a number of actions nor money nor a target was given.
+    #[error("a plan needs a number of actions, a budget, or targets to reach at least cost")]
     NothingAsked,
+    /// More than one target asks for a part only.
+    #[error("at most one target may ask for less than everything")]
+    SeveralPartialTargets,
+    /// A number is negative, not finite or out of range.
+    #[error("{0} is out of range: it must be a finite number, zero or more")]
+    BadNumber(String),
     /// There is nowhere to do anything.
     #[error("no candidate of the allowed kinds exists: check the site list, the villages and the rules")]
     NoCandidates,
     /// A pinned or forbidden candidate is not among the candidates.
     #[error("the candidate `{0}` does not exist in this network")]
     UnknownCandidate(String),
+    /// A place that must be served does not exist.
+    #[error("the place `{0}` that must be served does not exist")]
+    UnknownPlace(String),
     /// A quota names an operator without stations.
     #[error("the quota names the operator `{0}`, which has no station in this network")]
     UnknownOperator(String),
@@ -164,9 +157,6 @@ pub trait PlanListener: Sync {
     fn cancelled(&self) -> bool;
 }
 
-/// Share of the work (in time) that the footprints take.
-const FOOTPRINT_SHARE: f64 = 0.7;
-
 /// Makes the plan. `served` says, row-major over the engine's raster, what the network of today serves with the technology of the request.
 ///
 /// # Errors
@@ -180,98 +170,29 @@ pub fn make_plan(
     templates: &dyn CellTemplates,
     listener: &dyn PlanListener,
 ) -> Result<Plan, PlanError> {
-    if request.actions.is_none() && request.budget_million_vnd.is_none() {
-        return Err(PlanError::NothingAsked);
-    }
-    costs.check()?;
-    let found = candidates(surroundings, request.technology, &request.rules, costs);
-    if found.is_empty() {
-        return Err(PlanError::NoCandidates);
-    }
-    let demand = Demand::unserved(
-        engine,
-        served,
-        surroundings.places,
-        surroundings.zones,
-        &request.weights,
-    );
-    let covers = cover_sets(engine, surroundings, &found, &demand, templates, listener)?;
-
-    let costs_of: Vec<f64> = found.iter().map(|candidate| candidate.capital_million_vnd).collect();
-    let weights: Vec<f64> = demand.points.iter().map(|point| point.weight).collect();
-    let instance = Instance::new(costs_of, weights, &covers, None)?;
-    let constraints = constraints(request, &found, surroundings)?;
-    let solution = optimise(&instance, &constraints, request, listener)?;
-    listener.report(PlanProgress {
-        stage: PlanStage::Explaining,
-        fraction: 0.99,
-        objective: None,
-        bound: None,
-    });
-
-    let (actions, totals) = explain(&found, &covers, &demand, surroundings.places, &solution);
-    let mut counted = BTreeMap::new();
-    for candidate in &found {
-        *counted.entry(candidate.action).or_insert(0) += 1;
-    }
-    Ok(Plan {
-        request: request.clone(),
-        costs: costs.clone(),
-        candidates: counted,
-        actions,
-        totals,
-        solution: SolutionSummary {
-            status: solution.status,
-            objective: solution.objective,
-            bound: solution.bound.map(optimiser::Bound::value),
-            gap: solution.gap,
-            stop: solution.stop,
-            infeasibility: solution.infeasibility,
-        },
-    })
+    request.check()?;
+    let prepared = prepare(engine, surroundings, served, request, costs, templates, listener)?;
+    decide(&prepared, surroundings, request, costs, listener)
 }
 
-/// The demand that each candidate wins, by candidate.
-fn cover_sets(
-    engine: &Engine<'_>,
+/// Chooses among what was prepared, and explains the choice.
+///
+/// # Errors
+/// [`PlanError`], as [`make_plan`].
+pub fn decide(
+    prepared: &Prepared,
     surroundings: &Surroundings<'_>,
-    found: &[Candidate],
-    demand: &Demand,
-    templates: &dyn CellTemplates,
-    listener: &dyn PlanListener,
-) -> Result<Vec<Vec<u32>>, PlanError> {
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let sectors = crate::footprint::sector_azimuths(surroundings.network);
-    found
-        .par_iter()
-        .map(|candidate| {
-            if listener.cancelled() {
-                return Err(PlanError::Cancelled);
-            }
-            let cells: Vec<Transmitter> = transmitters_of(candidate, &sectors, templates);
-            let pixels = covered_pixels(engine, &cells, |pixel| demand.is_on(pixel));
-            let mut won: Vec<u32> = demand.won_by(&pixels).collect();
-            won.sort_unstable();
-            let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-            if count.is_multiple_of(16) {
-                listener.report(PlanProgress {
-                    stage: PlanStage::Footprints,
-                    fraction: FOOTPRINT_SHARE * count as f64 / found.len() as f64,
-                    objective: None,
-                    bound: None,
-                });
-            }
-            Ok(won)
-        })
-        .collect()
-}
-
-fn optimise(
-    instance: &Instance,
-    constraints: &Constraints,
     request: &PlanRequest,
+    costs: &CostModel,
     listener: &dyn PlanListener,
-) -> Result<Solution, PlanError> {
+) -> Result<Plan, PlanError> {
+    request.check()?;
+    let Wish {
+        constraints,
+        weights,
+        unreachable,
+    } = wish(request, prepared, surroundings)?;
+    let instance = prepared.instance(weights)?;
     let limits = Limits {
         seed: request.seed,
         work: Some(request.work),
@@ -281,7 +202,7 @@ fn optimise(
     let mut report = |progress: optimiser::Progress| {
         listener.report(PlanProgress {
             stage: PlanStage::Optimising,
-            fraction: FOOTPRINT_SHARE + (0.98 - FOOTPRINT_SHARE) * progress.fraction.clamp(0.0, 1.0),
+            fraction: FOOTPRINT_SHARE + (0.95 - FOOTPRINT_SHARE) * progress.fraction.clamp(0.0, 1.0),
             objective: progress.objective,
             bound: progress.bound.map(optimiser::Bound::value),
         });
@@ -291,104 +212,86 @@ fn optimise(
             ControlFlow::Continue(())
         }
     };
-    Ok(optimiser::solve(instance, constraints, &limits, &mut report)?)
+    let solution = optimiser::solve(&instance, &constraints, &limits, &mut report)?;
+    listener.report(PlanProgress {
+        stage: PlanStage::Explaining,
+        fraction: 0.96,
+        objective: None,
+        bound: None,
+    });
+    let explained = explanation::explain(&explanation::Question {
+        prepared,
+        surroundings,
+        request,
+        instance: &instance,
+        constraints: &constraints,
+        solution: &solution,
+        costs,
+    })?;
+    let mut counted = BTreeMap::new();
+    for candidate in &prepared.found.candidates {
+        *counted.entry(candidate.action).or_insert(0) += 1;
+    }
+    Ok(Plan {
+        request: request.clone(),
+        costs: costs.clone(),
+        candidates: counted,
+        filtered: prepared.found.filtered.clone(),
+        actions: explained.actions,
+        totals: explained.totals,
+        by_phase: explained.by_phase,
+        binding: explained.binding,
+        price_of_last_million: explained.price_of_last_million,
+        curve: explained.curve,
+        satellite_advice: explained.satellite_advice,
+        solution: summary(&solution, &unreachable, prepared, surroundings),
+    })
 }
 
-/// The optimiser's constraints for a request.
-fn constraints(
-    request: &PlanRequest,
-    found: &[Candidate],
+/// What is proved, in words; demand that nobody reaches makes the wish infeasible, and the plan is the nearest.
+pub(crate) fn summary(
+    solution: &Solution,
+    unreachable: &[u32],
+    prepared: &Prepared,
     surroundings: &Surroundings<'_>,
-) -> Result<Constraints, PlanError> {
-    let mut constraints = Constraints {
-        count: request.actions.map(|count| {
-            if request.at_most {
-                Count::AtMost(count)
-            } else {
-                Count::Exactly(count)
-            }
-        }),
-        budget: request.budget_million_vnd,
-        must_pick: indices(found, &request.pinned)?,
-        forbidden: indices(found, &request.forbidden)?,
-        conflicts: one_action_per_place(found),
-        ..Constraints::default()
-    };
-    if let Some(minimum) = request.minimum_in_zones {
-        constraints.quotas.push(Quota {
-            name: "minimum_in_zones".to_owned(),
-            members: members(found, |candidate| !candidate.zone_codes.is_empty()),
-            minimum,
-            maximum: None,
+) -> SolutionSummary {
+    let words = |name: &str| ConstraintWords::of(name, prepared, surroundings);
+    let mut why_not = solution.infeasibility.as_ref().map(|reasons| WhyNot {
+        conflicting: reasons.conflicting.iter().map(|name| words(name)).collect(),
+        violations: reasons.violations.iter().map(|one| missed(one, &words)).collect(),
+    });
+    for point in unreachable {
+        let reasons = why_not.get_or_insert_default();
+        let constraint = words(&format!("must serve demand {point}"));
+        reasons.conflicting.push(constraint.clone());
+        reasons.violations.push(MissedBy {
+            constraint,
+            required: 1.0,
+            found: 0.0,
         });
     }
-    let known = crate::candidates::operators(surroundings.network);
-    for (operator, &count) in &request.quotas {
-        if !known.contains(operator) {
-            return Err(PlanError::UnknownOperator(operator.clone()));
-        }
-        constraints.quotas.push(Quota {
-            name: format!("quota {operator}"),
-            members: members(found, |candidate| candidate.operator == *operator),
-            minimum: count,
-            maximum: Some(count),
-        });
+    let infeasible = !unreachable.is_empty();
+    SolutionSummary {
+        status: if infeasible {
+            optimiser::Status::Infeasible
+        } else {
+            solution.status
+        },
+        objective: solution.objective,
+        bound: solution
+            .bound
+            .map(optimiser::Bound::value)
+            .filter(|_| !infeasible),
+        gap: solution.gap.filter(|_| !infeasible),
+        stop: solution.stop,
+        infeasibility: why_not,
     }
-    constraints
-        .conflicts
-        .extend(too_near(found, request.rules.new_tower_spacing_m));
-    Ok(constraints)
 }
 
-fn members(found: &[Candidate], belongs: impl Fn(&Candidate) -> bool) -> Vec<u32> {
-    (0u32..)
-        .zip(found)
-        .filter(|(_, candidate)| belongs(candidate))
-        .map(|(index, _)| index)
-        .collect()
-}
-
-fn indices(found: &[Candidate], ids: &BTreeSet<String>) -> Result<Vec<u32>, PlanError> {
-    let by_id: BTreeMap<&str, u32> = found
-        .iter()
-        .map(|candidate| candidate.id.as_str())
-        .zip(0u32..)
-        .collect();
-    ids.iter()
-        .map(|id| {
-            by_id
-                .get(id.as_str())
-                .copied()
-                .ok_or_else(|| PlanError::UnknownCandidate(id.clone()))
-        })
-        .collect()
-}
-
-/// At most one action per mast and technology: a second operator there adds nothing for the people.
-fn one_action_per_place(found: &[Candidate]) -> Vec<Vec<u32>> {
-    let mut by_site: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for (index, candidate) in (0u32..).zip(found) {
-        if let Some(site) = &candidate.site_code {
-            by_site.entry(site).or_default().push(index);
-        }
+fn missed(violation: &Violation, words: &dyn Fn(&str) -> ConstraintWords) -> MissedBy {
+    MissedBy {
+        constraint: words(&violation.constraint),
+        required: violation.required,
+        found: violation.found,
     }
-    by_site.into_values().filter(|set| set.len() > 1).collect()
-}
-
-/// Pairs of new masts that stand too near each other.
-fn too_near(found: &[Candidate], spacing_m: f64) -> Vec<Vec<u32>> {
-    let towers = members(found, |candidate| candidate.action == ActionKind::NewTower);
-    let Some(first) = towers.first() else { return Vec::new() };
-    let frame = geodesy::LocalFrame::new(found[*first as usize].position);
-    let positions: Vec<(f64, f64)> = towers
-        .iter()
-        .map(|&index| frame.to_local(found[index as usize].position))
-        .collect();
-    let mut spaced = Constraints::default();
-    spaced.add_spacing(&positions, spacing_m);
-    spaced
-        .conflicts
-        .into_iter()
-        .map(|pair| pair.into_iter().map(|at| towers[at as usize]).collect())
-        .collect()
 }

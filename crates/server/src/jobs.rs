@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, broadcast};
 use crate::Problem;
 use crate::work::demo::DemoMaker;
 use crate::work::plan::PlanParameters;
+use crate::work::plan::sharing::SharingParameters;
 use crate::work::{self, Progress, Stage};
 
 /// What a job is to do.
@@ -22,6 +23,8 @@ pub enum JobRequest {
     Coverage(CoverageParameters),
     /// Make a plan.
     Plan(PlanParameters),
+    /// Look for towers that could be shared.
+    Sharing(SharingParameters),
     /// Make and load the demo project.
     Demo,
 }
@@ -83,6 +86,7 @@ impl Jobs {
         let (kind, parameters) = match request {
             JobRequest::Coverage(parameters) => ("coverage", serde_json::to_value(parameters)?),
             JobRequest::Plan(parameters) => ("plan", serde_json::to_value(parameters)?),
+            JobRequest::Sharing(parameters) => ("sharing", serde_json::to_value(parameters)?),
             JobRequest::Demo => ("demo", json!({})),
         };
         let job = self.inner.store.create_job(project, kind, &parameters, who).await?;
@@ -182,6 +186,11 @@ impl Jobs {
             "plan" => {
                 let parameters = serde_json::from_value(job.parameters.clone())?;
                 let run = work::plan::run(store, project()?, parameters, progress).await?;
+                Ok(json!({ "run": run.id, "project": run.project }))
+            }
+            "sharing" => {
+                let parameters = serde_json::from_value(job.parameters.clone())?;
+                let run = work::plan::sharing::run(store, project()?, parameters, progress).await?;
                 Ok(json!({ "run": run.id, "project": run.project }))
             }
             "demo" => {

@@ -18,6 +18,8 @@ pub enum RunKind {
     Coverage,
     /// A plan: the best actions.
     Plan,
+    /// Masts that could be shared.
+    Sharing,
 }
 
 impl RunKind {
@@ -26,6 +28,7 @@ impl RunKind {
         match self {
             Self::Coverage => "coverage",
             Self::Plan => "plan",
+            Self::Sharing => "sharing",
         }
     }
 }

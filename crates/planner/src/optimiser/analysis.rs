@@ -97,71 +97,151 @@ fn weight_where(instance: &Instance, candidate: u32, counts: impl Fn(u32) -> boo
         .sum()
 }
 
+/// A plan taken apart: what each pick and each candidate outside is worth in it.
+pub struct PlanAnalysis<'a> {
+    instance: &'a Instance,
+    times: Vec<u32>,
+    chosen: Vec<bool>,
+    /// What each candidate would add to the plan; 0 for picks.
+    gains: Vec<f64>,
+    touching: Touching,
+}
+
+impl<'a> PlanAnalysis<'a> {
+    /// Takes the plan of some picks apart.
+    #[must_use]
+    pub fn new(instance: &'a Instance, picks: &[u32]) -> Self {
+        let times = times_covered(instance, picks);
+        let mut chosen = vec![false; instance.candidates()];
+        picks.iter().for_each(|&pick| chosen[pick as usize] = true);
+        let gains = (0..instance.candidates() as u32)
+            .map(|candidate| weight_where(instance, candidate, |class| times[class as usize] == 0))
+            .collect();
+        Self {
+            instance,
+            times,
+            chosen,
+            gains,
+            touching: Touching::new(instance),
+        }
+    }
+
+    /// Whether a candidate is in the plan.
+    #[must_use]
+    pub fn is_chosen(&self, candidate: u32) -> bool {
+        self.chosen[candidate as usize]
+    }
+
+    /// Weight that a candidate would add to the plan.
+    #[must_use]
+    pub fn gain(&self, candidate: u32) -> f64 {
+        self.gains[candidate as usize]
+    }
+
+    /// The candidate outside the plan that would add most, among those wanted, with what it adds.
+    #[must_use]
+    pub fn best_addition(&self, wanted: impl Fn(u32) -> bool) -> Option<(u32, f64)> {
+        let mut best: Option<(u32, f64)> = None;
+        for (candidate, &gain) in (0u32..).zip(&self.gains) {
+            if best.is_none_or(|(_, most)| gain > most) && !self.is_chosen(candidate) && wanted(candidate) {
+                best = Some((candidate, gain));
+            }
+        }
+        best
+    }
+
+    /// The classes that only a pick serves.
+    fn only_by(&self, pick: u32) -> Vec<u32> {
+        self.instance
+            .classes_of(pick)
+            .filter(|&class| self.times[class as usize] == 1)
+            .collect()
+    }
+
+    fn weight_of(&self, classes: &[u32]) -> f64 {
+        let weights = self.instance.class_weights();
+        classes.iter().map(|&class| weights[class as usize]).sum()
+    }
+
+    /// What the candidates outside the plan would win back of some classes (rising), by candidate; those that win nothing are left out.
+    fn regained(&self, only: &[u32]) -> Vec<(u32, f64)> {
+        self.touching
+            .of(only)
+            .into_iter()
+            .filter(|&other| !self.is_chosen(other))
+            .map(|other| {
+                let won = weight_where(self.instance, other, |class| only.binary_search(&class).is_ok());
+                (other, won)
+            })
+            .collect()
+    }
+
+    /// The candidate outside the plan that would serve most in a pick's place, among those that may.
+    #[must_use]
+    pub fn runner_up(&self, pick: u32, may_replace: impl Fn(u32) -> bool) -> Option<RunnerUp> {
+        let only = self.only_by(pick);
+        let lost_without = self.weight_of(&only);
+        self.regained(&only)
+            .into_iter()
+            .filter(|&(rival, _)| may_replace(rival))
+            .map(|(rival, regained)| (self.gain(rival) + regained, rival))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(gain, candidate)| RunnerUp {
+                candidate,
+                gain,
+                shortfall: lost_without - gain,
+                extra_cost: self.instance.costs()[candidate as usize] - self.instance.costs()[pick as usize],
+            })
+    }
+
+    /// Candidates outside the plan that a pick leaves with at most `share` of what they would add without it; largest loss first.
+    #[must_use]
+    pub fn made_redundant(&self, pick: u32, share: f64) -> Vec<MadeRedundant> {
+        let mut list: Vec<MadeRedundant> = self
+            .regained(&self.only_by(pick))
+            .into_iter()
+            .map(|(candidate, regained)| MadeRedundant {
+                candidate,
+                gain_without_pick: self.gain(candidate) + regained,
+                gain_with_pick: self.gain(candidate),
+            })
+            .filter(|entry| {
+                entry.gain_without_pick > entry.gain_with_pick
+                    && entry.gain_with_pick <= share * entry.gain_without_pick
+            })
+            .collect();
+        let lost = |entry: &MadeRedundant| entry.gain_without_pick - entry.gain_with_pick;
+        list.sort_by(|a, b| lost(b).total_cmp(&lost(a)).then(a.candidate.cmp(&b.candidate)));
+        list
+    }
+}
+
 /// The value of every pick, in the order given. `may_replace(pick, candidate)` says which candidates are considered as runner-up.
 #[must_use]
 pub fn pick_values(instance: &Instance, picks: &[u32], may_replace: impl Fn(u32, u32) -> bool) -> Vec<PickValue> {
-    let times = times_covered(instance, picks);
+    let plan = PlanAnalysis::new(instance, picks);
     let (offsets, demands) = instance.demands_by_class();
-    let coverers = Touching::new(instance);
-    let mut chosen = vec![false; instance.candidates()];
-    picks.iter().for_each(|&pick| chosen[pick as usize] = true);
     picks
         .iter()
         .map(|&pick| {
-            let only: Vec<u32> = instance
-                .classes_of(pick)
-                .filter(|&class| times[class as usize] == 1)
-                .collect();
-            let lost_without: f64 = only.iter().map(|&class| instance.class_weights()[class as usize]).sum();
+            let only = plan.only_by(pick);
+            let lost_without = plan.weight_of(&only);
             let mut only_it_serves: Vec<u32> = only
                 .iter()
                 .flat_map(|&class| &demands[offsets[class as usize] as usize..offsets[class as usize + 1] as usize])
                 .copied()
                 .collect();
             only_it_serves.sort_unstable();
-            let rivals = coverers
-                .of(&only)
-                .into_iter()
-                .filter(|&other| !chosen[other as usize] && may_replace(pick, other));
             PickValue {
                 candidate: pick,
                 covers: weight_where(instance, pick, |_| true),
                 lost_without,
                 cost_per_weight: (lost_without > 0.0).then(|| instance.costs()[pick as usize] / lost_without),
                 only_it_serves,
-                runner_up: runner_up(instance, pick, lost_without, &times, rivals),
+                runner_up: plan.runner_up(pick, |rival| may_replace(pick, rival)),
             }
         })
         .collect()
-}
-
-fn runner_up(
-    instance: &Instance,
-    pick: u32,
-    lost_without: f64,
-    times: &[u32],
-    rivals: impl Iterator<Item = u32>,
-) -> Option<RunnerUp> {
-    let mut alone = vec![false; times.len()];
-    instance
-        .classes_of(pick)
-        .for_each(|class| alone[class as usize] = times[class as usize] == 1);
-    rivals
-        .map(|rival| {
-            (
-                weight_where(instance, rival, |class| {
-                    times[class as usize] == 0 || alone[class as usize]
-                }),
-                rival,
-            )
-        })
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-        .map(|(gain, candidate)| RunnerUp {
-            candidate,
-            gain,
-            shortfall: lost_without - gain,
-            extra_cost: instance.costs()[candidate as usize] - instance.costs()[pick as usize],
-        })
 }
 
 /// Who covers a class, for looking up neighbours.
@@ -189,34 +269,6 @@ impl Touching {
         list.dedup();
         list
     }
-}
-
-/// Candidates outside the plan that the pick leaves with at most `share` of what they would add without it; largest loss first.
-#[must_use]
-pub fn made_redundant(instance: &Instance, picks: &[u32], pick: u32, share: f64) -> Vec<MadeRedundant> {
-    let times = times_covered(instance, picks);
-    let mut alone = vec![false; times.len()];
-    instance
-        .classes_of(pick)
-        .for_each(|class| alone[class as usize] = times[class as usize] == 1);
-    let mut list: Vec<MadeRedundant> = (0..instance.candidates() as u32)
-        .filter(|candidate| !picks.contains(candidate))
-        .map(|candidate| {
-            let gain_with_pick = weight_where(instance, candidate, |class| times[class as usize] == 0);
-            let regained = weight_where(instance, candidate, |class| alone[class as usize]);
-            MadeRedundant {
-                candidate,
-                gain_without_pick: gain_with_pick + regained,
-                gain_with_pick,
-            }
-        })
-        .filter(|entry| {
-            entry.gain_without_pick > entry.gain_with_pick && entry.gain_with_pick <= share * entry.gain_without_pick
-        })
-        .collect();
-    let lost = |entry: &MadeRedundant| entry.gain_without_pick - entry.gain_with_pick;
-    list.sort_by(|a, b| lost(b).total_cmp(&lost(a)).then(a.candidate.cmp(&b.candidate)));
-    list
 }
 
 /// The constraints that bind in the linear relaxation, dearest first: the price of the last unit of budget, of the last pick, of a quota.
@@ -342,7 +394,8 @@ mod tests {
 
     #[test]
     fn a_covered_neighbour_is_redundant() {
-        let redundant = made_redundant(&line(), &[2, 3], 2, 0.3);
+        let instance = line();
+        let redundant = PlanAnalysis::new(&instance, &[2, 3]).made_redundant(2, 0.3);
         assert_eq!(
             redundant
                 .iter()

@@ -32,6 +32,8 @@ pub(super) struct Board<'a> {
     inverse_price: Vec<f64>,
     /// Rows with a lower limit other than the number of picks.
     low_rows: Vec<u32>,
+    /// Elementary steps done since they were last asked for.
+    steps: u64,
 }
 
 impl<'a> Board<'a> {
@@ -51,6 +53,7 @@ impl<'a> Board<'a> {
             low_rows: (0..model.rows.len() as u32)
                 .filter(|&row| model.rows[row as usize].low > 0.0 && model.rows[row as usize].kind != RowKind::Count)
                 .collect(),
+            steps: 0,
         };
         for &pick in picks {
             board.add(pick);
@@ -63,7 +66,9 @@ impl<'a> Board<'a> {
         let weights = model.instance.class_weights();
         for class in model.instance.classes_of(candidate) {
             if self.state.times_covered()[class as usize] == 0 {
-                for &other in self.coverers.of(class) {
+                let others = self.coverers.of(class);
+                self.steps += others.len() as u64;
+                for &other in others {
                     self.gains[other as usize] -= weights[class as usize];
                 }
             }
@@ -76,7 +81,9 @@ impl<'a> Board<'a> {
         let weights = model.instance.class_weights();
         for class in model.instance.classes_of(candidate) {
             if self.state.times_covered()[class as usize] == 1 {
-                for &other in self.coverers.of(class) {
+                let others = self.coverers.of(class);
+                self.steps += others.len() as u64;
+                for &other in others {
                     self.gains[other as usize] += weights[class as usize];
                 }
             }
@@ -84,8 +91,14 @@ impl<'a> Board<'a> {
         self.state.remove(candidate);
     }
 
+    /// Elementary steps done since this was last asked.
+    pub fn take_steps(&mut self) -> u64 {
+        std::mem::take(&mut self.steps)
+    }
+
     /// A candidate that may come in and scores best; `score` gets the candidate, its gain and its gain per price.
-    pub fn best_addition(&self, score: impl Fn(u32, f64, f64) -> f64) -> Option<u32> {
+    pub fn best_addition(&mut self, score: impl Fn(u32, f64, f64) -> f64) -> Option<u32> {
+        self.steps += self.gains.len() as u64;
         match self.first_short_row() {
             Some(row) => {
                 let members = self.state.model.rows[row].members.iter().map(|&(member, _)| member);

@@ -74,7 +74,7 @@ pub enum CsvInstanceError {
 }
 
 /// A candidate as read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CsvCandidate {
     /// Its identifier.
     pub id: String,

@@ -16,6 +16,8 @@ pub(super) struct Incumbent {
     /// Least difference between two served weights, and between two costs.
     served_step: f64,
     cost_step: f64,
+    /// How much better than the best a plan has to be to matter.
+    tolerance: f64,
     target: Option<f64>,
 }
 
@@ -29,7 +31,8 @@ impl Incumbent {
             cost: 0.0,
             feasible: false,
             violation: f64::INFINITY,
-            served_step: if whole(model.instance.class_weights()) {
+            tolerance: 0.0,
+            served_step: if whole(model.instance.class_weights()) && model.instance.charges().is_empty() {
                 1.0
             } else {
                 0.0
@@ -62,6 +65,11 @@ impl Incumbent {
         better
     }
 
+    /// Plans that are better by less than this do not matter.
+    pub fn tolerate(&mut self, difference: f64) {
+        self.tolerance = difference;
+    }
+
     /// The objective, once there is a feasible plan.
     pub fn objective(&self) -> Option<f64> {
         self.feasible
@@ -72,6 +80,7 @@ impl Incumbent {
     pub fn needed(&self) -> f64 {
         match self.target {
             Some(target) => target - 1e-9 * target.max(1.0),
+            None if self.feasible && self.tolerance > 0.0 => self.served + self.tolerance,
             None if self.feasible && self.served_step > 0.0 => self.served + self.served_step - 0.5,
             None if self.feasible => self.served + 1e-9 * self.served.max(1.0),
             // Every plan serves at least nothing: a bound below that proves that there is no plan.

@@ -83,6 +83,8 @@ pub struct Instance {
     class_of_demand: Vec<u32>,
     demand_weights: Vec<f64>,
     pairs: u64,
+    /// What choosing a candidate takes from the served weight; empty = nothing.
+    charges: Vec<f64>,
 }
 
 impl Instance {
@@ -150,6 +152,7 @@ impl Instance {
             class_of_demand,
             demand_weights: weights,
             pairs,
+            charges: Vec::new(),
         })
     }
 
@@ -287,6 +290,7 @@ impl Instance {
             class_of_demand: Vec::new(),
             demand_weights: Vec::new(),
             pairs: self.pairs,
+            charges: Vec::new(),
         }
     }
 
@@ -366,6 +370,52 @@ impl Instance {
             class_of_demand,
             demand_weights: open_weight,
             pairs: 0,
+            charges: if self.charges.is_empty() {
+                Vec::new()
+            } else {
+                kept.iter().map(|&candidate| self.charges[candidate as usize]).collect()
+            },
+        }
+    }
+
+    /// What choosing each candidate takes from the served weight; empty = nothing.
+    pub(super) fn charges(&self) -> &[f64] {
+        &self.charges
+    }
+
+    /// What choosing a candidate takes from the served weight.
+    pub(super) fn charge_of(&self, candidate: u32) -> f64 {
+        self.charges.get(candidate as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The instance with a profit (or, where negative, a charge) for choosing each candidate: a profit is a class that only the candidate
+    /// covers. The classes of `self` keep their numbers.
+    pub(super) fn with_profits(&self, profits: &[f64]) -> Self {
+        let mut class_weights = self.class_weights.clone();
+        let mut run_offsets = Vec::with_capacity(self.run_offsets.len());
+        let mut runs = Vec::with_capacity(self.runs.len() + profits.len());
+        run_offsets.push(0);
+        for (candidate, &profit) in (0u32..).zip(profits) {
+            runs.extend_from_slice(self.runs(candidate));
+            if profit > 0.0 {
+                let class = class_weights.len() as u32;
+                class_weights.push(profit);
+                runs.push(Run {
+                    start: class,
+                    end: class + 1,
+                });
+            }
+            run_offsets.push(runs.len() as u32);
+        }
+        Self {
+            costs: self.costs.clone(),
+            class_weights,
+            run_offsets,
+            runs,
+            class_of_demand: Vec::new(),
+            demand_weights: Vec::new(),
+            pairs: 0,
+            charges: profits.iter().map(|&profit| (-profit).max(0.0)).collect(),
         }
     }
 }

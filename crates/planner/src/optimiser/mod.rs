@@ -8,8 +8,9 @@
 //! | `constraints`, `model` | what the planner asks for, and its one form: linear rows over the candidates; phases as copies |
 //! | `greedy` | the first plan: lower limits first, then lazy greed with the best-single check |
 //! | `relaxation` | prices of demand: the bound with its proof, reduced profits, fractional picks |
+//! | `regional_bound` | a tighter bound: parts of the province in whole numbers, the demand between them priced |
 //! | `core_problem` | what is left once candidates are fixed: fewer candidates, classes and rows |
-//! | `dive`, `local_search`, `neighbourhood` | better plans: rounding, exchanges, regions solved anew |
+//! | `dive`, `local_search`, `annealing`, `neighbourhood` | better plans: rounding, exchanges, many small changes, regions solved anew |
 //! | `branch` | the proof, or improvement within a node limit |
 //! | `search` | the order of all this, and when to stop |
 //! | `infeasibility`, `analysis` | why nothing fits; what picks are worth |
@@ -18,6 +19,7 @@
 //! limit cut short is the same for any number of threads.
 
 pub mod analysis;
+mod annealing;
 mod answer;
 mod board;
 mod branch;
@@ -34,13 +36,14 @@ mod local_search;
 mod model;
 mod neighbourhood;
 mod plan_state;
+mod regional_bound;
 mod relaxation;
 mod search;
 mod solution;
 
 pub use constraints::{ConstraintError, Constraints, Count, Goal, Phase, Quota};
 pub use instance::{Instance, InstanceError, Run};
-pub use search::solve;
+pub use search::{improve, solve};
 pub use solution::{Bound, Infeasibility, Limits, Pick, Progress, Report, Solution, Stage, Status, Stop, Violation};
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ impl<'a> PlanState<'a> {
             .instance
             .classes_of(candidate)
             .map(|class| weights[class as usize])
-            .sum()
+            .sum::<f64>()
+            - model.instance.charge_of(candidate)
     }
 
     pub fn is_chosen(&self, candidate: u32) -> bool {
@@ -87,7 +88,7 @@ impl<'a> PlanState<'a> {
                 }
             }
         }
-        gain
+        gain - self.model.instance.charge_of(candidate)
     }
 
     /// Weight that would be lost without a chosen candidate.
@@ -102,7 +103,7 @@ impl<'a> PlanState<'a> {
                 }
             }
         }
-        loss
+        loss - self.model.instance.charge_of(candidate)
     }
 
     pub fn add(&mut self, candidate: u32) {
@@ -120,6 +121,7 @@ impl<'a> PlanState<'a> {
         for &(row, coefficient) in self.model.entries(candidate) {
             self.activity[row as usize] += coefficient;
         }
+        self.served -= self.model.instance.charge_of(candidate);
         self.chosen[candidate as usize] = true;
         self.cost += self.model.instance.costs()[candidate as usize];
         self.picks += 1;
@@ -140,6 +142,7 @@ impl<'a> PlanState<'a> {
         for &(row, coefficient) in self.model.entries(candidate) {
             self.activity[row as usize] -= coefficient;
         }
+        self.served += self.model.instance.charge_of(candidate);
         self.chosen[candidate as usize] = false;
         self.cost -= self.model.instance.costs()[candidate as usize];
         self.picks -= 1;

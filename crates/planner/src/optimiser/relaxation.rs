@@ -249,7 +249,13 @@ impl<'a> Relaxation<'a> {
             .iter()
             .zip(&self.coverage)
             .map(|(&weight, &times)| weight * times.min(1.0))
-            .sum()
+            .sum::<f64>()
+            - self
+                .next_picks
+                .iter()
+                .zip(self.model.instance.charges())
+                .map(|(pick, charge)| pick * charge)
+                .sum::<f64>()
     }
 
     /// Elementary steps of one iteration.
@@ -312,8 +318,11 @@ impl<'a> Relaxation<'a> {
         }
     }
 
-    /// Subtracts the priced rows' charges from `column`; from the iterate's multipliers or those of the last step.
+    /// Subtracts the candidates' own charges and the priced rows' from `column`; from the iterate's multipliers or those of the last step.
     fn charge_multipliers(&mut self, iterate: bool) {
+        for (column, charge) in self.column.iter_mut().zip(self.model.instance.charges()) {
+            *column -= charge;
+        }
         let multipliers = if iterate {
             &self.multipliers
         } else {
@@ -514,7 +523,7 @@ fn lower_limit(row: &Row) -> f64 {
 }
 
 /// `σ(λ) = max(λ·high, λ·low)`: what a multiplier is charged for a row.
-fn support(row: &Row, multiplier: f64) -> f64 {
+pub(super) fn support(row: &Row, multiplier: f64) -> f64 {
     if multiplier > 0.0 {
         multiplier * row.high
     } else if multiplier < 0.0 {

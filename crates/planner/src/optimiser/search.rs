@@ -15,7 +15,7 @@ use super::neighbourhood;
 use super::plan_state::PlanState;
 use super::relaxation::{Proof, Relaxation, Start, Warm};
 use super::solution::{Limits, Report, Solution, Stage};
-use super::{ConstraintError, Constraints, Instance, answer, dive, infeasibility, local_search};
+use super::{ConstraintError, Constraints, Instance, annealing, answer, dive, infeasibility, local_search, regional_bound};
 
 /// Iterations of the relaxation between two looks at the bound.
 const ROUND: usize = 40;
@@ -56,6 +56,20 @@ const LEAST_NODES: f64 = 30.0;
 /// Shapes of the regions: picks set free, most nodes, and how bad a reduced profit may be as a share of an average pick's worth.
 const SHAPES: [(usize, usize, f64); 4] = [(40, 60, 0.02), (60, 60, 0.01), (30, 60, 0.03), (20, 60, 0.1)];
 
+/// The first cut of the province for the regional bound.
+const FIRST_REGIONS: regional_bound::Effort = regional_bound::Effort {
+    picks: 8.0,
+    nodes: 150,
+    tolerance: 2e-4,
+};
+/// Annealing: how much worse a plan may get at the start of a chain, as a share of an average pick's worth, in turn.
+const HEATS: [f64; 4] = [0.02, 0.005, 0.05, 0.0];
+/// Changes per chain at first; doubled, up to the most, as successes get rare.
+const FIRST_CHANGES: usize = 2_000;
+const MOST_CHANGES: usize = 64_000;
+/// Candidates with a reduced profit worse than this share of an average pick's worth take no part in annealing.
+const COLDEST: f64 = 0.05;
+
 /// Finds the best plan within the limits.
 ///
 /// The answer for a given instance, constraints, seed and work limit is always the same, whatever the number of threads; a time limit or
@@ -67,10 +81,31 @@ pub fn solve(
     limits: &Limits,
     report: &mut Report<'_>,
 ) -> Result<Solution, ConstraintError> {
+    improve(instance, constraints, &[], limits, report)
+}
+
+/// As [`solve`], with a plan to start from: candidates of any plan, of which those that fit are kept. A good start saves most of the
+/// search where little has changed.
+pub fn improve(
+    instance: &Instance,
+    constraints: &Constraints,
+    start: &[u32],
+    limits: &Limits,
+    report: &mut Report<'_>,
+) -> Result<Solution, ConstraintError> {
     let clock = Clock::start(limits);
     let model = Model::new(instance, constraints)?;
+    if let Some(&candidate) = start.iter().find(|&&candidate| candidate as usize >= instance.candidates()) {
+        return Err(ConstraintError::UnknownCandidate {
+            constraint: "the plan to start from".to_owned(),
+            candidate,
+            candidates: instance.candidates(),
+        });
+    }
     let mut work = || {
-        let mut solution = Search::new(&model, limits, &clock, report).run();
+        let mut search = Search::new(&model, limits, &clock, report);
+        search.start_from(start);
+        let mut solution = search.run();
         if let Some(infeasibility) = &mut solution.infeasibility {
             infeasibility.conflicting = infeasibility::conflicting(instance, constraints, solution.status, &clock);
         }
@@ -92,6 +127,10 @@ struct Search<'a, 'r> {
     /// Best bound on the objective: upper on served weight, lower on cost.
     bound: f64,
     charge: Charge,
+    /// Changes that a chain of annealing tries.
+    changes: usize,
+    /// How the next regional bound is made; none when it has stopped paying.
+    regional: Option<regional_bound::Effort>,
 }
 
 /// How the search ended.
@@ -120,7 +159,27 @@ impl<'a, 'r> Search<'a, 'r> {
                 model.instance.coverable_weight()
             },
             charge: if costs_matter { Charge::Cost } else { Charge::Count },
+            changes: FIRST_CHANGES,
+            regional: model.target.is_none().then_some(FIRST_REGIONS),
         }
+    }
+
+    /// Takes over what fits of a plan, completed by greed. With phases its candidates are built as early as the limits allow.
+    fn start_from(&mut self, start: &[u32]) {
+        if start.is_empty() {
+            return;
+        }
+        let base = self.model.original(self.model.candidates().saturating_sub(1) as u32).0 + 1;
+        let mut state = PlanState::new(self.model);
+        for &candidate in start {
+            let phases = (candidate..self.model.candidates() as u32).step_by(base as usize);
+            let fitting = phases.into_iter().find(|&copy| !state.is_chosen(copy) && state.fits(copy));
+            if let Some(copy) = fitting {
+                state.add(copy);
+            }
+        }
+        greedy::complete(&mut state, self.charge, None);
+        self.incumbent.offer(&state);
     }
 
     fn run(mut self) -> Solution {
@@ -305,6 +364,10 @@ impl<'a, 'r> Search<'a, 'r> {
                 }
             }
             nodes *= 4.0;
+            self.bound_by_regions(&root, &warm);
+            if self.clock.over() || self.done() {
+                return End::Stopped;
+            }
             if self.incumbent.feasible {
                 round = self.improve_regions(&root, &warm, round);
             }
@@ -329,6 +392,12 @@ impl<'a, 'r> Search<'a, 'r> {
         let mut round = first;
         let mut last_success = first;
         while round < last_success + PATIENCE && !self.clock.over() && !self.done() {
+            if self.anneal(root, &profits, round) {
+                last_success = round;
+            }
+            if self.clock.over() || self.done() {
+                break;
+            }
             let (size, nodes, badness) = SHAPES[(round / 3) as usize % SHAPES.len()];
             let effort = neighbourhood::Effort {
                 seed: self.limits.seed,
@@ -353,6 +422,61 @@ impl<'a, 'r> Search<'a, 'r> {
             self.tell(Stage::Improve);
         }
         round
+    }
+
+    /// Bounds the whole by parts that are solved in whole numbers; the parts grow while they can be solved.
+    fn bound_by_regions(&mut self, root: &CoreProblem, warm: &Warm) {
+        let Some(effort) = self.regional.filter(|_| self.incumbent.feasible) else {
+            return;
+        };
+        let found = regional_bound::bound(root, warm, &self.incumbent, effort, self.clock);
+        let before = self.bound;
+        let bound = self.incumbent.round_served(found.bound);
+        self.bound = self.bound.min(bound.max(self.incumbent.served));
+        if std::env::var_os("PLANNER_TRACE").is_some() {
+            eprintln!("regional {effort:?} {found:?} before {before}");
+        }
+        self.tell(Stage::Bound);
+        self.regional = if found.parts <= 1 {
+            None
+        } else if 10 * found.solved >= 9 * found.parts {
+            Some(regional_bound::Effort {
+                picks: effort.picks * 1.6,
+                ..effort
+            })
+        } else {
+            Some(regional_bound::Effort {
+                nodes: effort.nodes * 3,
+                ..effort
+            })
+        };
+    }
+
+    /// A round of annealing; whether it found a better plan.
+    fn anneal(&mut self, root: &CoreProblem, profits: &[f64], round: u64) -> bool {
+        let worth = self.incumbent.served / self.incumbent.picks.len().max(1) as f64;
+        let scale = if self.model.target.is_some() {
+            self.incumbent.cost / self.incumbent.picks.len().max(1) as f64
+        } else {
+            worth
+        };
+        let effort = annealing::Effort {
+            seed: self.limits.seed,
+            round,
+            changes: self.changes,
+            worse: HEATS[round as usize % HEATS.len()] * scale,
+            worst_profit: COLDEST * worth,
+        };
+        let plans = annealing::round(root, profits, &self.incumbent, self.charge, effort, self.clock);
+        let mut better = false;
+        for plan in plans {
+            better |= self.offer(&plan);
+        }
+        if !better {
+            self.changes = (self.changes * 2).min(MOST_CHANGES);
+        }
+        self.tell(Stage::Improve);
+        better
     }
 
     /// Branch and bound on the whole core. `Some` when that settles the matter.

@@ -306,7 +306,7 @@ async fn run_rows(
     let artefacts = service.store.artefacts().clone();
     let all = blocking(move || match kind {
         RunKind::Plan => results::candidates(&artefacts, &run),
-        RunKind::Coverage => results::footprints(&artefacts, &run),
+        RunKind::Coverage | RunKind::Sharing => results::footprints(&artefacts, &run),
     })
     .await?;
     let inside: Vec<Value> = all

@@ -115,7 +115,7 @@ async fn next_change(changes: &mut tokio::sync::broadcast::Receiver<Job>, servic
     }
 }
 
-fn accepted(job: &Job) -> Response {
+pub fn accepted(job: &Job) -> Response {
     let location = format!("/api/jobs/{}", job.id);
     (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(job)).into_response()
 }

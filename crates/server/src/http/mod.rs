@@ -14,6 +14,7 @@ mod imports;
 mod jobs;
 mod map_tiles;
 mod picture;
+mod plans;
 mod projects;
 mod queries;
 mod runs;
@@ -58,6 +59,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(imports::routes())
         .merge(jobs::routes())
         .merge(runs::routes())
+        .merge(plans::routes())
         .merge(map_tiles::routes())
         .merge(queries::routes())
         .merge(exports::routes())

@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 struct RunView {
     id: String,
-    /// coverage or plan.
+    /// coverage, plan or sharing.
     #[schema(value_type = String)]
     kind: RunKind,
     created_at: String,
@@ -57,7 +57,7 @@ fn view(run: Run, inputs: &ProjectInputs) -> RunView {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
-    /// coverage or plan; both when absent.
+    /// coverage, plan or sharing; all when absent.
     kind: Option<String>,
 }
 
@@ -75,11 +75,12 @@ async fn list(
         None | Some("") => None,
         Some("coverage") => Some(RunKind::Coverage),
         Some("plan") => Some(RunKind::Plan),
+        Some("sharing") => Some(RunKind::Sharing),
         Some(other) => {
             return Err(Problem::bad_parameter(
                 "kind",
-                format!("không có loại lần tính «{other}»; dùng coverage hoặc plan"),
-                format!("there is no kind of run {other:?}; use coverage or plan"),
+                format!("không có loại lần tính «{other}»; dùng coverage, plan hoặc sharing"),
+                format!("there is no kind of run {other:?}; use coverage, plan or sharing"),
             ));
         }
     };

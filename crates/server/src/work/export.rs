@@ -9,6 +9,7 @@ use store::{FeatureQuery, RunKind, Store, Viewer};
 use crate::Problem;
 use crate::work::blocking;
 use crate::work::inputs::ProjectInputs;
+use crate::work::plan;
 use crate::work::results::{self, AreaFilter};
 
 /// What to export.
@@ -61,6 +62,11 @@ pub async fn export(
     viewer: Viewer,
 ) -> Result<Exported, Problem> {
     let inputs = ProjectInputs::load(store, project).await?;
+    if request.layer == "candidates" && request.format == "xlsx" {
+        let run = results::find(store, &inputs.project.id, RunKind::Plan, request.run.as_deref()).await?;
+        let artefacts = store.artefacts().clone();
+        return blocking(move || plan::workbook::workbook(&artefacts, &run)).await;
+    }
     if request.layer == "signal" {
         return signal(store, &inputs, request, &viewer).await;
     }

@@ -79,6 +79,11 @@ fn json_file<T: serde::de::DeserializeOwned>(artefacts: &Artefacts, run: &Run, r
     Ok(serde_json::from_slice(&artefacts.read(file)?)?)
 }
 
+/// A file of a run that holds rows or one document, by its role.
+pub(crate) fn rows<T: serde::de::DeserializeOwned>(artefacts: &Artefacts, run: &Run, role: &str) -> Result<T, Problem> {
+    json_file(artefacts, run, role)
+}
+
 /// The table of areas: rows with percentages, and totals in which nested areas count once.
 pub fn areas_table(
     artefacts: &Artefacts,
@@ -318,6 +323,13 @@ pub async fn find_for(
             "the project has no plan yet",
         )
         .advise("Lập phương án trước.", "Make a plan first."),
+        RunKind::Sharing => Problem::new(
+            409,
+            "no_sharing_run",
+            "dự án chưa tìm vị trí dùng chung",
+            "the project has no sharing run yet",
+        )
+        .advise("Tìm vị trí dùng chung trước.", "Look for shared towers first."),
     })?;
     if run.kind != kind {
         return Err(Problem::bad_parameter(

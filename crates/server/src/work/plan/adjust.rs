@@ -1,0 +1,104 @@
+//! A plan changed by hand, answered at once: nothing is stored.
+
+use std::time::Instant;
+
+use planner::hand::{Adjusted, Adjustment, adjust};
+use serde_json::{Value, json};
+use store::{Artefacts, Run, RunKind, Store};
+
+use super::preparation::{Preparation, workshop};
+use super::{Listener, costs_of, plan_of, problem, request_of};
+use crate::Problem;
+use crate::work::inputs::ProjectInputs;
+use crate::work::{Silent, blocking, results};
+
+/// Seconds that an answer may take, reading included.
+const ANSWER_SECONDS: f64 = 1.8;
+/// The search gets at least this much of it.
+const LEAST_SEARCH_SECONDS: f64 = 0.4;
+
+/// Changes a plan by hand and tells what that does to value, cost and gap.
+///
+/// # Errors
+/// `not_found`, `stale_plan_run` when the data changed since, `bad_parameter` for candidates that are not there.
+pub async fn by_hand(store: &Store, project: &str, run: &str, change: Adjustment) -> Result<Value, Problem> {
+    let started = Instant::now();
+    let inputs = ProjectInputs::load(store, project).await?;
+    let run = results::find(store, &inputs.project.id, RunKind::Plan, Some(run)).await?;
+    if results::is_stale(&run, &inputs) {
+        return Err(Problem::new(
+            409,
+            "stale_plan_run",
+            format!("phương án {} được lập trước khi sửa dữ liệu", run.id),
+            format!("the plan {} was made before the data changed", run.id),
+        )
+        .advise("Lập lại phương án.", "Make the plan again."));
+    }
+    let coverage = run.inputs["coverage_run"].as_str().unwrap_or("").to_owned();
+    let coverage = results::find(store, &inputs.project.id, RunKind::Coverage, Some(&coverage)).await?;
+    let artefacts = store.artefacts().clone();
+    let cache = store.cache_folder()?;
+    blocking(move || compute(&artefacts, &inputs, &run, &coverage, &change, &cache, started)).await
+}
+
+fn compute(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    run: &Run,
+    coverage: &Run,
+    change: &Adjustment,
+    cache: &std::path::Path,
+    started: Instant,
+) -> Result<Value, Problem> {
+    let (request, costs, plan) = (request_of(run)?, costs_of(run)?, plan_of(artefacts, run)?);
+    let zoom = run.inputs["footprint_zoom"]
+        .as_u64()
+        .and_then(|zoom| u8::try_from(zoom).ok())
+        .unwrap_or(11);
+    let preparation = Preparation::new(artefacts, inputs, coverage, &request, &costs, zoom)?;
+    let listener = Listener(&Silent);
+    let prepared = preparation.prepared(cache, &listener)?;
+    let engine = std::cell::OnceCell::new();
+    let seconds = (ANSWER_SECONDS - started.elapsed().as_secs_f64()).max(LEAST_SEARCH_SECONDS);
+    let adjusted = adjust(
+        &prepared,
+        &preparation.surroundings(),
+        &plan,
+        change,
+        &costs,
+        || workshop(engine.get_or_init(|| preparation.engine()), &preparation.templates, &listener),
+        seconds,
+    )
+    .map_err(problem)?;
+    answer(&adjusted, run, started.elapsed().as_secs_f64())
+}
+
+fn answer(adjusted: &Adjusted, run: &Run, seconds: f64) -> Result<Value, Problem> {
+    let features: Vec<Value> = adjusted
+        .picks
+        .iter()
+        .map(|pick| {
+            let mut properties = serde_json::to_value(pick)?;
+            if let Value::Object(fields) = &mut properties {
+                fields.shift_remove("position");
+            }
+            let position = pick.candidate.position;
+            Ok(json!({
+                "type": "Feature",
+                "id": pick.candidate.id,
+                "geometry": { "type": "Point", "coordinates": [position.lon_deg, position.lat_deg] },
+                "properties": properties,
+            }))
+        })
+        .collect::<Result<_, Problem>>()?;
+    Ok(json!({
+        "run": run.id,
+        "before": adjusted.before,
+        "after": adjusted.after,
+        "added": adjusted.added,
+        "removed": adjusted.removed,
+        "request_added": adjusted.request_added,
+        "candidates": { "type": "FeatureCollection", "features": features },
+        "seconds": seconds,
+    }))
+}
