@@ -80,13 +80,13 @@ fn province(candidates: usize, demand: usize, radius_km: f64, seed: u64, side_km
             id: index.to_string(),
             position_m: Some((1e3 * x, 1e3 * y)),
             weight,
+            ..CsvDemand::default()
         })
         .collect();
     CsvInstance {
         candidates,
         demand,
         pairs: None,
-        ..CsvInstance::default()
     }
 }
 

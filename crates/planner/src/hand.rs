@@ -193,14 +193,19 @@ pub fn adjust<'a>(
     })
 }
 
+/// The id of a candidate that was set by hand, from `[longitude, latitude]`: 5 decimals are a metre.
+#[must_use]
+pub fn name_of_place(position: [f64; 2]) -> String {
+    format!("hand:{:.5},{:.5}", position[1], position[0])
+}
+
 /// New candidates for added and moved places, named by where they are.
 fn new_places(prepared: &Prepared, change: &Adjustment) -> Result<Vec<AddedCandidate>, PlanError> {
-    let name = |position: [f64; 2]| format!("hand:{:.5},{:.5}", position[1], position[0]);
     let mut list: Vec<AddedCandidate> = change
         .add
         .iter()
         .map(|one| AddedCandidate {
-            id: name(one.position),
+            id: name_of_place(one.position),
             position: one.position,
             action: one.action.unwrap_or(ActionKind::NewTower),
             operator: one.operator.clone(),
@@ -215,7 +220,7 @@ fn new_places(prepared: &Prepared, change: &Adjustment) -> Result<Vec<AddedCandi
             .find(|candidate| candidate.id == one.id)
             .ok_or_else(|| PlanError::UnknownCandidate(one.id.clone()))?;
         list.push(AddedCandidate {
-            id: name(one.position),
+            id: name_of_place(one.position),
             position: one.position,
             // Away from its mast it is a mast of its own.
             action: match old.action {

@@ -4,9 +4,10 @@ use crate::output::{Output, WrongUse};
 use anyhow::Context;
 use planner::optimiser::csv_instance::CsvInstance;
 use planner::optimiser::{
-    Constraints, Count, Goal, Infeasibility, Instance, Limits, Progress, Quota, Solution, Status, Stop, solve,
+    Constraints, Count, Goal, Infeasibility, Instance, Limits, Phase, Progress, Quota, Solution, Status, Stop, solve,
 };
 use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -16,10 +17,11 @@ use std::time::Instant;
 /// What may be written after `optimise`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Candidates as CSV: id,x,y,cost[,group][,radius_m] (metres).
+    /// Candidates as CSV: id,x,y,cost[,group][,radius_m][,site][,zone][,locked] (metres). Of candidates with the same site at most one
+    /// is chosen; those with a zone count for --zone-minimum; locked is `in` (must be chosen) or `out` (must not).
     #[arg(long)]
     candidates: PathBuf,
-    /// Demand as CSV: id,x,y,weight (metres).
+    /// Demand as CSV: id,x,y,weight[,must_serve] (metres); demand with must_serve (1, true, yes) must be served.
     #[arg(long)]
     demand: PathBuf,
     /// Radius of candidates without a radius_m of their own, metres.
@@ -46,6 +48,16 @@ pub struct Arguments {
     /// At most N candidates of a group: GROUP=N (may be repeated).
     #[arg(long, value_name = "GROUP=N")]
     group_maximum: Vec<String>,
+    /// At least this many candidates that have a zone.
+    #[arg(long, value_name = "N")]
+    zone_minimum: Option<u32>,
+    /// A period with its own budget, as NAME=BUDGET; in order of time (may be repeated). What is chosen in a period serves from then on,
+    /// and the objective is the served weight summed over the periods.
+    #[arg(long = "phase", value_name = "NAME=BUDGET")]
+    phases: Vec<String>,
+    /// Sets of candidates of which at most one is chosen, as CSV: set,candidate.
+    #[arg(long)]
+    conflicts: Option<PathBuf>,
     /// No two chosen candidates closer than this, metres.
     #[arg(long)]
     spacing_m: Option<f64>,
@@ -83,6 +95,8 @@ struct Answer<'a> {
     gap: Option<f64>,
     status: Status,
     picks: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    phases: Vec<PhaseAnswer<'a>>,
     seconds: f64,
     served: f64,
     cost: f64,
@@ -90,6 +104,13 @@ struct Answer<'a> {
     work: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     infeasibility: Option<&'a Infeasibility>,
+}
+
+/// The picks of one period.
+#[derive(Debug, Serialize)]
+struct PhaseAnswer<'a> {
+    name: &'a str,
+    picks: Vec<&'a str>,
 }
 
 /// Runs the command.
@@ -114,7 +135,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         }
         ControlFlow::Continue(())
     })?;
-    let answer = answer(&files, &solution, started.elapsed().as_secs_f64());
+    let answer = answer(&files, &constraints, &solution, started.elapsed().as_secs_f64());
     let text = serde_json::to_string_pretty(&answer)?;
     output.answer(&answer, || text)?;
     Ok(match solution.status {
@@ -124,9 +145,13 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
 }
 
 fn check_use(arguments: &Arguments) -> anyhow::Result<()> {
-    let limited = arguments.count.is_some() || arguments.maximum_count.is_some() || arguments.budget.is_some();
+    let limited = arguments.count.is_some()
+        || arguments.maximum_count.is_some()
+        || arguments.budget.is_some()
+        || !arguments.phases.is_empty();
     if !limited && arguments.target_weight.is_none() {
-        return Err(WrongUse("optimise: give --count, --maximum-count, --budget or --target-weight".into()).into());
+        let flags = "--count, --maximum-count, --budget, --phase or --target-weight";
+        return Err(WrongUse(format!("optimise: give {flags}")).into());
     }
     if !(arguments.seconds.is_finite() && arguments.seconds > 0.0) {
         return Err(WrongUse(format!(
@@ -139,6 +164,9 @@ fn check_use(arguments: &Arguments) -> anyhow::Result<()> {
         ("--radius-m", arguments.radius_m),
         ("--spacing-m", arguments.spacing_m),
         ("--work", arguments.work),
+        ("--budget", arguments.budget),
+        ("--target-weight", arguments.target_weight),
+        ("--gap", Some(arguments.gap)),
     ] {
         if value.is_some_and(|value| !(value.is_finite() && value >= 0.0)) {
             return Err(WrongUse(format!("optimise: {name} must be a finite number, zero or more")).into());
@@ -173,8 +201,34 @@ fn constraints(arguments: &Arguments, files: &CsvInstance, instance: &Instance) 
         must_pick: find("candidate", &arguments.must_pick, &candidate_ids)?,
         forbidden: find("candidate", &arguments.forbid, &candidate_ids)?,
         must_serve: find("demand", &arguments.must_serve, &demand_ids)?,
+        phases: arguments.phases.iter().map(|text| phase(text)).collect::<Result<_, _>>()?,
+        conflicts: one_per_site(files),
         ..Constraints::default()
     };
+    let where_locked = |wanted: bool| {
+        (0u32..)
+            .zip(&files.candidates)
+            .filter(move |(_, candidate)| candidate.locked == Some(wanted))
+            .map(|(index, _)| index)
+    };
+    constraints.must_pick.extend(where_locked(true));
+    constraints.forbidden.extend(where_locked(false));
+    let must_serve = (0u32..).zip(&files.demand).filter(|(_, demand)| demand.must_serve);
+    constraints.must_serve.extend(must_serve.map(|(index, _)| index));
+    if let Some(minimum) = arguments.zone_minimum {
+        let in_zones = (0u32..)
+            .zip(&files.candidates)
+            .filter(|(_, candidate)| candidate.zone.is_some());
+        constraints.quotas.push(Quota {
+            name: "zone minimum".to_owned(),
+            members: in_zones.map(|(index, _)| index).collect(),
+            minimum,
+            maximum: None,
+        });
+    }
+    if let Some(path) = &arguments.conflicts {
+        constraints.conflicts.extend(files.conflicts(open(path)?)?);
+    }
     for text in &arguments.group_minimum {
         let (quota, number) = group_limit(text, files)?;
         constraints.quotas.push(Quota {
@@ -199,11 +253,38 @@ fn constraints(arguments: &Arguments, files: &CsvInstance, instance: &Instance) 
     Ok(constraints)
 }
 
+fn phase(text: &str) -> Result<Phase, WrongUse> {
+    let wrong = || WrongUse(format!("optimise: {text:?} is not of the form NAME=BUDGET"));
+    let (name, budget) = text.rsplit_once('=').ok_or_else(wrong)?;
+    Ok(Phase {
+        name: name.trim().to_owned(),
+        budget: Some(budget.trim().parse().map_err(|_| wrong())?),
+        maximum_count: None,
+        value: 1.0,
+    })
+}
+
+/// Candidates of the same site exclude each other.
+fn one_per_site(files: &CsvInstance) -> Vec<Vec<u32>> {
+    let mut by_site: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (index, candidate) in (0u32..).zip(&files.candidates) {
+        if let Some(site) = &candidate.site {
+            by_site.entry(site).or_default().push(index);
+        }
+    }
+    by_site.into_values().filter(|set| set.len() > 1).collect()
+}
+
 fn find(what: &str, wanted: &[String], ids: &[&str]) -> anyhow::Result<Vec<u32>> {
+    let by_id: HashMap<&str, u32> = if wanted.is_empty() {
+        HashMap::new()
+    } else {
+        ids.iter().copied().zip(0u32..).collect()
+    };
     wanted
         .iter()
-        .map(|wanted| match ids.iter().position(|id| id == wanted) {
-            Some(index) => Ok(index as u32),
+        .map(|wanted| match by_id.get(wanted.as_str()) {
+            Some(&index) => Ok(index),
             None => Err(WrongUse(format!("optimise: there is no {what} {wanted:?}")).into()),
         })
         .collect()
@@ -245,16 +326,30 @@ fn line(progress: &Progress, seconds: f64) -> String {
     )
 }
 
-fn answer<'a>(files: &'a CsvInstance, solution: &'a Solution, seconds: f64) -> Answer<'a> {
+fn answer<'a>(
+    files: &'a CsvInstance,
+    constraints: &'a Constraints,
+    solution: &'a Solution,
+    seconds: f64,
+) -> Answer<'a> {
+    let id_of = |pick: &planner::optimiser::Pick| files.candidates[pick.candidate as usize].id.as_str();
     Answer {
         objective: solution.objective,
         bound: solution.bound.map(|bound| bound.value()),
         gap: solution.gap,
         status: solution.status,
-        picks: solution
-            .picks
-            .iter()
-            .map(|pick| files.candidates[pick.candidate as usize].id.as_str())
+        picks: solution.picks.iter().map(id_of).collect(),
+        phases: (0u32..)
+            .zip(&constraints.phases)
+            .map(|(index, phase)| PhaseAnswer {
+                name: &phase.name,
+                picks: solution
+                    .picks
+                    .iter()
+                    .filter(|pick| pick.phase == index)
+                    .map(id_of)
+                    .collect(),
+            })
             .collect(),
         seconds,
         served: solution.served,

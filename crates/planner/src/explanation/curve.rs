@@ -22,8 +22,10 @@ pub struct Curve {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Money allowed, million VND.
+    #[serde(rename = "budget")]
     pub budget_million_vnd: f64,
     /// Money used, million VND.
+    #[serde(rename = "cost")]
     pub cost_million_vnd: f64,
     /// Demand won, in people.
     pub served: f64,

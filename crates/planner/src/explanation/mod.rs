@@ -116,6 +116,7 @@ pub struct PhaseSum {
     /// Capital, million VND.
     pub capital_million_vnd: f64,
     /// Demand won in it, in people by the plan's weights.
+    #[serde(rename = "objective_gain")]
     pub value: f64,
     /// People who gain signal in it.
     pub people: f64,
@@ -126,9 +127,12 @@ pub struct PhaseSum {
 /// A constraint that binds, and what one unit more of it would bring.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
-    /// The constraint.
-    #[serde(flatten)]
-    pub constraint: ConstraintWords,
+    /// The constraint's name in the optimiser.
+    pub constraint: String,
+    /// In Vietnamese.
+    pub text_vi: String,
+    /// In English.
+    pub text_en: String,
     /// Demand (in people) won for each unit by which the limit is moved outwards, in the linear relaxation.
     pub price: f64,
     /// Whether it is the lower limit that binds.
@@ -142,6 +146,8 @@ pub struct SatelliteAdvice {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// Where, `[longitude, latitude]`, degrees.
+    pub position: [f64; 2],
     /// Its people, where known.
     pub population: Option<f64>,
     /// Capital of a terminal, million VND.
@@ -201,7 +207,7 @@ pub(crate) fn explain(question: &Question<'_>) -> Result<Explained, PlanError> {
     let binding = bindings(question)?;
     let price_of_last_million = binding
         .iter()
-        .find(|one| one.constraint.name == "budget")
+        .find(|one| one.constraint == "budget")
         .map(|one| one.price);
     Ok(Explained {
         totals: totals(&actions, question),
@@ -394,10 +400,15 @@ fn bindings(question: &Question<'_>) -> Result<Vec<Binding>, ConstraintError> {
     }
     Ok(shadow_prices(question.instance, question.constraints)?
         .into_iter()
-        .map(|price| Binding {
-            constraint: ConstraintWords::of(&price.constraint, question.prepared, question.surroundings),
-            price: price.price,
-            lower_limit: price.lower_limit,
+        .map(|price| {
+            let words = ConstraintWords::of(&price.constraint, question.prepared, question.surroundings);
+            Binding {
+                constraint: words.name,
+                text_vi: words.text_vi,
+                text_en: words.text_en,
+                price: price.price,
+                lower_limit: price.lower_limit,
+            }
         })
         .collect())
 }
@@ -502,6 +513,7 @@ fn satellite_advice(
             dear.then(|| SatelliteAdvice {
                 code: place.code.clone(),
                 name: place.name.clone(),
+                position: [place.position.lon_deg, place.position.lat_deg],
                 population: place.population,
                 capital_million_vnd: terminal,
                 cheapest_ground: ground,

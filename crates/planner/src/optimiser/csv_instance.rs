@@ -1,7 +1,10 @@
 //! Instances as CSV files, so that public benchmark sets run through the same code.
 //!
-//! Candidates: `id,x,y,cost[,group][,radius_m]`; demand: `id,x,y,weight` (metres, Euclidean distance); or pairs `candidate,demand`, with
-//! which the coordinates may be absent. Columns are found by name in any order.
+//! Candidates: `id,x,y,cost[,group][,radius_m][,site][,zone][,locked]`; demand: `id,x,y,weight[,must_serve]` (metres, Euclidean distance);
+//! or pairs `candidate,demand`, with which the coordinates may be absent. Columns are found by name in any order.
+//!
+//! Of candidates with the same `site` at most one is chosen; a candidate with a `zone` counts for the zone minimum; `locked` is `in` (must
+//! be chosen) or `out` (must not); demand with `must_serve` (1, true, yes) must be served.
 
 use super::{Instance, InstanceError};
 use std::collections::HashMap;
@@ -42,6 +45,36 @@ pub enum CsvInstanceError {
         /// What was found.
         value: String,
     },
+    /// A word is none of those that a column may hold.
+    #[error("{file}, line {line}: {column} is {value:?}; it may be {allowed}")]
+    Word {
+        /// Which of the files.
+        file: &'static str,
+        /// Line in the file.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// What was found.
+        value: String,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// A row has no identifier.
+    #[error("{file}, line {line}: the id is empty")]
+    NoId {
+        /// Which of the files.
+        file: &'static str,
+        /// Line in the file.
+        line: u64,
+    },
+    /// A radius is negative.
+    #[error("candidate {id:?} has radius {radius_m} m: a radius must be zero or more")]
+    Radius {
+        /// Identifier of the first such candidate.
+        id: String,
+        /// Its radius.
+        radius_m: f64,
+    },
     /// An identifier occurs twice.
     #[error("{file}, line {line}: id {id:?} occurs twice")]
     DuplicateId {
@@ -53,8 +86,10 @@ pub enum CsvInstanceError {
         id: String,
     },
     /// A pair names a candidate or a demand point that is in neither file.
-    #[error("pairs, line {line}: {what} {id:?} is not in its file")]
+    #[error("{file}, line {line}: {what} {id:?} is not in its file")]
     UnknownId {
+        /// Which of the files.
+        file: &'static str,
         /// Line in the file.
         line: u64,
         /// Candidate or demand.
@@ -86,10 +121,16 @@ pub struct CsvCandidate {
     pub group: Option<String>,
     /// Radius, metres, where given.
     pub radius_m: Option<f64>,
+    /// Candidates with the same site exclude each other.
+    pub site: Option<String>,
+    /// The zone that it stands in, where given.
+    pub zone: Option<String>,
+    /// `Some(true)` = must be chosen, `Some(false)` = must not.
+    pub locked: Option<bool>,
 }
 
 /// A demand point as read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CsvDemand {
     /// Its identifier.
     pub id: String,
@@ -97,6 +138,8 @@ pub struct CsvDemand {
     pub position_m: Option<(f64, f64)>,
     /// Weight; 1 where the column is absent.
     pub weight: f64,
+    /// Whether it must be served.
+    pub must_serve: bool,
 }
 
 /// The files' content.
@@ -115,12 +158,37 @@ impl CsvInstance {
     pub fn read(candidates: impl Read, demand: impl Read, pairs: Option<impl Read>) -> Result<Self, CsvInstanceError> {
         let candidates = read_candidates(candidates)?;
         let demand = read_demand(demand)?;
-        let pairs = pairs.map(|pairs| read_pairs(pairs, &candidates, &demand)).transpose()?;
+        let candidate_index = index_by_id("candidates", candidates.iter().map(|candidate| candidate.id.as_str()))?;
+        let demand_index = index_by_id("demand", demand.iter().map(|demand| demand.id.as_str()))?;
+        let pairs = pairs
+            .map(|pairs| read_pairs(pairs, &candidate_index, &demand_index))
+            .transpose()?;
         Ok(Self {
             candidates,
             demand,
             pairs,
         })
+    }
+
+    /// Reads sets of candidates of which at most one is chosen: `set,candidate`.
+    pub fn conflicts(&self, source: impl Read) -> Result<Vec<Vec<u32>>, CsvInstanceError> {
+        let index = index_by_id("candidates", self.candidates.iter().map(|candidate| candidate.id.as_str()))?;
+        let (reader, columns) = open("conflicts", source)?;
+        let (set_column, candidate_column) = (columns.need("set")?, columns.need("candidate")?);
+        let mut sets: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
+        read_records(reader, "conflicts", |record| {
+            let id = record.get(candidate_column).unwrap_or_default().trim();
+            let candidate = index.get(id).copied().ok_or_else(|| CsvInstanceError::UnknownId {
+                file: "conflicts",
+                line: line_of(record),
+                what: "candidate",
+                id: id.to_owned(),
+            })?;
+            let set = record.get(set_column).unwrap_or_default().trim();
+            sets.entry(set.to_owned()).or_default().push(candidate);
+            Ok(())
+        })?;
+        Ok(sets.into_values().collect())
     }
 
     /// Makes the instance; `radius_m` holds for candidates without their own.
@@ -158,6 +226,10 @@ impl CsvInstance {
             .iter()
             .map(
                 |candidate| match (candidate.position_m, candidate.radius_m.or(radius_m)) {
+                    (_, Some(radius_m)) if radius_m < 0.0 => Err(CsvInstanceError::Radius {
+                        id: candidate.id.clone(),
+                        radius_m,
+                    }),
                     (Some((x, y)), Some(radius)) => Ok((x, y, radius)),
                     (None, _) => Err(CsvInstanceError::MissingColumn {
                         file: "candidates",
@@ -293,6 +365,56 @@ impl Columns {
         }
     }
 
+    fn identifier(&self, record: &csv::StringRecord, index: usize) -> Result<String, CsvInstanceError> {
+        let id = record.get(index).unwrap_or_default().trim();
+        if id.is_empty() {
+            return Err(CsvInstanceError::NoId {
+                file: self.file,
+                line: line_of(record),
+            });
+        }
+        Ok(id.to_owned())
+    }
+
+    fn optional_text(&self, record: &csv::StringRecord, column: &str) -> Option<String> {
+        let text = record.get(self.find(column)?)?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn locked(&self, record: &csv::StringRecord) -> Result<Option<bool>, CsvInstanceError> {
+        let Some(text) = self.optional_text(record, "locked") else {
+            return Ok(None);
+        };
+        match text.to_lowercase().as_str() {
+            "in" => Ok(Some(true)),
+            "out" => Ok(Some(false)),
+            _ => Err(CsvInstanceError::Word {
+                file: self.file,
+                line: line_of(record),
+                column: "locked",
+                value: text,
+                allowed: "in, out or empty",
+            }),
+        }
+    }
+
+    fn flag(&self, record: &csv::StringRecord, column: &'static str) -> Result<bool, CsvInstanceError> {
+        let Some(text) = self.optional_text(record, column) else {
+            return Ok(false);
+        };
+        match text.to_lowercase().as_str() {
+            "1" | "true" | "yes" => Ok(true),
+            "0" | "false" | "no" => Ok(false),
+            _ => Err(CsvInstanceError::Word {
+                file: self.file,
+                line: line_of(record),
+                column,
+                value: text,
+                allowed: "1, true, yes, 0, false, no or empty",
+            }),
+        }
+    }
+
     fn position(&self, record: &csv::StringRecord) -> Result<Option<(f64, f64)>, CsvInstanceError> {
         Ok(self
             .optional_number(record, "x")?
@@ -335,19 +457,17 @@ fn read_records<R: Read>(
 fn read_candidates(source: impl Read) -> Result<Vec<CsvCandidate>, CsvInstanceError> {
     let (reader, columns) = open("candidates", source)?;
     let id = columns.need("id")?;
-    let group = columns.find("group");
     let mut candidates = Vec::new();
     read_records(reader, "candidates", |record| {
         candidates.push(CsvCandidate {
-            id: record.get(id).unwrap_or_default().trim().to_owned(),
+            id: columns.identifier(record, id)?,
             position_m: columns.position(record)?,
             cost: columns.optional_number(record, "cost")?.unwrap_or(1.0),
-            group: group
-                .and_then(|group| record.get(group))
-                .map(str::trim)
-                .filter(|group| !group.is_empty())
-                .map(str::to_owned),
+            group: columns.optional_text(record, "group"),
             radius_m: columns.optional_number(record, "radius_m")?,
+            site: columns.optional_text(record, "site"),
+            zone: columns.optional_text(record, "zone"),
+            locked: columns.locked(record)?,
         });
         Ok(())
     })?;
@@ -360,8 +480,9 @@ fn read_demand(source: impl Read) -> Result<Vec<CsvDemand>, CsvInstanceError> {
     let mut demand = Vec::new();
     read_records(reader, "demand", |record| {
         demand.push(CsvDemand {
-            id: record.get(id).unwrap_or_default().trim().to_owned(),
+            id: columns.identifier(record, id)?,
             position_m: columns.position(record)?,
+            must_serve: columns.flag(record, "must_serve")?,
             weight: columns.optional_number(record, "weight")?.unwrap_or(1.0),
         });
         Ok(())
@@ -371,11 +492,9 @@ fn read_demand(source: impl Read) -> Result<Vec<CsvDemand>, CsvInstanceError> {
 
 fn read_pairs(
     source: impl Read,
-    candidates: &[CsvCandidate],
-    demand: &[CsvDemand],
+    candidate_index: &HashMap<&str, u32>,
+    demand_index: &HashMap<&str, u32>,
 ) -> Result<Vec<(u32, u32)>, CsvInstanceError> {
-    let candidate_index = index_by_id("candidates", candidates.iter().map(|candidate| candidate.id.as_str()))?;
-    let demand_index = index_by_id("demand", demand.iter().map(|demand| demand.id.as_str()))?;
     let (reader, columns) = open("pairs", source)?;
     let (candidate_column, demand_column) = (columns.need("candidate")?, columns.need("demand")?);
     let mut pairs = Vec::new();
@@ -383,14 +502,15 @@ fn read_pairs(
         let look_up = |index: &HashMap<&str, u32>, column: usize, what: &'static str| {
             let id = record.get(column).unwrap_or_default().trim();
             index.get(id).copied().ok_or_else(|| CsvInstanceError::UnknownId {
+                file: "pairs",
                 line: line_of(record),
                 what,
                 id: id.to_owned(),
             })
         };
         pairs.push((
-            look_up(&candidate_index, candidate_column, "candidate")?,
-            look_up(&demand_index, demand_column, "demand")?,
+            look_up(candidate_index, candidate_column, "candidate")?,
+            look_up(demand_index, demand_column, "demand")?,
         ));
         Ok(())
     })?;
@@ -412,4 +532,54 @@ fn index_by_id<'a>(
         }
     }
     Ok(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(candidates: &str, demand: &str) -> Result<Instance, CsvInstanceError> {
+        CsvInstance::read(candidates.as_bytes(), demand.as_bytes(), None::<&[u8]>)?.instance(None)
+    }
+
+    #[test]
+    fn files_become_an_instance() {
+        let files = CsvInstance::read(
+            "id,x,y,cost,radius_m,site,zone,locked\na,0,0,5,10,s,,in\nb,5,0,7,10,s,Z,out\n".as_bytes(),
+            "id,x,y,weight,must_serve\n1,3,0,2,yes\n2,14,0,4,\n".as_bytes(),
+            None::<&[u8]>,
+        )
+        .expect("readable");
+        assert_eq!(files.candidates[0].locked, Some(true));
+        assert_eq!((files.candidates[1].zone.as_deref(), files.candidates[1].locked), (Some("Z"), Some(false)));
+        assert!(files.demand[0].must_serve && !files.demand[1].must_serve);
+        let instance = files.instance(None).expect("valid");
+        assert_eq!((instance.served_weight(&[0]), instance.served_weight(&[1])), (2.0, 6.0));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let demand = "id,x,y,weight\n1,3,0,2\n";
+        let said = |candidates: &str, demand: &str| read(candidates, demand).expect_err("refused").to_string();
+        for (candidates, words) in [
+            ("id,x,y,radius_m\na,0,0,-1\n", "radius"),
+            ("id,x,y,radius_m\na,0,0,NaN\n", "line 2: radius_m"),
+            ("id,x,y,radius_m\na,0,inf,1\n", "line 2: y"),
+            ("id,x,y,radius_m\na,0,0,1\na,0,0,1\n", "occurs twice"),
+            ("id,x,y,radius_m\n,0,0,1\n", "id is empty"),
+            ("id,x,y,cost,radius_m\na,0,0,-4,1\n", "cost"),
+            ("id,x,y,radius_m,locked\na,0,0,1,maybe\n", "locked"),
+            ("id,x,y\na,0,0\n", "no radius"),
+            ("x,y\n0,0\n", "no column \"id\""),
+            ("", "no column \"id\""),
+            ("id,x,y,radius_m\na,0,0\n", "candidates"),
+        ] {
+            let text = said(candidates, demand);
+            assert!(text.contains(words), "{candidates:?} gives {text:?}");
+        }
+        let good = "id,x,y,radius_m\na,0,0,9\n";
+        assert!(said(good, "id,x,y,weight\n1,0,0,-2\n").contains("weight"));
+        assert!(said(good, "id,x,y,weight\n1,0,0,1e200\n2,0,0,1e200\n").contains("larger unit"));
+        assert!(read(good, "id,x,y,weight\n").is_ok(), "no demand is no error");
+    }
 }

@@ -51,6 +51,12 @@ pub enum InstanceError {
         /// Number of demand points.
         demands: usize,
     },
+    /// The costs or weights add up to more than a number can hold.
+    #[error("the {what} add up to more than a number can hold: use a larger unit")]
+    Overflow {
+        /// Costs or weights.
+        what: &'static str,
+    },
     /// More candidates, demand or runs than 32-bit indices can hold.
     #[error("the instance has too many {what}: at most {limit} can be handled")]
     TooLarge {
@@ -671,6 +677,12 @@ fn check_numbers(costs: &[f64], weights: &[f64]) -> Result<(), InstanceError> {
     }
     if let Some((demand, &weight)) = weights.iter().enumerate().find(|(_, weight)| wrong(**weight)) {
         return Err(InstanceError::Weight { demand, weight });
+    }
+    // Products of sums appear in the relaxation: keep well away from the end of the range.
+    for (what, values) in [("costs", costs), ("weights", weights)] {
+        if values.iter().sum::<f64>() > 1e100 {
+            return Err(InstanceError::Overflow { what });
+        }
     }
     Ok(())
 }

@@ -284,6 +284,38 @@ fn check_hurried(case: &Case) -> Outcome {
     Ok(())
 }
 
+/// The bound by parts holds for every cut of the province and however early the parts are given up.
+fn check_regional(case: &Case) -> Outcome {
+    let Some(best) = case.enumerate() else { return Ok(()) };
+    if !matches!(case.constraints.goal, Goal::MostServed) {
+        return Ok(());
+    }
+    let model = model::Model::new(&case.instance(), &case.constraints).expect("valid constraints");
+    let Some((root, _)) = core_problem::CoreProblem::whole(&model).propagate(None) else {
+        return Ok(());
+    };
+    let mut relaxation = relaxation::Relaxation::new(&root.model, relaxation::Start::Plan(&[]));
+    relaxation.iterate(30);
+    let warm = relaxation.warm();
+    let incumbent = incumbent::Incumbent::new(&model);
+    let clock = clock::Clock::start(&limits());
+    for (picks, nodes) in [(0.5, 1), (1.0, 200), (100.0, 200)] {
+        let effort = regional_bound::Effort {
+            picks,
+            nodes,
+            tolerance: 1e-9,
+        };
+        let found = regional_bound::bound(&root, &warm, &incumbent, effort, &clock);
+        prop_assert!(
+            found.bound >= best - 1e-6 * best.abs().max(1.0),
+            "{:?} below {}",
+            found,
+            best
+        );
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -295,6 +327,16 @@ proptest! {
     #[test]
     fn phases_agree_with_enumeration(case in cases(6, true)) {
         check(&case)?;
+    }
+
+    #[test]
+    fn regional_bounds_are_valid(case in cases(9, false)) {
+        check_regional(&case)?;
+    }
+
+    #[test]
+    fn regional_bounds_of_phases_are_valid(case in cases(5, true)) {
+        check_regional(&case)?;
     }
 
     #[test]

@@ -19,7 +19,6 @@ use std::collections::BTreeSet;
 
 use coverage_model::{Engine, Transmitter, transmitters};
 use geodata::{Network, Site, StationStatus, Technology};
-use geodesy::LonLat;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -153,8 +152,8 @@ pub struct MastView {
     pub site_code: Option<String>,
     /// Its owner; none where the reader may not see it.
     pub owner: Option<String>,
-    /// Where; none where the reader may not see it.
-    pub position: Option<LonLat>,
+    /// Where, `[longitude, latitude]`; none where the reader may not see it.
+    pub position: Option<[f64; 2]>,
     /// Type of mast.
     pub mast_type: Option<String>,
     /// Height, metres.
@@ -195,14 +194,23 @@ pub struct SharingProposal {
     pub people_kept_share: f64,
     /// Capital that is not spent (new masts) less what moving costs, million VND.
     pub capital_saved_million_vnd: f64,
-    /// Running cost saved per year, least and most, million VND.
-    pub yearly_saved_million_vnd: [f64; 2],
+    /// Running cost saved per year, the middle of the range, million VND.
+    pub yearly_saved_million_vnd: f64,
+    /// The range, least and most.
+    pub yearly_saved_range_million_vnd: [f64; 2],
     /// How sure it is.
     pub confidence: Confidence,
-    /// Why it is not surer, in Vietnamese.
-    pub doubts_vi: Vec<String>,
-    /// Why it is not surer, in English.
-    pub doubts_en: Vec<String>,
+    /// Why it is not surer.
+    pub confidence_reasons: Vec<Doubt>,
+}
+
+/// Why a proposal is not surer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// In Vietnamese.
+    pub text_vi: String,
+    /// In English.
+    pub text_en: String,
 }
 
 /// The answer.
@@ -215,10 +223,12 @@ pub struct Sharing {
     /// The share when every proposal that keeps enough is carried out, best first.
     pub share_after: SharingShare,
     /// The proposals, best first.
+    #[serde(rename = "groups")]
     pub proposals: Vec<SharingProposal>,
     /// Pairs that were computed.
     pub pairs_looked_at: u32,
     /// Proposals that are left out of this view because a mast of theirs is security-restricted.
+    #[serde(rename = "restricted_counted")]
     pub restricted_hidden: u32,
 }
 
@@ -306,7 +316,7 @@ fn rank(proposals: &mut [SharingProposal], rules: &SharingRules) {
     let order = |one: &SharingProposal| {
         (
             one.people_kept_share < rules.keep_at_least,
-            -one.yearly_saved_million_vnd[1] * one.people_kept_share - one.capital_saved_million_vnd / 10.0,
+            -one.yearly_saved_million_vnd * one.people_kept_share - one.capital_saved_million_vnd / 10.0,
         )
     };
     proposals.sort_by(|a, b| {
@@ -381,7 +391,7 @@ impl Search<'_> {
         let operators: BTreeSet<&str> = tenants_moved.iter().map(|one| one.operator.as_str()).collect();
         let (capital_saved, yearly_saved) = self.saving(pair.rule, operators.len() as f64);
         let keep_view = self.mast(keep);
-        let (confidence, doubts_vi, doubts_en) = self.confidence(&keep_view, people_kept_share);
+        let (confidence, confidence_reasons) = self.confidence(&keep_view, people_kept_share);
         let (rule_text_vi, rule_text_en) = self.rule_text(pair);
         Some(SharingProposal {
             rank: 0,
@@ -395,10 +405,10 @@ impl Search<'_> {
             tenants_moved,
             people_kept_share,
             capital_saved_million_vnd: capital_saved,
-            yearly_saved_million_vnd: yearly_saved,
+            yearly_saved_million_vnd: (yearly_saved[0] + yearly_saved[1]) / 2.0,
+            yearly_saved_range_million_vnd: yearly_saved,
             confidence,
-            doubts_vi,
-            doubts_en,
+            confidence_reasons,
         })
     }
 
@@ -416,7 +426,7 @@ impl Search<'_> {
         MastView {
             site_code: Some(site.code.clone()),
             owner: Some(site.owner.clone()),
-            position: Some(site.position),
+            position: Some([site.position.lon_deg, site.position.lat_deg]),
             mast_type: site.mast_type.clone(),
             mast_height_m: site.mast_height_m,
             free_height_m: site.free_height_m,
@@ -442,13 +452,15 @@ impl Search<'_> {
         (capital, self.rules.passive_saving.map(|share| share * yearly))
     }
 
-    fn confidence(&self, keep: &MastView, kept_share: f64) -> (Confidence, Vec<String>, Vec<String>) {
+    fn confidence(&self, keep: &MastView, kept_share: f64) -> (Confidence, Vec<Doubt>) {
         let mut confidence = Confidence::High;
-        let (mut vi, mut en) = (Vec::new(), Vec::new());
+        let mut doubts = Vec::new();
         let mut doubt = |least: Confidence, text_vi: &str, text_en: &str| {
             confidence = confidence.max(least);
-            vi.push(text_vi.to_owned());
-            en.push(text_en.to_owned());
+            doubts.push(Doubt {
+                text_vi: text_vi.to_owned(),
+                text_en: text_en.to_owned(),
+            });
         };
         match keep.load {
             LoadStatus::Unknown => doubt(
@@ -477,7 +489,7 @@ impl Search<'_> {
                 "much coverage is lost",
             );
         }
-        (confidence, vi, en)
+        (confidence, doubts)
     }
 
     fn rule_text(&self, pair: &Pair) -> (String, String) {
@@ -516,7 +528,7 @@ fn new_mast(candidate: &Candidate) -> MastView {
     MastView {
         site_code: None,
         owner: Some(candidate.operator.clone()),
-        position: Some(candidate.position),
+        position: Some([candidate.position.lon_deg, candidate.position.lat_deg]),
         mast_type: None,
         mast_height_m: Some(candidate.antenna_height_m),
         free_height_m: None,

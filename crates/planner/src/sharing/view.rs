@@ -23,6 +23,7 @@ impl Sharing {
             .into_iter()
             .filter(|proposal| is_own(&proposal.keep, operator) || is_own(&proposal.leave, operator))
             .map(|proposal| SharingProposal {
+                distance_m: (proposal.distance_m / ROUGH_M).ceil() * ROUGH_M,
                 keep: seen_by(proposal.keep, operator),
                 leave: seen_by(proposal.leave, operator),
                 tenants_moved: proposal
@@ -33,9 +34,15 @@ impl Sharing {
                 ..proposal
             })
             .collect();
+        // Numbers of others' masts are theirs too.
+        view.pairs_looked_at = 0;
+        view.restricted_hidden = 0;
         view
     }
 }
+
+/// Distances to others' masts are told in steps of this, metres: two exact ones would give the place away.
+const ROUGH_M: f64 = 250.0;
 
 fn is_own(mast: &MastView, operator: &str) -> bool {
     mast.owner.as_deref() == Some(operator)

@@ -8,11 +8,12 @@ use coverage_model::point_to_point::drawing::Language;
 use planner::hand::Adjustment;
 use serde::Deserialize;
 use serde_json::Value;
-use store::{RunKind, Viewer};
+use store::RunKind;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::access::Asker;
 use super::answers::{Body, Path, Query};
 use super::jobs::accepted;
 use crate::work::export::Exported;
@@ -73,8 +74,6 @@ async fn compare(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct SheetParameters {
-    /// The candidate's id.
-    id: String,
     /// html or json; html when absent.
     format: Option<String>,
     /// vi or en; vi when absent.
@@ -82,12 +81,12 @@ struct SheetParameters {
 }
 
 /// One candidate of a plan on one page: what, why, a map, the ground to the villages that it serves.
-#[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/candidate-sheet", tag = "plans",
-    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a plan run"), SheetParameters),
+#[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/candidates/{candidate}/sheet", tag = "plans",
+    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a plan run"), ("candidate" = String, Path, description = "Id of the candidate"), SheetParameters),
     responses((status = 200, description = "The sheet", body = String), (status = 404, body = Problem)))]
 async fn candidate_sheet(
     State(service): State<Service>,
-    Path((project, run)): Path<(String, String)>,
+    Path((project, run, candidate)): Path<(String, String, String)>,
     Query(parameters): Query<SheetParameters>,
 ) -> Result<Response, Problem> {
     let form = match parameters.format.as_deref() {
@@ -102,7 +101,7 @@ async fn candidate_sheet(
         }
     };
     let language = language(parameters.lang.as_deref())?;
-    let made = sheet::sheet(&service.store, &project, &run, &parameters.id, form, language).await?;
+    let made = sheet::sheet(&service.store, &project, &run, &candidate, form, language).await?;
     Ok(([(header::CONTENT_TYPE, made.media_type)], made.bytes).into_response())
 }
 
@@ -166,6 +165,7 @@ fn attachment(file: Exported) -> Response {
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_sharing(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(parameters): Body<SharingParameters>,
 ) -> Result<Response, Problem> {
@@ -173,7 +173,7 @@ async fn run_sharing(
     let project = service.store.project(&project).await?;
     let job = service
         .jobs
-        .submit(Some(&project.id), &JobRequest::Sharing(parameters))
+        .submit(Some(&project.id), &JobRequest::Sharing(parameters), asker.who())
         .await?;
     Ok(accepted(&job))
 }
@@ -184,12 +184,14 @@ async fn run_sharing(
     responses((status = 200, description = "{rules, share_before, share_after, proposals, pairs_looked_at, restricted_hidden}", body = Value), (status = 404, body = Problem)))]
 async fn show_sharing(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<planner::sharing::Sharing>, Problem> {
     let project = service.store.project(&project).await?;
-    let run = results::find(&service.store, &project.id, RunKind::Sharing, Some(&run)).await?;
+    let viewer = asker.viewer().clone();
+    let run = results::find_for(&service.store, &viewer, &project.id, RunKind::Sharing, Some(&run)).await?;
     let artefacts = service.store.artefacts().clone();
-    blocking(move || sharing::view(&artefacts, &run, &Viewer::Department))
+    blocking(move || sharing::view(&artefacts, &run, &viewer))
         .await
         .map(Json)
 }

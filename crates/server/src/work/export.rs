@@ -62,7 +62,7 @@ pub async fn export(
     viewer: Viewer,
 ) -> Result<Exported, Problem> {
     let inputs = ProjectInputs::load(store, project).await?;
-    if request.layer == "candidates" && request.format == "xlsx" {
+    if request.layer == "candidates" && request.format == "xlsx" && viewer == Viewer::Department {
         let run = results::find(store, &inputs.project.id, RunKind::Plan, request.run.as_deref()).await?;
         let artefacts = store.artefacts().clone();
         return blocking(move || plan::workbook::workbook(&artefacts, &run)).await;

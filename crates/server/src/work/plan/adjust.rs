@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use planner::hand::{Adjusted, Adjustment, adjust};
+use planner::hand::{Adjusted, Adjustment, Brief, Standing, adjust};
 use serde_json::{Value, json};
 use store::{Artefacts, Run, RunKind, Store};
 
 use super::preparation::{Preparation, workshop};
-use super::{Listener, costs_of, plan_of, problem, request_of};
+use super::{Listener, costs_of, plan_of, problem, request_of, short};
 use crate::Problem;
 use crate::work::inputs::ProjectInputs;
 use crate::work::{Silent, blocking, results};
@@ -70,10 +70,41 @@ fn compute(
         seconds,
     )
     .map_err(problem)?;
-    answer(&adjusted, run, started.elapsed().as_secs_f64())
+    answer(&adjusted, change, run, started.elapsed().as_secs_f64())
 }
 
-fn answer(adjusted: &Adjusted, run: &Run, seconds: f64) -> Result<Value, Problem> {
+/// What a plan comes to, in one flat object.
+fn sums(standing: &Standing) -> Value {
+    json!({
+        "objective": standing.value,
+        "bound": standing.solution.bound,
+        "gap": standing.solution.gap,
+        "status": standing.solution.status,
+        "infeasibility": standing.solution.infeasibility,
+        "capital_million_vnd": standing.capital_million_vnd,
+        "people": standing.people,
+        "villages": standing.villages,
+        "actions": standing.actions,
+    })
+}
+
+fn list(actions: &[Brief]) -> Value {
+    actions.iter().map(|one| short(&one.candidate, one.people)).collect()
+}
+
+/// Where each moved candidate is now, and how many more people it covers there.
+fn moved(adjusted: &Adjusted, change: &Adjustment) -> Value {
+    let people = |list: &[Brief], id: &str| list.iter().find(|one| one.candidate.id == id).map(|one| one.people);
+    let row = |one: &planner::hand::Move| {
+        let new_id = planner::hand::name_of_place(one.position);
+        let before = people(&adjusted.removed, &one.id).unwrap_or(0.0);
+        let after = people(&adjusted.picks, &new_id).unwrap_or(0.0);
+        json!({ "id": one.id, "new_id": new_id, "gain_people": after - before })
+    };
+    change.moved.iter().map(row).collect()
+}
+
+fn answer(adjusted: &Adjusted, change: &Adjustment, run: &Run, seconds: f64) -> Result<Value, Problem> {
     let features: Vec<Value> = adjusted
         .picks
         .iter()
@@ -93,10 +124,11 @@ fn answer(adjusted: &Adjusted, run: &Run, seconds: f64) -> Result<Value, Problem
         .collect::<Result<_, Problem>>()?;
     Ok(json!({
         "run": run.id,
-        "before": adjusted.before,
-        "after": adjusted.after,
-        "added": adjusted.added,
-        "removed": adjusted.removed,
+        "before": sums(&adjusted.before),
+        "after": sums(&adjusted.after),
+        "added": list(&adjusted.added),
+        "removed": list(&adjusted.removed),
+        "moved": moved(adjusted, change),
         "request_added": adjusted.request_added,
         "candidates": { "type": "FeatureCollection", "features": features },
         "seconds": seconds,

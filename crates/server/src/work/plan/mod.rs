@@ -226,12 +226,29 @@ pub async fn compare(store: &Store, project: &str, a: &str, b: &str) -> Result<V
     let artefacts = store.artefacts().clone();
     blocking(move || {
         let comparison = planner::comparison::compare(&plan_of(&artefacts, &a)?, &plan_of(&artefacts, &b)?);
-        let mut answer = serde_json::to_value(comparison)?;
+        let mut answer = serde_json::to_value(&comparison)?;
         answer["a"]["run"] = json!(a.id);
         answer["b"]["run"] = json!(b.id);
+        for (name, side) in [("only_a", &comparison.a), ("only_b", &comparison.b)] {
+            let actions = side.only.iter().map(|one| short(&one.candidate, one.people));
+            answer[name] = actions.collect();
+        }
+        answer["differences"]["objective"] = json!(comparison.differences.value);
         Ok(answer)
     })
     .await
+}
+
+/// An action in a line: what, who, where, what it costs and brings.
+fn short(candidate: &planner::Candidate, people: f64) -> Value {
+    json!({
+        "id": candidate.id,
+        "action": candidate.action,
+        "operator": candidate.operator,
+        "position": [candidate.position.lon_deg, candidate.position.lat_deg],
+        "capital_million_vnd": candidate.capital_million_vnd,
+        "people": people,
+    })
 }
 
 struct Listener<'a>(&'a dyn Progress);

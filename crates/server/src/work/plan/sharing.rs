@@ -20,16 +20,39 @@ use crate::work::{Progress, blocking, coverage, results};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SharingParameters {
-    /// Distances and shares.
+    /// Distances and shares; those that are not named take the defaults.
     pub rules: SharingRules,
+    /// Distances within which masts share, by settlement, instead of the rules'.
+    pub distances_m: Option<Distances>,
     /// A plan whose new masts are judged as well.
     pub plan_run: Option<String>,
+    /// The coverage run whose settings are used; the newest when absent.
+    pub coverage_run: Option<String>,
+}
+
+/// Distances by settlement, metres.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distances {
+    /// Where many people live.
+    pub dense: f64,
+    /// Elsewhere.
+    pub sparse: f64,
 }
 
 impl SharingParameters {
     /// Refuses rules that make no sense.
     pub fn check(&self) -> Result<(), Problem> {
-        self.rules.check().map_err(problem)
+        self.rules().check().map_err(problem)
+    }
+
+    fn rules(&self) -> SharingRules {
+        let mut rules = self.rules.clone();
+        if let Some(distances) = self.distances_m {
+            rules.dense_within_m = distances.dense;
+            rules.sparse_within_m = distances.sparse;
+        }
+        rules
     }
 }
 
@@ -55,7 +78,12 @@ pub async fn run(
         from: 0.0,
         to: 0.5,
     };
-    let coverage = match store.latest_run(&project, RunKind::Coverage).await? {
+    let rules = parameters.rules();
+    let latest = match &parameters.coverage_run {
+        Some(named) => Some(results::find(store, &project, RunKind::Coverage, Some(named)).await?),
+        None => store.latest_run(&project, RunKind::Coverage).await?,
+    };
+    let coverage = match latest {
         Some(run) if !results::is_stale(&run, &inputs) => run,
         _ => coverage::run(store, &project, CoverageParameters::default(), Arc::new(part)).await?,
     };
@@ -63,7 +91,7 @@ pub async fn run(
         "versions": inputs.versions(),
         "coverage_run": coverage.id,
         "plan_run": plan.as_ref().map(|plan| plan.id.clone()),
-        "rules": serde_json::to_value(&parameters.rules)?,
+        "rules": serde_json::to_value(&rules)?,
     });
     if let Some(known) = store.find_run(&project, &run_id(RunKind::Sharing, &named)).await? {
         return Ok(known);
@@ -90,7 +118,7 @@ pub async fn run(
             &preparation.engine()?,
             preparation.network(),
             &wanted,
-            &parameters.rules,
+            &rules,
             &costs,
             &preparation.templates,
             &Listener(&part),
