@@ -142,11 +142,14 @@ impl<'a> Preparation<'a> {
             listener,
         )
         .map_err(problem)?;
+        // What is used now is what is read later: numbers in text may differ in their last digit from those that were computed.
+        let mut bytes = Vec::new();
+        prepared.write(&mut bytes)?;
         // A cache that cannot be written only costs time.
-        if let Err(error) = write(&path, &prepared) {
+        if let Err(error) = write(&path, &bytes) {
             tracing::warn!(%error, "a prepared plan could not be kept");
         }
-        Ok(prepared)
+        Ok(Prepared::read(bytes.as_slice())?)
     }
 
     fn path(&self, cache: &Path) -> PathBuf {
@@ -183,12 +186,12 @@ fn read(path: &Path) -> Option<Prepared> {
 }
 
 /// Written aside and renamed: nobody reads half a file.
-fn write(path: &Path, prepared: &Prepared) -> std::io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let aside = folder.join(format!("{}.part", uuid::Uuid::now_v7().simple()));
     let mut encoder = zstd::Encoder::new(std::io::BufWriter::new(std::fs::File::create_new(&aside)?), 1)?;
-    prepared.write(&mut encoder)?;
+    std::io::Write::write_all(&mut encoder, bytes)?;
     std::io::Write::flush(&mut encoder.finish()?)?;
     std::fs::rename(&aside, path)
 }
