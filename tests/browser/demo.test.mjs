@@ -17,7 +17,7 @@ test('the whole path on the demo province', async (t) => {
   const field = (id) => page.getByTestId(id);
 
   await page.goto(address);
-  await field('open-demo').click();
+  // The demo is the only project, so it opens by itself.
   await field('synthetic').first().waitFor();
   assert.match(await field('synthetic').first().innerText(), /giả lập|tổng hợp|mô phỏng|synthetic/i, 'the page says that the province is synthetic');
   await drawn(page);
