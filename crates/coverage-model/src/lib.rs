@@ -28,6 +28,7 @@ mod transmitter;
 
 pub use engine::{Engine, SignalPatch};
 pub use error::CoverageError;
+pub use membership::{Span, spans};
 pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
 pub use progress::{Progress, Silent, Stage};
 pub use run::{

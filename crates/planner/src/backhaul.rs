@@ -1,9 +1,9 @@
 //! How a candidate's traffic gets away: what is on the mast, the nearest fibre, a microwave hop that clears the ground, or a satellite.
 
 use coverage_model::point_to_point::{PathGeometry, PathRequest};
+use geo_types::{Coord, LineString};
 use geodata::{Line, Network};
 use geodesy::{LonLat, distance_m};
-use geo_types::{Coord, LineString};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 use serde::{Deserialize, Serialize};
@@ -137,7 +137,9 @@ impl<'a> BackhaulFinder<'a> {
     pub fn from_place(&self, position: LonLat, height_m: f64) -> Backhaul {
         let fibre = self.fibre(position);
         // A hop is only worth looking for where fibre costs more.
-        let fibre_costs = fibre.as_ref().map_or(f64::INFINITY, |way| way.extra_capital_million_vnd);
+        let fibre_costs = fibre
+            .as_ref()
+            .map_or(f64::INFINITY, |way| way.extra_capital_million_vnd);
         if fibre_costs <= self.costs.microwave_hop_million_vnd {
             return fibre.unwrap_or_else(Backhaul::unknown);
         }

@@ -70,9 +70,8 @@ pub struct Differences {
 /// Compares two plans.
 #[must_use]
 pub fn compare(a: &Plan, b: &Plan) -> Comparison {
-    let ids = |plan: &Plan| -> BTreeSet<String> {
-        plan.actions.iter().map(|action| action.candidate.id.clone()).collect()
-    };
+    let ids =
+        |plan: &Plan| -> BTreeSet<String> { plan.actions.iter().map(|action| action.candidate.id.clone()).collect() };
     let (in_a, in_b) = (ids(a), ids(b));
     let (villages_a, villages_b) = (villages(a), villages(b));
     let only = |one: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {

@@ -49,12 +49,17 @@ impl ConstraintWords {
                     )
                 } else if let Some(phase) = after("limits of phase ") {
                     (format!("giới hạn giai đoạn {phase}"), format!("limits of {phase}"))
-                } else if let Some(place) = after("must serve demand ").and_then(|number| place(&number, prepared, surroundings)) {
+                } else if let Some(place) =
+                    after("must serve demand ").and_then(|number| place(&number, prepared, surroundings))
+                {
                     (format!("phải phủ sóng {place}"), format!("{place} must be served"))
                 } else if let Some(candidate) = after("must pick candidate ")
                     .and_then(|number| prepared.found.candidates.get(number.parse::<usize>().ok()?))
                 {
-                    (format!("đã ghim {}", candidate.id), format!("{} is pinned", candidate.id))
+                    (
+                        format!("đã ghim {}", candidate.id),
+                        format!("{} is pinned", candidate.id),
+                    )
                 } else {
                     (name.to_owned(), name.to_owned())
                 }

@@ -303,7 +303,12 @@ fn people(prepared: &Prepared, points: &[u32]) -> f64 {
         .sum()
 }
 
-fn standing(prepared: &Prepared, surroundings: &Surroundings<'_>, solution: SolutionSummary, picks: &[u32]) -> Standing {
+fn standing(
+    prepared: &Prepared,
+    surroundings: &Surroundings<'_>,
+    solution: SolutionSummary,
+    picks: &[u32],
+) -> Standing {
     let points: BTreeSet<u32> = picks
         .iter()
         .flat_map(|&pick| prepared.covers[pick as usize].iter().copied())

@@ -23,14 +23,15 @@ mod plan;
 mod prepared;
 mod request;
 pub mod sharing;
+mod territory;
 
 pub use action::{ActionKind, Candidate, CandidateSource};
 pub use backhaul::{Backhaul, BackhaulKind};
 pub use constraint_words::ConstraintWords;
 pub use cost::{BackhaulCosts, CostError, CostModel, Remoteness};
 pub use explanation::{
-    Binding, ClassChange, Curve, CurvePoint, Gain, GroundAction, PhaseSum, PlannedAction, Redundant,
-    RunnerUp, SatelliteAdvice, ServedPlace, Totals, curve_svg,
+    Binding, ClassChange, Curve, CurvePoint, Gain, GroundAction, PhaseSum, PlannedAction, Redundant, RunnerUp,
+    SatelliteAdvice, ServedPlace, Totals, curve_svg,
 };
 pub use footprint::{CellTemplate, CellTemplates};
 pub use plan::{

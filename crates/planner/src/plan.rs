@@ -279,10 +279,7 @@ pub(crate) fn summary(
             solution.status
         },
         objective: solution.objective,
-        bound: solution
-            .bound
-            .map(optimiser::Bound::value)
-            .filter(|_| !infeasible),
+        bound: solution.bound.map(optimiser::Bound::value).filter(|_| !infeasible),
         gap: solution.gap.filter(|_| !infeasible),
         stop: solution.stop,
         infeasibility: why_not,

@@ -16,6 +16,7 @@ use crate::footprint::{CellTemplates, covered_pixels, sector_azimuths, terminal_
 use crate::optimiser::{Instance, InstanceError};
 use crate::plan::{PlanError, PlanListener, PlanProgress, PlanStage};
 use crate::request::PlanRequest;
+use crate::territory::Territory;
 
 /// Candidates, demand and cover sets of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ pub struct Prepared {
     pub demand: Demand,
     /// The demand that each candidate wins, rising, by candidate.
     pub covers: Vec<Vec<u32>>,
-    /// All people on the raster, served or not.
+    /// All people of the project's communes, served or not.
     pub people: f64,
 }
 
@@ -48,17 +49,22 @@ pub fn prepare(
     listener: &dyn PlanListener,
 ) -> Result<Prepared, PlanError> {
     costs.check()?;
+    let territory = Territory::of(surroundings.communes, engine.window());
     let demand = Demand::unserved(
         engine,
-        served,
+        &territory.settled(served),
         surroundings.places,
         surroundings.zones,
         &request.weights,
     );
     let mut found = candidates(surroundings, &demand, request.technology, &request.rules, costs);
-    found
-        .candidates
-        .extend(added(surroundings, request.technology, &request.rules, costs, &request.added));
+    found.candidates.extend(added(
+        surroundings,
+        request.technology,
+        &request.rules,
+        costs,
+        &request.added,
+    ));
     if found.candidates.is_empty() {
         return Err(PlanError::NoCandidates);
     }
@@ -66,8 +72,9 @@ pub fn prepare(
     let people = engine.population().map_or(0.0, |grid| {
         grid.values
             .iter()
-            .map(|&people| f64::from(people))
-            .filter(|people| people.is_finite())
+            .enumerate()
+            .filter(|&(pixel, people)| people.is_finite() && territory.contains(pixel))
+            .map(|(_, &people)| f64::from(people))
             .sum()
     });
     Ok(Prepared {
@@ -104,7 +111,12 @@ pub(crate) fn cover_sets(
             let mut won: Vec<u32> = demand.won_by(&pixels).collect();
             if candidate.action == ActionKind::Leo {
                 // A terminal is for the village's house of culture, not for the people around it.
-                won.retain(|&point| matches!(demand.points[point as usize].kind, crate::demand::DemandKind::Place { .. }));
+                won.retain(|&point| {
+                    matches!(
+                        demand.points[point as usize].kind,
+                        crate::demand::DemandKind::Place { .. }
+                    )
+                });
             }
             won.sort_unstable();
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;

@@ -198,7 +198,9 @@ impl PlanRequest {
         }
         if let Some(one) = self.added.iter().find(|one| {
             geodesy::LonLat::checked(one.position[0], one.position[1]).is_err()
-                || one.antenna_height_m.is_some_and(|height| !(1.0..=300.0).contains(&height))
+                || one
+                    .antenna_height_m
+                    .is_some_and(|height| !(1.0..=300.0).contains(&height))
         }) {
             return bad(&format!("added.{}", one.id));
         }

@@ -14,9 +14,9 @@ use planner::hand::{AddedPlace, Adjustment, Move, Workshop, adjust};
 use planner::optimiser::Status;
 use planner::sharing::{SharingRule, SharingRules};
 use planner::{
-    ActionKind, BackhaulKind, CandidateSource, CellTemplate, CellTemplates, CostModel, PhaseRequest,
-    Plan, PlanError, PlanGoal, PlanListener, PlanProgress, PlanRequest, Prepared, Target, TargetOf, comparison,
-    curve_svg, decide, prepare, sharing,
+    ActionKind, BackhaulKind, CandidateSource, CellTemplate, CellTemplates, CostModel, PhaseRequest, Plan, PlanError,
+    PlanGoal, PlanListener, PlanProgress, PlanRequest, Prepared, Target, TargetOf, comparison, curve_svg, decide,
+    prepare, sharing,
 };
 use terrain::geotiff::{GeoTransform, write_f32};
 use terrain::{ElevationModel, Ground, PopulationRaster, SurfaceKind};
@@ -172,7 +172,12 @@ fn province() -> Province {
         ground,
         network: network(),
         communes: Vec::new(),
-        zones: vec![Area::new("Z1", "KCN thử", AreaKind::IndustrialPark, square(105.64, 18.15, 0.03))],
+        zones: vec![Area::new(
+            "Z1",
+            "KCN thử",
+            AreaKind::IndustrialPark,
+            square(105.64, 18.15, 0.03),
+        )],
         places: vec![village("V1", 105.62, 18.19), village("V2", 105.53, 18.03), hollow],
         _folder: folder,
     }
@@ -203,7 +208,15 @@ impl Province {
         let engine = self.engine();
         let served = vec![false; engine.window().len()];
         let costs = CostModel::shipped().unwrap();
-        prepare(&engine, &self.surroundings(), &served, request, &costs, &OneTemplate, listener)
+        prepare(
+            &engine,
+            &self.surroundings(),
+            &served,
+            request,
+            &costs,
+            &OneTemplate,
+            listener,
+        )
     }
 
     fn plan(&self, request: &PlanRequest, listener: &dyn PlanListener) -> Result<Plan, PlanError> {
@@ -346,8 +359,12 @@ fn every_kind_of_place_is_looked_at_and_filters_are_counted() {
     wanted.rules.kinds = ActionKind::ALL.into();
     wanted.rules.least_demand_near = 10.0;
     let prepared = province.prepare(&wanted, &Silent).unwrap();
-    let sources: std::collections::BTreeSet<CandidateSource> =
-        prepared.found.candidates.iter().map(|candidate| candidate.source).collect();
+    let sources: std::collections::BTreeSet<CandidateSource> = prepared
+        .found
+        .candidates
+        .iter()
+        .map(|candidate| candidate.source)
+        .collect();
     for source in [
         CandidateSource::OwnMast,
         CandidateSource::OthersMast,
@@ -401,7 +418,10 @@ fn reasons_add_up_and_the_curve_rises() {
     let picture = curve_svg(curve, Language::Vietnamese);
     assert!(picture.starts_with("<svg") && picture.ends_with("</svg>") && !picture.contains("NaN"));
     let same = comparison::compare(&plan, &plan);
-    assert_eq!((same.both.len(), same.a.only.len(), same.differences.actions), (4, 0, 0));
+    assert_eq!(
+        (same.both.len(), same.a.only.len(), same.differences.actions),
+        (4, 0, 0)
+    );
     let fewer = super_plan(3);
     let differs = comparison::compare(&plan, &fewer);
     assert_eq!(differs.differences.actions, -1);
@@ -465,10 +485,7 @@ fn least_cost_reaches_every_village_and_says_whom_nobody_reaches() {
     let nearest = far.plan(&everyone(&[ActionKind::Upgrade]), &Silent).unwrap();
     assert_eq!(nearest.solution.status, Status::Infeasible);
     let why = nearest.solution.infeasibility.unwrap();
-    assert!(
-        why.conflicting.iter().any(|one| one.text_vi.contains("V9")),
-        "{why:?}"
-    );
+    assert!(why.conflicting.iter().any(|one| one.text_vi.contains("V9")), "{why:?}");
     assert!(nearest.totals.villages >= 1 && nearest.solution.bound.is_none());
     assert!(nearest.satellite_advice.iter().any(|advice| advice.code == "V9"));
 }
@@ -489,7 +506,15 @@ fn a_plan_is_changed_by_hand() {
                 listener: &Silent,
             })
         };
-        adjust(&prepared, &province.surroundings(), &plan, change, &costs, workshop, 1.0)
+        adjust(
+            &prepared,
+            &province.surroundings(),
+            &plan,
+            change,
+            &costs,
+            workshop,
+            1.0,
+        )
     };
     let first = plan.actions[0].candidate.id.clone();
     let without = change(&Adjustment {
@@ -510,7 +535,12 @@ fn a_plan_is_changed_by_hand() {
     })
     .unwrap();
     assert_eq!(moved.after.actions, 3);
-    assert!(moved.added.iter().any(|new| new.candidate.source == CandidateSource::Hand));
+    assert!(
+        moved
+            .added
+            .iter()
+            .any(|new| new.candidate.source == CandidateSource::Hand)
+    );
     let added = change(&Adjustment {
         add: vec![AddedPlace {
             position: [105.60, 18.13],
@@ -532,11 +562,13 @@ fn a_plan_is_changed_by_hand() {
     };
     let kept = province.plan(&kept, &Silent).unwrap();
     assert!((kept.totals.value - added.after.value).abs() < 1e-6);
-    assert!(change(&Adjustment {
-        pin: ["nobody".to_owned()].into(),
-        ..Adjustment::default()
-    })
-    .is_err());
+    assert!(
+        change(&Adjustment {
+            pin: ["nobody".to_owned()].into(),
+            ..Adjustment::default()
+        })
+        .is_err()
+    );
 }
 
 #[test]
@@ -581,9 +613,7 @@ fn near_masts_of_two_owners_are_proposed_for_sharing() {
     assert_eq!(first.keep.site_code.as_deref(), Some("N1"), "known room makes the host");
     assert_eq!(first.leave.site_code.as_deref(), Some("S0"));
     let tenant = &first.tenants_moved[0];
-    assert!(
-        tenant.people_kept > 0.0 && (tenant.people_before - tenant.people_kept - tenant.people_lost).abs() < 1e-6
-    );
+    assert!(tenant.people_kept > 0.0 && (tenant.people_before - tenant.people_kept - tenant.people_lost).abs() < 1e-6);
     assert!(tenant.worst_change_db.unwrap() <= tenant.mean_change_db.unwrap());
     assert!(found.share_before.by_location < 1e-9);
     if first.people_kept_share >= found.rules.keep_at_least {

@@ -87,11 +87,7 @@ impl<'a> PlaceFilter<'a> {
         if network.nearest_mast_m(position) < self.rules.new_tower_beyond_m {
             return Some(FilterReason::NearMast);
         }
-        if let Some((_, reason)) = self
-            .closed
-            .iter()
-            .find(|(area, _)| area.at(position).next().is_some())
-        {
+        if let Some((_, reason)) = self.closed.iter().find(|(area, _)| area.at(position).next().is_some()) {
             return Some(*reason);
         }
         if let Some(ground) = self.ground {
@@ -133,9 +129,16 @@ fn has_flag(area: &Area, name: &str) -> bool {
 fn is_protected(area: &Area) -> bool {
     let says_so = |text: &str| {
         let text = text.to_lowercase();
-        ["protected", "bảo tồn", "vườn quốc gia", "rừng đặc dụng", "national park", "nature reserve"]
-            .iter()
-            .any(|word| text.contains(word))
+        [
+            "protected",
+            "bảo tồn",
+            "vườn quốc gia",
+            "rừng đặc dụng",
+            "national park",
+            "nature reserve",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
     };
     let class = ["class", "type", "land_use"]
         .iter()
@@ -152,7 +155,9 @@ fn is_water(ground: &Ground, position: LonLat) -> bool {
         .and_then(|code| cover.table().class(code))
         .is_some_and(|class| {
             let name = class.name_en.to_lowercase();
-            ["water", "sea and", "lagoon", "estuar"].iter().any(|word| name.contains(word))
+            ["water", "sea and", "lagoon", "estuar"]
+                .iter()
+                .any(|word| name.contains(word))
         })
 }
 
@@ -165,5 +170,9 @@ fn slope_deg(ground: &Ground, position: LonLat) -> Option<f64> {
     };
     let east_west = height(90.0)? - height(270.0)?;
     let north_south = height(0.0)? - height(180.0)?;
-    Some((east_west.hypot(north_south) / (2.0 * SLOPE_REACH_M)).atan().to_degrees())
+    Some(
+        (east_west.hypot(north_south) / (2.0 * SLOPE_REACH_M))
+            .atan()
+            .to_degrees(),
+    )
 }

@@ -316,13 +316,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A candidate on a mast that stands.
-    fn on_mast(
-        &self,
-        action: ActionKind,
-        site: &geodata::Site,
-        operator: &str,
-        antenna_height_m: f64,
-    ) -> Candidate {
+    fn on_mast(&self, action: ActionKind, site: &geodata::Site, operator: &str, antenna_height_m: f64) -> Candidate {
         let source = if action == ActionKind::Upgrade {
             crate::CandidateSource::OwnMast
         } else {

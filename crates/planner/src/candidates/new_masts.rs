@@ -51,7 +51,10 @@ pub(super) fn new_masts(maker: &Maker<'_>, demand: &Demand, filter: &mut PlaceFi
         candidate.place_code = Some(village.code.clone());
         found.push(candidate);
     }
-    let peaks = maker.surroundings.ground.map(|ground| high_ground(ground, demand, &waiting, maker.rules));
+    let peaks = maker
+        .surroundings
+        .ground
+        .map(|ground| high_ground(ground, demand, &waiting, maker.rules));
     let more = [
         (CandidateSource::HighGround, peaks.unwrap_or_default()),
         (CandidateSource::ZoneLand, zone_land(maker)),

@@ -27,7 +27,12 @@ pub(super) fn poles(maker: &Maker<'_>) -> Vec<Candidate> {
     });
     let assumed = grid_in_zones(maker, maker.rules.pole_step_m)
         .into_iter()
-        .filter(|place| maker.zones.at(*place).all(|zone| !with_poles.contains(zone.code.as_str())))
+        .filter(|place| {
+            maker
+                .zones
+                .at(*place)
+                .all(|zone| !with_poles.contains(zone.code.as_str()))
+        })
         .filter_map(|place| {
             let name = format!("{:.5},{:.5}", place.lat_deg, place.lon_deg);
             on_pole(maker, place, maker.rules.pole_height_m, &name)

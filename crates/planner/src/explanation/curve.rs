@@ -90,8 +90,18 @@ pub fn curve_svg(curve: &Curve, language: Language) -> String {
     let x = |money: f64| LEFT + (WIDTH - LEFT - RIGHT) * money / dearest;
     let y = |served: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * served / best;
     let (title, money, served, knee) = match language {
-        Language::Vietnamese => ("Kinh phí và kết quả", "Kinh phí (tỷ đồng)", "Nhu cầu được phục vụ (quy ra người)", "điểm gãy"),
-        Language::English => ("Cost and coverage", "Budget (billion VND)", "Demand served (in people)", "knee"),
+        Language::Vietnamese => (
+            "Kinh phí và kết quả",
+            "Kinh phí (tỷ đồng)",
+            "Nhu cầu được phục vụ (quy ra người)",
+            "điểm gãy",
+        ),
+        Language::English => (
+            "Cost and coverage",
+            "Budget (billion VND)",
+            "Demand served (in people)",
+            "knee",
+        ),
     };
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{title}\" font-family=\"sans-serif\" font-size=\"13\">\
@@ -101,7 +111,8 @@ pub fn curve_svg(curve: &Curve, language: Language) -> String {
         let share = f64::from(step) / 4.0;
         let (tick_x, tick_y) = (x(dearest * share), y(best * share));
         let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
-        svg.push_str(&format!("<path d=\"M{LEFT} {tick_y:.1}H{right}M{tick_x:.1} {TOP}V{bottom}\" stroke=\"#ddd\" fill=\"none\"/>\
+        svg.push_str(&format!(
+            "<path d=\"M{LEFT} {tick_y:.1}H{right}M{tick_x:.1} {TOP}V{bottom}\" stroke=\"#ddd\" fill=\"none\"/>\
              <text x=\"{tick_x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             bottom + 18.0,
@@ -115,28 +126,36 @@ pub fn curve_svg(curve: &Curve, language: Language) -> String {
         let mut path = format!("M{:.1} {:.1}", x(0.0), y(0.0));
         for point in &curve.points {
             if let Some(value) = value(point) {
-                path.push_str(&format!("L{:.1} {:.1}", x(point.budget_million_vnd), y(value.min(best))));
+                path.push_str(&format!(
+                    "L{:.1} {:.1}",
+                    x(point.budget_million_vnd),
+                    y(value.min(best))
+                ));
             }
         }
         path
     };
-    svg.push_str(&format!("<path d=\"{}\" stroke=\"#0b6e4f\" stroke-width=\"2.5\" fill=\"none\"/>",
+    svg.push_str(&format!(
+        "<path d=\"{}\" stroke=\"#0b6e4f\" stroke-width=\"2.5\" fill=\"none\"/>",
         line(&|point| Some(point.served))
     ));
     for (place, point) in curve.points.iter().enumerate() {
         let is_knee = curve.knee == Some(place);
         let (at_x, at_y) = (x(point.budget_million_vnd), y(point.served));
         let (radius, colour) = if is_knee { (6, "#c1440e") } else { (3, "#0b6e4f") };
-        svg.push_str(&format!("<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"{radius}\" fill=\"{colour}\"/>"
+        svg.push_str(&format!(
+            "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"{radius}\" fill=\"{colour}\"/>"
         ));
         if is_knee {
-            svg.push_str(&format!("<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#c1440e\">{knee}</text>",
+            svg.push_str(&format!(
+                "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#c1440e\">{knee}</text>",
                 at_x + 10.0,
                 at_y + 18.0
             ));
         }
     }
-    svg.push_str(&format!("<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{money}</text>\
+    svg.push_str(&format!(
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{money}</text>\
          <text transform=\"translate(18 {:.1}) rotate(-90)\" text-anchor=\"middle\">{served}</text></svg>",
         (LEFT + WIDTH - RIGHT) / 2.0,
         HEIGHT - 16.0,

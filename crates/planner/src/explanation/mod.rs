@@ -21,8 +21,8 @@ use crate::prepared::Prepared;
 use crate::request::PlanRequest;
 
 pub use curve::{Curve, CurvePoint, curve_svg};
-pub use gain::{ClassChange, Gain, ServedPlace};
 use gain::VillageClasses;
+pub use gain::{ClassChange, Gain, ServedPlace};
 
 /// A candidate that was chosen, with its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -224,8 +224,14 @@ pub(crate) fn explain(question: &Question<'_>) -> Result<Explained, PlanError> {
     })
 }
 
-fn actions(question: &Question<'_>, analysis: &PlanAnalysis<'_>, classes: &mut VillageClasses<'_>) -> Vec<PlannedAction> {
-    let Prepared { found, demand, covers, .. } = question.prepared;
+fn actions(
+    question: &Question<'_>,
+    analysis: &PlanAnalysis<'_>,
+    classes: &mut VillageClasses<'_>,
+) -> Vec<PlannedAction> {
+    let Prepared {
+        found, demand, covers, ..
+    } = question.prepared;
     let places = question.surroundings.places;
     let mut times_served = vec![0u32; demand.points.len()];
     for pick in &question.solution.picks {
@@ -260,8 +266,7 @@ fn actions(question: &Question<'_>, analysis: &PlanAnalysis<'_>, classes: &mut V
                     .phases
                     .get(pick.phase as usize)
                     .map(|phase| phase.name.clone()),
-                cost_per_person_million_vnd: (gain.people >= 0.5)
-                    .then(|| candidate.capital_million_vnd / gain.people),
+                cost_per_person_million_vnd: (gain.people >= 0.5).then(|| candidate.capital_million_vnd / gain.people),
                 makes_redundant: redundant(question, analysis, pick.candidate),
                 runner_up: runner_up(question, analysis, &rules, pick.candidate),
                 there_for,
@@ -431,9 +436,7 @@ fn totals(actions: &[PlannedAction], question: &Question<'_>) -> Totals {
     for point in &question.prepared.demand.points {
         match point.kind {
             DemandKind::People { people } => totals.people_without_before += people,
-            DemandKind::Place { index }
-                if question.surroundings.places[index].kind == geodata::PlaceKind::Village =>
-            {
+            DemandKind::Place { index } if question.surroundings.places[index].kind == geodata::PlaceKind::Village => {
                 totals.villages_without_before += 1;
             }
             _ => {}
@@ -473,9 +476,11 @@ fn satellite_advice(
     analysis: &PlanAnalysis<'_>,
     classes: &VillageClasses<'_>,
 ) -> Vec<SatelliteAdvice> {
-    let Prepared { found, demand, covers, .. } = question.prepared;
-    let terminal = question.costs.capital_million_vnd(ActionKind::Leo, None, 0.0)
-        + question.costs.backhaul.satellite_million_vnd;
+    let Prepared {
+        found, demand, covers, ..
+    } = question.prepared;
+    let terminal =
+        question.costs.capital_million_vnd(ActionKind::Leo, None, 0.0) + question.costs.backhaul.satellite_million_vnd;
     let white: BTreeSet<usize> = classes.still_white().collect();
     // The cheapest ground action by village: price for what it adds, in terminals for each village's worth.
     let mut best: std::collections::BTreeMap<usize, (f64, u32)> = std::collections::BTreeMap::new();

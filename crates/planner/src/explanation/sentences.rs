@@ -56,8 +56,14 @@ pub(super) fn why_lost(shortfall: f64, extra_cost: f64) -> (String, String) {
         )
     } else if shortfall < -0.5 {
         (
-            format!("phục vụ thêm {:.0} (quy ra người) nhưng bị ràng buộc khác giữ lại", -shortfall),
-            format!("would serve {:.0} more (in people), but another constraint keeps it out", -shortfall),
+            format!(
+                "phục vụ thêm {:.0} (quy ra người) nhưng bị ràng buộc khác giữ lại",
+                -shortfall
+            ),
+            format!(
+                "would serve {:.0} more (in people), but another constraint keeps it out",
+                -shortfall
+            ),
         )
     } else {
         ("phục vụ như nhau".to_owned(), "would serve the same".to_owned())

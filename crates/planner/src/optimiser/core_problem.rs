@@ -63,7 +63,10 @@ impl CoreProblem {
             .filter(|(_, served)| **served)
             .map(|(weight, _)| weight)
             .sum::<f64>()
-            - chosen.iter().map(|&candidate| instance.charge_of(candidate)).sum::<f64>();
+            - chosen
+                .iter()
+                .map(|&candidate| instance.charge_of(candidate))
+                .sum::<f64>();
         let place = places(self.model.candidates(), kept);
         let is_chosen = {
             let mut mark = vec![false; self.model.candidates()];

@@ -172,7 +172,10 @@ impl CsvInstance {
 
     /// Reads sets of candidates of which at most one is chosen: `set,candidate`.
     pub fn conflicts(&self, source: impl Read) -> Result<Vec<Vec<u32>>, CsvInstanceError> {
-        let index = index_by_id("candidates", self.candidates.iter().map(|candidate| candidate.id.as_str()))?;
+        let index = index_by_id(
+            "candidates",
+            self.candidates.iter().map(|candidate| candidate.id.as_str()),
+        )?;
         let (reader, columns) = open("conflicts", source)?;
         let (set_column, candidate_column) = (columns.need("set")?, columns.need("candidate")?);
         let mut sets: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
@@ -551,7 +554,10 @@ mod tests {
         )
         .expect("readable");
         assert_eq!(files.candidates[0].locked, Some(true));
-        assert_eq!((files.candidates[1].zone.as_deref(), files.candidates[1].locked), (Some("Z"), Some(false)));
+        assert_eq!(
+            (files.candidates[1].zone.as_deref(), files.candidates[1].locked),
+            (Some("Z"), Some(false))
+        );
         assert!(files.demand[0].must_serve && !files.demand[1].must_serve);
         let instance = files.instance(None).expect("valid");
         assert_eq!((instance.served_weight(&[0]), instance.served_weight(&[1])), (2.0, 6.0));

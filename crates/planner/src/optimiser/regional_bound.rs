@@ -73,7 +73,17 @@ pub(super) fn bound(core: &CoreProblem, warm: &Warm, incumbent: &Incumbent, effo
         .into_par_iter()
         .map(|part| {
             let members = &parts[part as usize];
-            solve(core, warm, incumbent, members, &profits, &part_of_class, part, effort, clock)
+            solve(
+                core,
+                warm,
+                incumbent,
+                members,
+                &profits,
+                &part_of_class,
+                part,
+                effort,
+                clock,
+            )
         })
         .collect();
     let sum = core.served + between + rows + best.iter().map(|(value, _)| value).sum::<f64>();

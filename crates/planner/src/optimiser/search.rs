@@ -15,7 +15,9 @@ use super::neighbourhood;
 use super::plan_state::PlanState;
 use super::relaxation::{Proof, Relaxation, Start, Warm};
 use super::solution::{Limits, Report, Solution, Stage};
-use super::{ConstraintError, Constraints, Instance, annealing, answer, dive, infeasibility, local_search, regional_bound};
+use super::{
+    ConstraintError, Constraints, Instance, annealing, answer, dive, infeasibility, local_search, regional_bound,
+};
 
 /// Iterations of the relaxation between two looks at the bound.
 const ROUND: usize = 40;
@@ -95,7 +97,10 @@ pub fn improve(
 ) -> Result<Solution, ConstraintError> {
     let clock = Clock::start(limits);
     let model = Model::new(instance, constraints)?;
-    if let Some(&candidate) = start.iter().find(|&&candidate| candidate as usize >= instance.candidates()) {
+    if let Some(&candidate) = start
+        .iter()
+        .find(|&&candidate| candidate as usize >= instance.candidates())
+    {
         return Err(ConstraintError::UnknownCandidate {
             constraint: "the plan to start from".to_owned(),
             candidate,
@@ -173,7 +178,9 @@ impl<'a, 'r> Search<'a, 'r> {
         let mut state = PlanState::new(self.model);
         for &candidate in start {
             let phases = (candidate..self.model.candidates() as u32).step_by(base as usize);
-            let fitting = phases.into_iter().find(|&copy| !state.is_chosen(copy) && state.fits(copy));
+            let fitting = phases
+                .into_iter()
+                .find(|&copy| !state.is_chosen(copy) && state.fits(copy));
             if let Some(copy) = fitting {
                 state.add(copy);
             }

@@ -89,7 +89,10 @@ impl SharingRules {
                 self.dense_from_people_per_km2.is_finite() && self.dense_from_people_per_km2 >= 0.0,
             ),
             ("keep_at_least", share(self.keep_at_least)),
-            ("passive_saving", self.passive_saving.iter().all(|&saving| share(saving))),
+            (
+                "passive_saving",
+                self.passive_saving.iter().all(|&saving| share(saving)),
+            ),
         ] {
             if !good {
                 return Err(PlanError::BadNumber(name.to_owned()));
@@ -483,11 +486,7 @@ impl Search<'_> {
             );
         }
         if kept_share < self.rules.keep_at_least {
-            doubt(
-                Confidence::Low,
-                "mất nhiều vùng phủ sóng",
-                "much coverage is lost",
-            );
+            doubt(Confidence::Low, "mất nhiều vùng phủ sóng", "much coverage is lost");
         }
         (confidence, doubts)
     }
@@ -505,7 +504,9 @@ impl Search<'_> {
             ),
             SharingRule::NewMastNearExisting => (
                 format!("cột mới dự kiến gần cột có sẵn, dùng chung vẫn giữ ít nhất {kept:.0} % dân số"),
-                format!("a new mast is wanted near a standing one, and sharing keeps at least {kept:.0} % of the people"),
+                format!(
+                    "a new mast is wanted near a standing one, and sharing keeps at least {kept:.0} % of the people"
+                ),
             ),
             SharingRule::Functional => (
                 format!("chuyển sang cột kia vẫn giữ ít nhất {kept:.0} % dân số được phủ sóng"),

@@ -9,9 +9,11 @@ fn network() -> Network {
     let mut network = Network::default();
     for number in 0..84 {
         let code = format!("S{number}");
-        network
-            .sites
-            .push(Site::new(code.clone(), "A", LonLat::new(105.0 + f64::from(number) / 100.0, 18.0)));
+        network.sites.push(Site::new(
+            code.clone(),
+            "A",
+            LonLat::new(105.0 + f64::from(number) / 100.0, 18.0),
+        ));
         let tenants: &[&str] = if number < 16 { &["A", "B"] } else { &["A"] };
         for operator in tenants {
             network.stations.push(Station {
