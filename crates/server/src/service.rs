@@ -10,6 +10,7 @@ use geodata::DatasetKind;
 use store::{FolderLock, NewAccount, Role, Run, Store};
 use terrain::Ground;
 
+use crate::http::{Limits, Metrics};
 use crate::work::demo::DemoMaker;
 use crate::work::inputs::ProjectInputs;
 use crate::work::{blocking, ground, results};
@@ -73,6 +74,8 @@ pub struct Service {
     /// Background work.
     pub jobs: Jobs,
     accounts: Option<Accounts>,
+    metrics: Arc<Metrics>,
+    limits: Arc<Limits>,
     layers: Cache<Layer>,
     grounds: Cache<Ground>,
 }
@@ -133,6 +136,8 @@ impl Service {
             store,
             jobs,
             accounts: None,
+            metrics: Arc::default(),
+            limits: Arc::default(),
             layers: Cache::new(LAYERS_IN_MEMORY),
             grounds: Cache::new(GROUNDS_IN_MEMORY),
         }
@@ -150,6 +155,16 @@ impl Service {
     /// How people sign in; `None`: a single user, who needs not.
     pub fn accounts(&self) -> Option<&Accounts> {
         self.accounts.as_ref()
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How much may be asked.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// A layer of a run, from memory when it was used lately.
@@ -236,6 +251,7 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(Ready)) -> Result
         // Nobody waits for it when the service has ended by itself.
         let _ = told.send(());
     };
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = IntoFuture::into_future(axum::serve(listener, app).with_graceful_shutdown(stop));
     let deadline = async {
         if hear.await.is_ok() {

@@ -16,7 +16,9 @@ use store::{NewAccount, Role};
 /// account, and **n**obody in particular (not signed in).
 const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/health", "apuozcbn"),
+    ("GET", "/api/ready", "apuozcbn"),
     ("GET", "/api/version", "apuozcbn"),
+    ("GET", "/metrics", "au"),
     ("GET", "/api", "apuozcbn"),
     ("GET", "/api/", "apuozcbn"),
     ("GET", "/api/openapi.json", "apuozcbn"),
@@ -93,6 +95,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/ogc/{project}/conformance", "apuozcb"),
     ("GET", "/ogc/{project}/collections", "apuozcb"),
     ("GET", "/ogc/{project}/collections/{collection}", "apuozcb"),
+    ("GET", "/ogc/{project}/collections/{collection}/queryables", "apuozcb"),
     ("GET", "/ogc/{project}/collections/{collection}/items", "apuozcb"),
     ("GET", "/ogc/{project}/collections/{collection}/items/{item}", "apuozcb"),
 ];

@@ -8,7 +8,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Executor, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Artefacts, StoreError};
+use crate::{Artefacts, StoreError, backup};
 
 /// Which engine keeps the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl WriteTransaction<'_> {
     }
 }
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 const CONNECTIONS: u32 = 8;
 
@@ -88,6 +88,9 @@ impl Store {
             })
             .connect_with(options)
             .await?;
+        if engine == Engine::Sqlite {
+            backup::keep_copy_before_migration(&pool, folder, &MIGRATOR).await?;
+        }
         MIGRATOR.run(&pool).await.map_err(migration_error)?;
         Ok(Self {
             pool,
@@ -96,6 +99,11 @@ impl Store {
             folder: folder.to_owned(),
             writer: Arc::new(Mutex::new(())),
         })
+    }
+
+    /// Whether several processes may work on it at once.
+    pub fn is_shared(&self) -> bool {
+        self.engine == Engine::Postgres
     }
 
     /// The artefacts beside the database.
@@ -139,7 +147,15 @@ impl Store {
         let turn = self.writer.lock().await;
         let transaction = match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.pool.begin().await?,
+            Engine::Postgres => {
+                let mut transaction = self.pool.begin().await?;
+                // Writes are few and short: one at a time among all processes, as in SQLite, and no two that read before they write
+                // (the audit's chain, versions of datasets) can meet.
+                sqlx::query("SELECT pg_advisory_xact_lock(529)")
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction
+            }
         };
         Ok(WriteTransaction {
             transaction,
@@ -152,7 +168,7 @@ impl Store {
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
 
-fn sqlite_url(database: &Path) -> String {
+pub(crate) fn sqlite_url(database: &Path) -> String {
     let mut url = String::from("sqlite://");
     for byte in database.to_string_lossy().bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~') {

@@ -134,14 +134,25 @@ impl Store {
         query.build().fetch_all(&self.pool).await?.iter().map(job_of).collect()
     }
 
-    /// Begins a queued job; `false` when it is no longer queued.
-    pub async fn start_job(&self, id: &str) -> Result<bool, StoreError> {
+    /// How many jobs there are in each status.
+    pub async fn job_counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let rows = sqlx::query("SELECT status, COUNT(*) AS jobs FROM jobs GROUP BY status ORDER BY status")
+            .fetch_all(&self.pool)
+            .await?;
+        let count = |row: &AnyRow| Ok((row.try_get("status")?, row.try_get("jobs")?));
+        rows.iter().map(count).collect()
+    }
+
+    /// Begins a queued job in the name of a worker; `false` when it is no longer queued.
+    pub async fn start_job(&self, id: &str, worker: &str) -> Result<bool, StoreError> {
         let mut write = self.write().await?;
         let started = sqlx::query(
-            "UPDATE jobs SET status = 'running', attempts = attempts + 1, started_at = $2 WHERE id = $1 AND status = 'queued'",
+            "UPDATE jobs SET status = 'running', attempts = attempts + 1, started_at = $2, worker = $3, heartbeat_at = $2 \
+             WHERE id = $1 AND status = 'queued'",
         )
         .bind(id)
         .bind(now())
+        .bind(worker)
         .execute(&mut *write.transaction)
         .await?;
         write.commit().await?;
@@ -189,21 +200,30 @@ impl Store {
         self.job(id).await
     }
 
-    /// After a restart: running jobs go back into the queue (their work is idempotent), except those that were begun `most_attempts`
+    /// After a restart: running jobs (of a shared store: those whose worker fell silent) go back into the queue (their work is idempotent), except those that were begun `most_attempts`
     /// times already, which fail with `problem`. Answers the queue, the oldest first.
     pub async fn recover_jobs(&self, most_attempts: i64, problem: &Value) -> Result<Vec<Job>, StoreError> {
+        // One folder has one service: what runs there was its own, interrupted. A shared store's jobs may be somebody else's, alive.
+        let silent_since = if self.is_shared() {
+            crate::account::in_seconds(-crate::Heartbeat::SILENCE_SECONDS)
+        } else {
+            now()
+        };
+        const SILENT: &str = "status = 'running' AND (heartbeat_at IS NULL OR heartbeat_at <= ";
         let mut write = self.write().await?;
-        sqlx::query(
-            "UPDATE jobs SET status = 'failed', problem = $1, finished_at = $2 WHERE status = 'running' AND attempts >= $3",
-        )
-        .bind(problem.to_string())
-        .bind(now())
-        .bind(most_attempts)
-        .execute(&mut *write.transaction)
-        .await?;
-        sqlx::query("UPDATE jobs SET status = 'queued', fraction = 0.0, eta_seconds = NULL WHERE status = 'running'")
-            .execute(&mut *write.transaction)
-            .await?;
+        let mut given_up = Statement::new("UPDATE jobs SET status = 'failed', problem = ");
+        given_up.push_bind(problem.to_string());
+        given_up.push(", finished_at = ").push_bind(now());
+        given_up.push(" WHERE attempts >= ").push_bind(most_attempts);
+        given_up
+            .push(" AND ")
+            .push(SILENT)
+            .push_bind(silent_since.clone())
+            .push(")");
+        given_up.build().execute(&mut *write.transaction).await?;
+        let mut again = Statement::new("UPDATE jobs SET status = 'queued', fraction = 0.0, eta_seconds = NULL WHERE ");
+        again.push(SILENT).push_bind(silent_since).push(")");
+        again.build().execute(&mut *write.transaction).await?;
         write.commit().await?;
         let mut query = Statement::new(SELECT);
         query.push("WHERE status = 'queued' ORDER BY created_at, id");

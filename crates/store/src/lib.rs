@@ -11,6 +11,8 @@ mod account;
 mod answer;
 mod artefact;
 mod audit;
+mod backup;
+mod block;
 mod dataset;
 mod engine;
 mod error;
@@ -30,6 +32,8 @@ pub use account::{
 pub use answer::{Earlier, KeptAnswer};
 pub use artefact::{Artefact, Artefacts};
 pub use audit::{AuditEntry, NewAuditEntry};
+pub use backup::{Backup, restore};
+pub use block::{Block, Heartbeat};
 pub use dataset::{Dataset, NewDataset};
 pub use engine::{FolderLock, Store};
 pub use error::StoreError;

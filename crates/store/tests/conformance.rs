@@ -305,8 +305,8 @@ async fn jobs_pass_through_their_states_and_recover() {
             .await
             .unwrap();
         assert_eq!((job.status, job.attempts), (JobStatus::Queued, 0));
-        assert!(store.start_job(&job.id).await.unwrap());
-        assert!(!store.start_job(&job.id).await.unwrap());
+        assert!(store.start_job(&job.id, "test").await.unwrap());
+        assert!(!store.start_job(&job.id, "test").await.unwrap());
         let progress = JobProgress {
             fraction: 0.5,
             stage_vi: "Đang tính".into(),
@@ -322,7 +322,7 @@ async fn jobs_pass_through_their_states_and_recover() {
             queue.iter().any(|j| j.id == job.id && j.attempts == 1),
             "begun once: it gets another try"
         );
-        assert!(store.start_job(&job.id).await.unwrap());
+        assert!(store.start_job(&job.id, "test").await.unwrap());
         store.recover_jobs(2, &problem).await.unwrap();
         let failed = store.job(&job.id).await.unwrap();
         assert_eq!((failed.status, failed.problem), (JobStatus::Failed, Some(problem)));
@@ -331,7 +331,7 @@ async fn jobs_pass_through_their_states_and_recover() {
             .create_job(Some(&project), "plan", &json!({}), "test")
             .await
             .unwrap();
-        store.start_job(&other.id).await.unwrap();
+        store.start_job(&other.id, "test").await.unwrap();
         let done = store
             .finish_job(&other.id, JobStatus::Succeeded, Some(&json!({"run": "x"})), None)
             .await
@@ -621,5 +621,103 @@ async fn a_row_that_leaves_the_department_has_no_personal_data_and_no_other_tena
         assert_eq!(properties["note"], "đất ông •••, •••");
         assert_eq!(properties["technologies"], json!(["4g"]));
         assert!(!own[0].properties.contains("VNPT"));
+    }
+}
+
+#[tokio::test]
+async fn a_backup_taken_while_others_write_is_laid_back_whole() {
+    // PostgreSQL has its own way: only the embedded engine is copied here.
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("data")).await.unwrap();
+    let project = store.create_project("Sao lưu", false).await.unwrap().id;
+    let dataset = store
+        .commit_dataset(
+            &project,
+            new_dataset(&store, "rows"),
+            (0..500).map(|n| site(&n.to_string(), 105.5, None, false)),
+            None,
+        )
+        .await
+        .unwrap();
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for number in 0..200 {
+                store.artefacts().put("more", format!("{number}").as_bytes()).unwrap();
+                store
+                    .create_project(&format!("Đang ghi {number}"), false)
+                    .await
+                    .unwrap();
+            }
+        })
+    };
+    let copy = folder.path().join("copy");
+    let backup = store.back_up(&copy).await.unwrap();
+    assert!(backup.artefacts >= 1 && backup.bytes > 0);
+    assert!(matches!(store.back_up(&copy).await, Err(StoreError::Conflict(_))));
+    writer.await.unwrap();
+
+    let restored = folder.path().join("restored");
+    assert_eq!(store::restore(&copy, &restored).await.unwrap(), backup);
+    let again = Store::open(&restored).await.unwrap();
+    let found = again.dataset(&project, "sites").await.unwrap().unwrap();
+    assert_eq!(found, dataset);
+    again.artefacts().read(&found.files[0]).unwrap();
+    let page = again
+        .features(&FeatureQuery::all(&found.id, "sites", Viewer::Department))
+        .await
+        .unwrap();
+    assert_eq!(page.matched, 500);
+    assert!(again.verify_audit().await.unwrap().is_ok());
+
+    std::fs::write(store_file(&copy), b"other bytes").unwrap();
+    let refused = store::restore(&copy, &folder.path().join("refused")).await;
+    assert!(matches!(refused, Err(StoreError::Damaged { .. })), "{refused:?}");
+    assert!(!folder.path().join("refused").exists(), "nothing is left of it");
+}
+
+/// Any artefact of a backup.
+fn store_file(copy: &std::path::Path) -> std::path::PathBuf {
+    let mut path = copy.join("artefacts");
+    while path.is_dir() {
+        path = std::fs::read_dir(&path).unwrap().next().unwrap().unwrap().path();
+    }
+    path
+}
+
+#[tokio::test]
+async fn blocks_are_taken_once_and_a_silent_workers_block_again() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let job = store
+            .create_job(Some(&project), "coverage", &json!({}), "test")
+            .await
+            .unwrap();
+        assert!(store.start_job(&job.id, "a").await.unwrap());
+        store.divide_job(&job.id, 3).await.unwrap();
+        store.divide_job(&job.id, 3).await.unwrap();
+        let take = async |worker| {
+            store
+                .take_block(&job.id, worker)
+                .await
+                .unwrap()
+                .map(|block| block.number)
+        };
+        assert_eq!(
+            [take("a").await, take("b").await, take("a").await, take("b").await],
+            [Some(0), Some(1), Some(2), None]
+        );
+        store.finish_block(&job.id, 1).await.unwrap();
+        assert_eq!(store.block_counts(&job.id).await.unwrap(), (1, 3));
+        assert!(
+            store
+                .jobs_to_help()
+                .await
+                .unwrap()
+                .iter()
+                .all(|other| other.id != job.id)
+        );
+        store.beat("a").await.unwrap();
+        assert_eq!(store.block_attempts(&job.id).await.unwrap(), [1, 1, 1]);
     }
 }

@@ -68,7 +68,7 @@ async fn write_without_end(folder: &Path) {
             .create_job(Some(&project.id), "coverage", &json!({}), "test")
             .await
             .unwrap();
-        store.start_job(&job.id).await.unwrap();
+        store.start_job(&job.id, "test").await.unwrap();
         store
             .finish_job(&job.id, JobStatus::Succeeded, Some(&json!({ "run": run.id })), None)
             .await

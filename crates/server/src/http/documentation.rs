@@ -45,7 +45,9 @@ fn with_own_ids(mut document: OpenApi) -> OpenApi {
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
-                let words = address.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+                let words = address
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .filter(|word| !word.is_empty());
                 let id = std::iter::once(method).chain(words).collect::<Vec<_>>().join("_");
                 // Two addresses may differ in the closing slash alone.
                 let slash = if address.ends_with('/') { "_slash" } else { "" };

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -13,6 +13,8 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Origin, Path, Query};
+use super::crs::{CRS84, Crs};
+use super::datetime::Days;
 use crate::work::export::{feature, served_layer};
 use crate::work::inputs::ProjectInputs;
 use crate::work::{blocking, results};
@@ -25,11 +27,10 @@ pub fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(conformance))
         .routes(routes!(collections))
         .routes(routes!(collection))
+        .routes(routes!(queryables))
         .routes(routes!(items))
         .routes(routes!(item))
 }
-
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// Every collection: name, titles, and whether its rows come from a run.
 const COLLECTIONS: [(&str, &str, &str); 9] = [
@@ -48,9 +49,11 @@ const COLLECTIONS: [(&str, &str, &str); 9] = [
     ("candidates", "Vị trí đề xuất", "Candidate sites"),
 ];
 
-const CONFORMANCE: [&str; 2] = [
+const CONFORMANCE: [&str; 4] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
 ];
 
 fn link(rel: &str, href: &str, media_type: &str) -> Value {
@@ -107,12 +110,13 @@ fn describe(origin: &str, viewer: &Viewer, inputs: &ProjectInputs, (name, vi, en
         "title": vi,
         "description": en,
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": Crs::all(),
         "storageCrs": CRS84,
         "extent": { "spatial": { "bbox": [bounds], "crs": CRS84 } },
         "links": [
             link("self", &root, "application/json"),
             link("items", &format!("{root}/items"), "application/geo+json"),
+            link("http://www.opengis.net/def/rel/ogc/1.0/queryables", &format!("{root}/queryables"), "application/schema+json"),
         ],
     })
 }
@@ -158,19 +162,61 @@ fn known(name: &str) -> Result<(&'static str, &'static str, &'static str), Probl
         .ok_or_else(|| Problem::not_found("bộ sưu tập", "collection", name))
 }
 
+/// What rows of a collection can be asked for by: a JSON Schema.
+#[utoipa::path(get, path = "/ogc/{project}/collections/{collection}/queryables", tag = "features",
+    params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …")),
+    responses((status = 200, description = "JSON Schema", content_type = "application/schema+json", body = Value), (status = 404, body = Problem)))]
+async fn queryables(
+    State(service): State<Service>,
+    Origin(origin): Origin,
+    Path((project, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (name, vi, _) = known(&name)?;
+    let project = service.store.project(&project).await?;
+    let document = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{origin}/ogc/{}/collections/{name}/queryables", project.id),
+        "type": "object",
+        "title": vi,
+        "properties": {
+            "geometry": { "format": "geometry-any" },
+            "code": { "type": "string", "title": "Mã" },
+            "kind": { "type": "string", "title": "Loại" },
+        },
+        "additionalProperties": false,
+    });
+    Ok((
+        [(header::CONTENT_TYPE, "application/schema+json")],
+        document.to_string(),
+    )
+        .into_response())
+}
+
 /// Most rows of one page.
 const MOST_ROWS: i64 = 100_000;
 const USUAL_ROWS: i64 = 1_000;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ItemParameters {
-    /// west,south,east,north (or with heights, which are passed over) in degrees.
+    /// Four numbers (or six, with heights, which are passed over): west,south,east,north in `bbox-crs`.
     bbox: Option<String>,
+    /// The coordinate system of the box: a URI of the collection's list; CRS84 when absent.
+    #[serde(rename = "bbox-crs")]
+    bbox_crs: Option<String>,
+    /// The coordinate system to answer in: a URI of the collection's list; CRS84 when absent.
+    crs: Option<String>,
+    /// A date, a time, or an interval of them (RFC 3339, `..` for an open end): rows that exist then.
+    datetime: Option<String>,
     /// Rows per page: 1 to 100,000; 1,000 when absent.
+    #[param(minimum = 1)]
     limit: Option<i64>,
     /// Rows to pass over.
+    #[param(minimum = 0)]
     offset: Option<i64>,
+    /// Only the rows with this code.
+    code: Option<String>,
     /// Only rows of this kind within the collection.
     kind: Option<String>,
     /// The run that footprints or candidates are of; the newest when absent.
@@ -180,6 +226,8 @@ struct ItemParameters {
 /// A page asked for, checked.
 struct Page {
     bounds: Option<[f64; 4]>,
+    crs: Crs,
+    days: Option<Days>,
     limit: i64,
     offset: i64,
 }
@@ -196,11 +244,22 @@ impl Page {
             ));
         }
         let bounds = parameters.bbox.as_deref().map(bbox).transpose()?;
+        let of_box = Crs::of("bbox-crs", parameters.bbox_crs.as_deref())?;
         Ok(Self {
-            bounds,
+            bounds: bounds.map(|bounds| of_box.to_degrees(bounds)).transpose()?,
+            crs: Crs::of("crs", parameters.crs.as_deref())?,
+            days: parameters.datetime.as_deref().map(Days::of).transpose()?,
             limit: limit.min(MOST_ROWS),
             offset,
         })
+    }
+
+    /// The part of all rows that this page shows, with the number of all.
+    fn cut(&self, rows: Vec<Value>) -> (i64, Vec<Value>) {
+        let matched = rows.len() as i64;
+        let size = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+        let page = rows.into_iter().skip(size(self.offset)).take(size(self.limit));
+        (matched, page.collect())
     }
 }
 
@@ -245,12 +304,17 @@ async fn items(
                 name,
                 &page,
                 parameters.run.as_deref(),
+                parameters.code.as_deref(),
             )
             .await?
         }
     };
+    let mut features = features;
+    for feature in &mut features {
+        page.crs.rewrite(feature)?;
+    }
     let document = page_document(&origin, &inputs, name, &page, &parameters, matched, features);
-    Ok(([(header::CONTENT_TYPE, "application/geo+json")], document.to_string()).into_response())
+    Ok(geojson(page.crs, &document))
 }
 
 async fn stored_rows(
@@ -269,12 +333,18 @@ async fn stored_rows(
         Some(kind) => vec![kind.clone()],
         None => kinds.iter().map(|kind| (*kind).to_owned()).collect(),
     };
-    (query.bounds, query.limit, query.offset) = (page.bounds, page.limit, page.offset);
+    query.code.clone_from(&parameters.code);
+    query.bounds = page.bounds;
+    // Times stand inside the rows: they are looked through here, page by page they could not be counted.
+    if page.days.is_none() {
+        (query.limit, query.offset) = (page.limit, page.offset);
+    }
     let found = service.store.features(&query).await?;
-    Ok((
-        found.matched,
-        found.features.iter().map(feature).collect::<Result<_, _>>()?,
-    ))
+    let rows: Vec<Value> = found.features.iter().map(feature).collect::<Result<_, _>>()?;
+    let Some(days) = &page.days else {
+        return Ok((found.matched, rows));
+    };
+    Ok(page.cut(rows.into_iter().filter(|row| days.meet(row)).collect()))
 }
 
 async fn run_rows(
@@ -284,6 +354,7 @@ async fn run_rows(
     name: &str,
     page: &Page,
     run: Option<&str>,
+    code: Option<&str>,
 ) -> Result<(i64, Vec<Value>), Problem> {
     let kind = if name == "candidates" {
         RunKind::Plan
@@ -309,18 +380,20 @@ async fn run_rows(
         RunKind::Coverage | RunKind::Sharing => results::footprints(&artefacts, &run),
     })
     .await?;
-    let inside: Vec<Value> = all
+    let inside = all
         .into_iter()
         .filter(|feature| page.bounds.is_none_or(|b| meets(feature, b)))
-        .collect();
-    let matched = inside.len() as i64;
-    let rows = inside
-        .into_iter()
-        .skip(usize::try_from(page.offset).unwrap_or(usize::MAX));
-    Ok((
-        matched,
-        rows.take(usize::try_from(page.limit).unwrap_or(usize::MAX)).collect(),
-    ))
+        .filter(|feature| code.is_none_or(|code| feature["id"] == *code));
+    Ok(page.cut(inside.collect()))
+}
+
+/// A GeoJSON answer that says which coordinate system it is in (Part 2, `Content-Crs`).
+fn geojson(crs: Crs, document: &Value) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/geo+json".to_owned()),
+        (HeaderName::from_static("content-crs"), format!("<{}>", crs.uri())),
+    ];
+    (headers, document.to_string()).into_response()
 }
 
 /// Whether a feature's own box meets another.
@@ -356,6 +429,10 @@ fn page_document(
         let mut address = format!("{root}/items?limit={}&offset={offset}", page.limit);
         for (key, value) in [
             ("bbox", &parameters.bbox),
+            ("bbox-crs", &parameters.bbox_crs),
+            ("crs", &parameters.crs),
+            ("datetime", &parameters.datetime),
+            ("code", &parameters.code),
             ("kind", &parameters.kind),
             ("run", &parameters.run),
         ] {
@@ -404,17 +481,27 @@ fn percent_encoded(text: &str) -> String {
     })
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OneParameters {
+    /// The coordinate system to answer in: a URI of the collection's list; CRS84 when absent.
+    crs: Option<String>,
+}
+
 /// One row.
 #[utoipa::path(get, path = "/ogc/{project}/collections/{collection}/items/{item}", tag = "features",
-    params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …"), ("item" = String, Path, description = "Code of the row")),
+    params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …"), ("item" = String, Path, description = "Code of the row"), OneParameters),
     responses((status = 200, description = "Feature", content_type = "application/geo+json", body = Value), (status = 404, body = Problem)))]
 async fn item(
     State(service): State<Service>,
     asker: Asker,
     Origin(origin): Origin,
     Path((project, name, code)): Path<(String, String, String)>,
+    Query(parameters): Query<OneParameters>,
 ) -> Result<Response, Problem> {
     let (name, ..) = known(&name)?;
+    let crs = Crs::of("crs", parameters.crs.as_deref())?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let missing = || Problem::not_found("đối tượng", "feature", &code);
     let found = match served_layer(name) {
@@ -435,11 +522,13 @@ async fn item(
         None => {
             let everything = Page {
                 bounds: None,
+                crs: Crs::Crs84,
+                days: None,
                 limit: i64::MAX,
                 offset: 0,
             };
-            let (_, rows) = run_rows(&service, asker.viewer(), &inputs, name, &everything, None).await?;
-            rows.into_iter().find(|row| row["id"].as_str() == Some(&code))
+            let (_, rows) = run_rows(&service, asker.viewer(), &inputs, name, &everything, None, Some(&code)).await?;
+            rows.into_iter().next()
         }
     };
     let mut document = found.ok_or_else(missing)?;
@@ -452,7 +541,8 @@ async fn item(
         ]);
         members.insert("links".to_owned(), links);
     }
-    Ok(([(header::CONTENT_TYPE, "application/geo+json")], document.to_string()).into_response())
+    crs.rewrite(&mut document)?;
+    Ok(geojson(crs, &document))
 }
 
 #[cfg(test)]

@@ -6,13 +6,18 @@ pub mod access;
 mod accounts;
 mod answers;
 mod audit;
+mod crs;
+mod datetime;
 mod documentation;
 mod exports;
 mod features;
 mod guard;
+mod idempotency;
 mod imports;
 mod jobs;
+mod limits;
 mod map_tiles;
+mod metrics;
 mod picture;
 mod plans;
 mod projects;
@@ -21,6 +26,9 @@ mod runs;
 mod system;
 mod vector_tiles;
 mod web_app;
+
+pub use limits::Limits;
+pub use metrics::Metrics;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -40,8 +48,12 @@ pub fn router(service: Service) -> Router {
     let (api, document) = api().split_for_parts();
     api.merge(documentation::routes(document))
         .fallback(web_app::asset)
+        .layer(from_fn_with_state(service.clone(), idempotency::once))
+        .layer(from_fn_with_state(service.clone(), limits::pace))
         .layer(from_fn_with_state(service.clone(), access::admit))
+        .layer(from_fn_with_state(service.clone(), limits::bound))
         .layer(from_fn_with_state(service.clone(), guard::guard))
+        .layer(from_fn_with_state(service.clone(), metrics::measure))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(CompressionLayer::new())
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -53,6 +65,7 @@ pub fn router(service: Service) -> Router {
 fn api() -> OpenApiRouter<Service> {
     OpenApiRouter::with_openapi(documentation::document())
         .merge(system::routes())
+        .merge(metrics::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(projects::routes())

@@ -9,7 +9,10 @@ use utoipa_axum::routes;
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(health)).routes(routes!(version))
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .routes(routes!(ready))
+        .routes(routes!(version))
 }
 
 /// Whether the service and its store answer.
@@ -17,6 +20,21 @@ pub fn routes() -> OpenApiRouter<Service> {
 async fn health(State(service): State<Service>) -> Result<Json<Value>, Problem> {
     service.store.ping().await?;
     Ok(Json(json!({ "status": "ok" })))
+}
+
+/// Whether the service takes requests: its store answers and it is not shutting down.
+#[utoipa::path(get, path = "/api/ready", tag = "system", responses((status = 200, description = "It does", body = Value), (status = 503, description = "It is shutting down", body = Problem)))]
+async fn ready(State(service): State<Service>) -> Result<Json<Value>, Problem> {
+    if service.jobs.is_closing() {
+        return Err(Problem::new(
+            503,
+            "shutting_down",
+            "dịch vụ đang dừng",
+            "the service is shutting down",
+        ));
+    }
+    service.store.ping().await?;
+    Ok(Json(json!({ "status": "ready" })))
 }
 
 /// Which version answers.

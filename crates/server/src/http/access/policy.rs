@@ -57,7 +57,9 @@ use Access::{Accounts, Aggregates, Audit, Department, Edit, Open, Own, Rows, Upl
 /// Every route: methods (all that are not named are another row's), path as it is written in the code, access.
 pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/health", Open),
+    ("GET", "/api/ready", Open),
     ("GET", "/api/version", Open),
+    ("GET", "/metrics", Audit),
     ("GET", "/api", Open),
     ("GET", "/api/", Open),
     ("GET", "/api/openapi.json", Open),
@@ -141,6 +143,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/ogc/{project}/conformance", Aggregates),
     ("GET", "/ogc/{project}/collections", Aggregates),
     ("GET", "/ogc/{project}/collections/{collection}", Aggregates),
+    ("GET", "/ogc/{project}/collections/{collection}/queryables", Aggregates),
     ("GET", "/ogc/{project}/collections/{collection}/items", Aggregates),
     (
         "GET",
