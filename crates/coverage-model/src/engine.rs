@@ -161,6 +161,39 @@ impl<'a> Engine<'a> {
         Ok(run)
     }
 
+    /// How many antenna positions a run of these cells has.
+    #[must_use]
+    pub fn mast_count(&self, transmitters: &[Transmitter]) -> usize {
+        let groups = Groups::new(transmitters, &self.parameters);
+        self.masts(transmitters, &groups, &mut Vec::new()).len()
+    }
+
+    /// Computes the path losses of some of a run's antenna positions (by their number, in the run's order) and keeps them in the cache, where
+    /// [`Engine::run`] of any process with the same cache finds them.
+    ///
+    /// # Errors
+    /// [`CoverageError::Cancelled`] when `progress` asks to stop.
+    pub fn propagate(
+        &self,
+        transmitters: &[Transmitter],
+        positions: std::ops::Range<usize>,
+        progress: &dyn Progress,
+    ) -> Result<(), CoverageError> {
+        let groups = Groups::new(transmitters, &self.parameters);
+        let masts = self.masts(transmitters, &groups, &mut Vec::new());
+        let last = positions.end.min(masts.len());
+        let block = masts.get(positions.start..last).unwrap_or_default();
+        block.par_iter().for_each(|mast| {
+            if !progress.cancelled() {
+                drop(self.path_loss(mast));
+            }
+        });
+        if progress.cancelled() {
+            return Err(CoverageError::Cancelled);
+        }
+        Ok(())
+    }
+
     /// Median signal of one cell alone.
     #[must_use]
     pub fn signal(&self, transmitter: &Transmitter) -> SignalPatch {

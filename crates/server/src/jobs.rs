@@ -37,6 +37,8 @@ pub struct Jobs {
 
 struct Inner {
     store: Store,
+    // The name under which this process takes work from a shared store.
+    worker: String,
     demo: Option<DemoMaker>,
     events: broadcast::Sender<Job>,
     cancel_flags: Mutex<HashMap<String, Arc<AtomicBool>>>,
@@ -59,6 +61,7 @@ impl Jobs {
         let (events, _) = broadcast::channel(EVENT_BUFFER);
         let inner = Inner {
             store,
+            worker: uuid::Uuid::now_v7().simple().to_string(),
             demo,
             events,
             cancel_flags: Mutex::default(),
@@ -70,6 +73,9 @@ impl Jobs {
 
     /// Takes up what an earlier process left: queued work, and running work that was interrupted.
     pub async fn recover(&self) -> Result<(), Problem> {
+        if self.inner.store.is_shared() {
+            tokio::spawn(self.clone().say_that_it_lives());
+        }
         for job in self
             .inner
             .store
@@ -79,6 +85,40 @@ impl Jobs {
             self.spawn(job);
         }
         Ok(())
+    }
+
+    /// Takes work from a shared store until [`Jobs::close`]: jobs that wait, jobs whose worker fell silent, and blocks of runs that others lead.
+    pub async fn work_for_others(&self) -> Result<(), Problem> {
+        const LOOK_AGAIN: Duration = Duration::from_millis(500);
+        tokio::spawn(self.clone().say_that_it_lives());
+        let store = &self.inner.store;
+        while !self.is_closing() {
+            if let Some(job) = store.take_job(&self.inner.worker).await? {
+                let flag = Arc::new(AtomicBool::new(false));
+                self.flags().insert(job.id.clone(), Arc::clone(&flag));
+                let id = job.id.clone();
+                self.carry_on(job, flag).await?;
+                self.flags().remove(&id);
+                continue;
+            }
+            for job in store.jobs_to_help().await? {
+                // Whoever leads that run tells what is wrong with it.
+                if let Err(problem) = work::sharing::help(store, &job, &self.inner.worker).await {
+                    tracing::warn!(job = %job.id, %problem, "could not help");
+                }
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
+    }
+
+    async fn say_that_it_lives(self) {
+        while !self.is_closing() {
+            if let Err(error) = self.inner.store.beat(&self.inner.worker).await {
+                tracing::warn!(%error, "the sign of life could not be written");
+            }
+            tokio::time::sleep(store::Heartbeat::EVERY).await;
+        }
     }
 
     /// Puts work into the queue, in the name of `who` asked for it.
@@ -101,7 +141,8 @@ impl Jobs {
         if let Some(flag) = flag {
             flag.store(true, Ordering::Relaxed);
         }
-        if job.status == JobStatus::Queued {
+        let elsewhere = self.inner.store.is_shared() && !self.flags().contains_key(id);
+        if job.status == JobStatus::Queued || (elsewhere && !job.status.is_final()) {
             let problem = Problem::cancelled().to_value();
             let job = self
                 .inner
@@ -158,10 +199,18 @@ impl Jobs {
         let Ok(_turn) = self.inner.turns.acquire().await else {
             return Ok(());
         };
-        if self.is_closing() || !self.inner.store.start_job(&job.id).await? {
+        if self.is_closing() || !self.inner.store.start_job(&job.id, &self.inner.worker).await? {
             return Ok(());
         }
         let job = self.inner.store.job(&job.id).await?;
+        self.carry_on(job, flag).await
+    }
+
+    /// Does the work of a job that was begun in this process's name.
+    async fn carry_on(&self, job: Job, flag: Arc<AtomicBool>) -> Result<(), Problem> {
+        if job.attempts > MOST_ATTEMPTS {
+            return self.finish(&job, Err(interrupted())).await;
+        }
         self.tell(&job);
         let listener = Arc::new(Listener::new(flag));
         let telling = tokio::spawn(self.clone().tell_progress(job.clone(), Arc::clone(&listener)));
@@ -179,8 +228,12 @@ impl Jobs {
         };
         match job.kind.as_str() {
             "coverage" => {
-                let parameters = serde_json::from_value(job.parameters.clone())?;
-                let run = work::coverage::run(store, project()?, parameters, progress).await?;
+                let run = if store.is_shared() {
+                    work::sharing::lead(store, job, &self.inner.worker, progress).await?
+                } else {
+                    let parameters = serde_json::from_value(job.parameters.clone())?;
+                    work::coverage::run(store, project()?, parameters, progress).await?
+                };
                 Ok(json!({ "run": run.id, "project": run.project }))
             }
             "plan" => {

@@ -17,4 +17,4 @@ pub use http::access::{Access, ROUTES};
 pub use http::router;
 pub use jobs::{JobRequest, Jobs};
 pub use problem::Problem;
-pub use service::{Accounts, Ready, Service, ServiceOptions, serve};
+pub use service::{Accounts, Ready, Service, ServiceOptions, serve, work_for};

@@ -224,8 +224,11 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(Ready)) -> Result
         Some(url) => Store::open_postgres(&options.data_folder, url).await?,
         None => Store::open(&options.data_folder).await?,
     };
-    let _lock = lock(&store)?;
-    store.artefacts().sweep_incoming()?;
+    // A shared store's folder has other processes at work in it.
+    let _lock = if store.is_shared() { None } else { Some(lock(&store)?) };
+    if !store.is_shared() {
+        store.artefacts().sweep_incoming()?;
+    }
     let listener = tokio::net::TcpListener::bind(options.listen)
         .await
         .map_err(|error| cannot_listen(options.listen, &error))?;
@@ -306,6 +309,28 @@ fn accounts_exist() -> Problem {
         "this data folder has accounts and is not served without sign-in",
     )
     .advise("Thêm --sign-in.", "Add --sign-in.")
+}
+
+/// Works for a shared store until it is told to stop (Ctrl-C or SIGTERM).
+///
+/// # Errors
+/// What is wrong with the store.
+pub async fn work_for(store: Store) -> Result<(), Problem> {
+    let jobs = Jobs::new(store.clone(), None);
+    let stop = {
+        let jobs = jobs.clone();
+        async move {
+            stop_signal().await;
+            jobs.close();
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = jobs.work_for_others() => ended?,
+        () = stop => {}
+    }
+    store.close().await;
+    Ok(())
 }
 
 fn lock(store: &Store) -> Result<FolderLock, Problem> {

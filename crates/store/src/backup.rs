@@ -117,7 +117,10 @@ fn beside(target: &Path) -> PathBuf {
 fn must_be_empty(folder: &Path) -> Result<(), StoreError> {
     let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if occupied {
-        return Err(StoreError::Conflict(format!("the folder {} is not empty", folder.display())));
+        return Err(StoreError::Conflict(format!(
+            "the folder {} is not empty",
+            folder.display()
+        )));
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The commands, one file each: `Arguments` (what may be written) and `run` (what is done).
 #![allow(clippy::needless_pass_by_value)] // Every command takes its arguments, whether it keeps them or not.
 
+pub mod audit;
+pub mod backup;
 pub mod cover;
 pub mod demo;
 pub mod export;
@@ -10,7 +12,9 @@ pub mod optimise;
 pub mod plan;
 pub mod profile;
 pub mod programme;
+pub mod restore;
 pub mod serve;
+pub mod user;
 mod work_frame;
 pub mod worker;
 
@@ -43,6 +47,14 @@ pub enum Command {
     Profile(profile::Arguments),
     /// Solve a covering problem from CSV files.
     Optimise(optimise::Arguments),
+    /// Copy the store while it is in use.
+    Backup(backup::Arguments),
+    /// Lay a backup into an empty data folder.
+    Restore(restore::Arguments),
+    /// Read or verify the audit log.
+    Audit(audit::Arguments),
+    /// Manage accounts.
+    User(user::Arguments),
     /// Work for a shared queue.
     Worker(worker::Arguments),
 }
@@ -61,6 +73,10 @@ impl Command {
             Self::Model(arguments) => model::run(arguments, output),
             Self::Profile(arguments) => profile::run(arguments, output),
             Self::Optimise(arguments) => optimise::run(arguments, output),
+            Self::Backup(arguments) => backup::run(arguments, output),
+            Self::Restore(arguments) => restore::run(arguments, output),
+            Self::Audit(arguments) => audit::run(arguments, output),
+            Self::User(arguments) => user::run(arguments, output),
             Self::Worker(arguments) => worker::run(arguments, output),
         }
     }

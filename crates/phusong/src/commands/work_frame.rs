@@ -12,9 +12,21 @@ use crate::output::Output;
 
 /// Runs work on the store in the data folder, then closes it.
 pub fn with_store<T>(output: &Output, work: impl AsyncFnOnce(&Store) -> Result<T, Problem>) -> Result<T, Problem> {
+    with_store_at(output, None, work)
+}
+
+/// Runs work on the store in the data folder, whose rows may be in PostgreSQL, then closes it.
+pub fn with_store_at<T>(
+    output: &Output,
+    database_url: Option<&str>,
+    work: impl AsyncFnOnce(&Store) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let store = Store::open(output.data_folder()).await?;
+        let store = match database_url {
+            Some(url) => Store::open_postgres(output.data_folder(), url).await?,
+            None => Store::open(output.data_folder()).await?,
+        };
         let result = work(&store).await;
         store.close().await;
         result

@@ -106,7 +106,8 @@ async fn next_change(changes: &mut tokio::sync::broadcast::Receiver<Job>, servic
                     return None;
                 }
                 let job = service.store.job(id).await.ok()?;
-                if job.status.is_final() {
+                // A job of another process tells nothing here but through its row.
+                if job.status.is_final() || service.store.is_shared() {
                     return Some(job);
                 }
             }

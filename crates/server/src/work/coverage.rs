@@ -68,7 +68,7 @@ pub async fn run(
     let inputs = ProjectInputs::load(store, project).await?;
     let project = inputs.project.id.clone();
     let named = run_inputs(&inputs, &parameters)?;
-    if let Some(known) = store.find_run(&project, &run_id(RunKind::Coverage, &named)).await? {
+    if let Some(known) = known(store, &inputs, &parameters).await? {
         progress.report(
             1.0,
             Stage {
@@ -82,6 +82,17 @@ pub async fn run(
     let cache = store.cache_folder()?.join("path-loss");
     let new = blocking(move || compute(&artefacts, &inputs, &parameters, named, cache, &*progress)).await?;
     Ok(store.commit_run(&project, new).await?)
+}
+
+/// The run that was made from the same inputs before.
+pub(crate) async fn known(
+    store: &Store,
+    inputs: &ProjectInputs,
+    parameters: &CoverageParameters,
+) -> Result<Option<Run>, Problem> {
+    let named = run_inputs(inputs, parameters)?;
+    let id = run_id(RunKind::Coverage, &named);
+    Ok(store.find_run(&inputs.project.id, &id).await?)
 }
 
 /// What names a coverage run.

@@ -12,6 +12,7 @@ pub mod plan;
 mod progress;
 pub mod records;
 pub mod results;
+pub mod sharing;
 pub mod vector_tile;
 
 pub use progress::{Progress, Silent, Stage};

@@ -26,6 +26,11 @@ impl Country {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("data")).await.unwrap();
+        Self::on(store, folder)
+    }
+
+    /// The same on a store of the test's own.
+    pub fn on(store: Store, folder: tempfile::TempDir) -> Self {
         Self {
             service: Service::new(store, None),
             folder,
