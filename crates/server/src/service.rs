@@ -80,52 +80,53 @@ pub struct Service {
     grounds: Cache<Ground>,
 }
 
-/// Names and what they name, the one used last at the end.
-type Entries<T> = Vec<(String, Arc<T>)>;
+/// Names and what they name with its weight, the one used last at the end.
+type Entries<T> = Vec<(String, Arc<T>, usize)>;
 
-/// The last few of what is costly to open, by name.
+/// What is costly to open, by name: those used last, up to a weight.
 struct Cache<T> {
-    most: usize,
+    heaviest: usize,
     entries: Arc<Mutex<Entries<T>>>,
 }
 
 impl<T> Clone for Cache<T> {
     fn clone(&self) -> Self {
         Self {
-            most: self.most,
+            heaviest: self.heaviest,
             entries: Arc::clone(&self.entries),
         }
     }
 }
 
 impl<T> Cache<T> {
-    fn new(most: usize) -> Self {
+    fn new(heaviest: usize) -> Self {
         Self {
-            most,
+            heaviest,
             entries: Arc::default(),
         }
     }
 
     fn get(&self, name: &str) -> Option<Arc<T>> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = entries.iter().position(|(known, _)| known == name)?;
+        let at = entries.iter().position(|(known, ..)| known == name)?;
         let entry = entries.remove(at);
         let value = Arc::clone(&entry.1);
         entries.push(entry);
         Some(value)
     }
 
-    fn put(&self, name: String, value: &Arc<T>) {
+    fn put(&self, name: String, value: &Arc<T>, weight: usize) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|(known, _)| *known != name);
-        if entries.len() >= self.most {
+        entries.retain(|(known, ..)| *known != name);
+        entries.push((name, Arc::clone(value), weight));
+        while entries.len() > 1 && entries.iter().map(|(.., weight)| weight).sum::<usize>() > self.heaviest {
             entries.remove(0);
         }
-        entries.push((name, Arc::clone(value)));
     }
 }
 
-const LAYERS_IN_MEMORY: usize = 12;
+/// Layers in memory, bytes: those of a province's run at zoom 12, so that a point is told without opening files.
+const LAYER_BYTES_IN_MEMORY: usize = 512 << 20;
 const GROUNDS_IN_MEMORY: usize = 3;
 
 impl Service {
@@ -138,7 +139,7 @@ impl Service {
             accounts: None,
             metrics: Arc::default(),
             limits: Arc::default(),
-            layers: Cache::new(LAYERS_IN_MEMORY),
+            layers: Cache::new(LAYER_BYTES_IN_MEMORY),
             grounds: Cache::new(GROUNDS_IN_MEMORY),
         }
     }
@@ -176,7 +177,8 @@ impl Service {
         }
         let (artefacts, run) = (self.store.artefacts().clone(), run.clone());
         let layer = blocking(move || results::layer(&artefacts, &run, &key)).await?;
-        self.layers.put(name, &layer);
+        let bytes = layer.codes.len() * size_of::<u16>();
+        self.layers.put(name, &layer, bytes);
         Ok(layer)
     }
 
@@ -195,7 +197,7 @@ impl Service {
         }
         let artefacts = self.store.artefacts().clone();
         let ground = Arc::new(blocking(move || ground::open(&artefacts, &inputs)).await?);
-        self.grounds.put(name.clone(), &ground);
+        self.grounds.put(name.clone(), &ground, 1);
         Ok((ground, name))
     }
 }
@@ -390,4 +392,25 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Problem {
         format!("cannot listen on {address}: {error}"),
     )
     .advise("Chọn cổng khác bằng --listen.", "Choose another port with --listen.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_used_last_stays_and_the_weight_is_bounded() {
+        let cache = Cache::new(10);
+        for name in ["a", "b", "c"] {
+            cache.put(name.to_owned(), &Arc::new(name), 4);
+            cache.get("a");
+        }
+        let known = ["a", "b", "c"].map(|name| cache.get(name).is_some());
+        assert_eq!(known, [true, false, true]);
+        cache.put("large".to_owned(), &Arc::new("large"), 100);
+        assert!(
+            cache.get("large").is_some() && cache.get("a").is_none(),
+            "what is asked for is kept all the same"
+        );
+    }
 }

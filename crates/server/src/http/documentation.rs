@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::SwaggerUi;
@@ -58,9 +59,46 @@ fn with_own_ids(mut document: OpenApi) -> OpenApi {
     document
 }
 
+/// Says of every operation that it may answer with a problem, and in which media type problems come: each can be refused, limited or late.
+fn with_problems(document: OpenApi) -> OpenApi {
+    let Ok(mut value) = serde_json::to_value(&document) else {
+        return document;
+    };
+    let problem = json!({ "$ref": "#/components/schemas/Problem" });
+    let operations = value["paths"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|paths| paths.values_mut())
+        .filter_map(Value::as_object_mut)
+        .flat_map(|item| item.iter_mut())
+        .filter(|(method, _)| METHODS.contains(&method.as_str()));
+    for (_, operation) in operations {
+        let Some(responses) = operation["responses"].as_object_mut() else {
+            continue;
+        };
+        for response in responses.values_mut() {
+            let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            let is_problem = content
+                .get("application/json")
+                .is_some_and(|media| media["schema"] == problem);
+            if let (true, Some(media)) = (is_problem, content.remove("application/json")) {
+                content.insert(PROBLEM.to_owned(), media);
+            }
+        }
+        let any = json!({ "description": "A problem", "content": { PROBLEM: { "schema": problem } } });
+        responses.entry("default").or_insert(any);
+    }
+    serde_json::from_value(value).unwrap_or(document)
+}
+
+const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
+const PROBLEM: &str = "application/problem+json";
+
 /// `/api/openapi.json`, and Swagger UI under `/api/ui/`, to which `/api` leads.
 pub fn routes(document: OpenApi) -> Router<Service> {
-    let document = with_own_ids(document);
+    let document = with_problems(with_own_ids(document));
     let ui: Router<Service> = SwaggerUi::new("/api/ui").url("/api/openapi.json", document).into();
     ui.route("/api", get(|| async { Redirect::temporary("/api/ui/") }))
         .route("/api/", get(|| async { Redirect::temporary("/api/ui/") }))
@@ -85,5 +123,14 @@ mod tests {
             .collect();
         assert!(ids.len() > 20);
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
+    }
+
+    #[test]
+    fn problems_are_documented_in_their_own_media_type() {
+        let (_, document) = crate::http::api().split_for_parts();
+        let document = serde_json::to_value(with_problems(document)).unwrap();
+        let of_project = &document["paths"]["/api/projects/{project}"]["get"]["responses"];
+        assert!(of_project["404"]["content"][PROBLEM].is_object() && of_project["default"].is_object());
+        assert!(of_project["200"]["content"]["application/json"].is_object());
     }
 }

@@ -38,7 +38,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::trace::TraceLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Service;
+use crate::{Problem, Service};
 
 /// Largest JSON body.
 const BODY_BYTES: usize = 2 << 20;
@@ -48,6 +48,7 @@ pub fn router(service: Service) -> Router {
     let (api, document) = api().split_for_parts();
     api.merge(documentation::routes(document))
         .fallback(web_app::asset)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(service.clone(), idempotency::once))
         .layer(from_fn_with_state(service.clone(), limits::pace))
         .layer(from_fn_with_state(service.clone(), access::admit))
@@ -60,6 +61,16 @@ pub fn router(service: Service) -> Router {
         .layer(TraceLayer::new_for_http())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(service)
+}
+
+/// The answer to a method that an address does not know; the known ones stand in the header `Allow`.
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        405,
+        "method_not_allowed",
+        "địa chỉ này không nhận phương thức đó",
+        "this address does not take that method",
+    )
 }
 
 fn api() -> OpenApiRouter<Service> {
