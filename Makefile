@@ -42,10 +42,12 @@ lint: web ## formatting and clippy
 	@scripts/ensure cc c++ cmake sqlite3
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	if command -v cargo-deny >/dev/null; then cargo deny check; else echo "skipped: cargo-deny not present (licences, advisories, sources)"; fi
 
 # Tests build everything in one go, so that every dependency is compiled with one set of features and only once.
 test-rust: web ## unit, property, command-line and HTTP tests
 	@scripts/ensure cc c++ cmake sqlite3
+	@scripts/ensure postgres || echo "skipped: the store's tests on PostgreSQL (it could not be installed)"
 	cargo build --release --locked --workspace --all-targets
 	cargo test --release --locked --workspace
 

@@ -103,7 +103,7 @@ impl Jobs {
             }
             for job in store.jobs_to_help().await? {
                 // Whoever leads that run tells what is wrong with it.
-                if let Err(problem) = work::sharing::help(store, &job, &self.inner.worker).await {
+                if let Err(problem) = work::blocks::help(store, &job, &self.inner.worker).await {
                     tracing::warn!(job = %job.id, %problem, "could not help");
                 }
             }
@@ -229,7 +229,7 @@ impl Jobs {
         match job.kind.as_str() {
             "coverage" => {
                 let run = if store.is_shared() {
-                    work::sharing::lead(store, job, &self.inner.worker, progress).await?
+                    work::blocks::lead(store, job, &self.inner.worker, progress).await?
                 } else {
                     let parameters = serde_json::from_value(job.parameters.clone())?;
                     work::coverage::run(store, project()?, parameters, progress).await?

@@ -68,6 +68,17 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/projects/{project}/runs/{run}/candidates", "apuo"),
     ("GET", "/api/projects/{project}/runs/{run}/plan", "apu"),
     ("GET", "/api/projects/{project}/runs/{run}/warnings", "apu"),
+    ("POST", "/api/projects/{project}/runs/{run}/adjust", "apu"),
+    ("GET", "/api/projects/{project}/plans/compare", "apu"),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/candidates/{candidate}/sheet",
+        "apu",
+    ),
+    ("GET", "/api/projects/{project}/runs/{run}/curve.svg", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/candidates.xlsx", "apu"),
+    ("POST", "/api/projects/{project}/sharing-runs", "ap"),
+    ("GET", "/api/projects/{project}/runs/{run}/sharing", "apuo"),
     ("GET", "/api/projects/{project}/runs/{run}/layers", "apuozcb"),
     (
         "GET",
@@ -118,6 +129,7 @@ struct Guarded {
     project: String,
     coverage: String,
     plan: String,
+    sharing: String,
     accounts: BTreeMap<char, String>,
 }
 
@@ -134,6 +146,7 @@ impl Guarded {
         let coverage = country.run(&project, "coverage-runs", parameters).await;
         let wish = json!({ "technology": "5g", "actions": 3, "at_most": true });
         let plan = country.run(&project, "plan-runs", wish).await;
+        let sharing = country.run(&project, "sharing-runs", json!({})).await;
         let mut accounts = BTreeMap::new();
         for (letter, role) in LETTERS {
             let Some(role) = role else { continue };
@@ -152,6 +165,7 @@ impl Guarded {
             project,
             coverage,
             plan,
+            sharing,
             accounts,
         }
     }
@@ -186,6 +200,7 @@ impl Guarded {
             .replace("{x}", "812")
             .replace("{y}", "459")
             .replace("{*rest}", "index.html")
+            .replace("{candidate}", "none")
             .replace("{import}", "none")
             .replace("{job}", "none")
             .replace("{user}", "none")
@@ -254,8 +269,8 @@ fn telling_addresses(guarded: &Guarded) -> Vec<String> {
     addresses.push("/api/projects".to_owned());
     addresses.push(format!("/ogc/{project}"));
     addresses.push(format!("/ogc/{project}/collections"));
-    for run in [coverage, plan] {
-        for rest in ["", "/candidates", "/plan", "/warnings", "/layers"] {
+    for run in [coverage, plan, &guarded.sharing] {
+        for rest in ["", "/candidates", "/plan", "/warnings", "/layers", "/sharing", "/candidates.xlsx"] {
             addresses.push(format!("/api/projects/{project}/runs/{run}{rest}"));
         }
     }

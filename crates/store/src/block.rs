@@ -123,7 +123,7 @@ impl Store {
     pub async fn take_job(&self, worker: &str) -> Result<Option<Job>, StoreError> {
         let mut write = self.write().await?;
         let row = sqlx::query(
-            "SELECT id FROM jobs WHERE kind IN ('coverage', 'plan') AND \
+            "SELECT id FROM jobs WHERE kind IN ('coverage', 'plan', 'sharing') AND \
              (status = 'queued' OR (status = 'running' AND (heartbeat_at IS NULL OR heartbeat_at < $1))) \
              ORDER BY created_at, id LIMIT 1",
         )

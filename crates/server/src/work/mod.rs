@@ -1,5 +1,6 @@
 //! The work that people wait for, apart from HTTP: the service's jobs and the command line call the same functions.
 
+pub mod blocks;
 mod coarse_outline;
 pub mod coverage;
 pub mod demo;
@@ -12,7 +13,6 @@ pub mod plan;
 mod progress;
 pub mod records;
 pub mod results;
-pub mod sharing;
 pub mod vector_tile;
 
 pub use progress::{Progress, Silent, Stage};
