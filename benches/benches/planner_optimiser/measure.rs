@@ -11,7 +11,9 @@ pub fn cpu_seconds() -> f64 {
         .map(|(_, rest)| rest.split_whitespace().collect())
         .unwrap_or_default();
     let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
-    ticks(11).zip(ticks(12)).map_or(f64::NAN, |(user, system)| (user + system) / TICKS)
+    ticks(11)
+        .zip(ticks(12))
+        .map_or(f64::NAN, |(user, system)| (user + system) / TICKS)
 }
 
 /// The most memory that was resident, MiB; `NaN` where the system does not say.

@@ -92,8 +92,7 @@ fn province(candidates: usize, demand: usize, radius_km: f64, seed: u64, side_km
 
 /// Villages around towns, some alone: position and share of the people.
 fn villages(random: &mut ChaCha8Rng, number: usize, side_km: f64) -> Vec<(f64, f64, f64)> {
-    let anywhere =
-        |random: &mut ChaCha8Rng| (random.random_range(0.0..side_km), random.random_range(0.0..side_km));
+    let anywhere = |random: &mut ChaCha8Rng| (random.random_range(0.0..side_km), random.random_range(0.0..side_km));
     let towns: Vec<(f64, f64)> = (0..(number / 80).max(6)).map(|_| anywhere(random)).collect();
     (0..number)
         .map(|_| {
@@ -101,10 +100,7 @@ fn villages(random: &mut ChaCha8Rng, number: usize, side_km: f64) -> Vec<(f64, f
                 anywhere(random)
             } else {
                 let (x, y) = towns[random.random_range(0..towns.len())];
-                (
-                    x + 0.06 * side_km * normal(random),
-                    y + 0.06 * side_km * normal(random),
-                )
+                (x + 0.06 * side_km * normal(random), y + 0.06 * side_km * normal(random))
             };
             let people = pareto(random, 1.3) + 1.0;
             (x.clamp(0.0, side_km), y.clamp(0.0, side_km), people.powf(0.6))

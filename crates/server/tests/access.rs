@@ -270,7 +270,15 @@ fn telling_addresses(guarded: &Guarded) -> Vec<String> {
     addresses.push(format!("/ogc/{project}"));
     addresses.push(format!("/ogc/{project}/collections"));
     for run in [coverage, plan, &guarded.sharing] {
-        for rest in ["", "/candidates", "/plan", "/warnings", "/layers", "/sharing", "/candidates.xlsx"] {
+        for rest in [
+            "",
+            "/candidates",
+            "/plan",
+            "/warnings",
+            "/layers",
+            "/sharing",
+            "/candidates.xlsx",
+        ] {
             addresses.push(format!("/api/projects/{project}/runs/{run}{rest}"));
         }
     }

@@ -44,7 +44,10 @@ async fn a_plan_is_explained_changed_compared_and_handed_out() {
     let first = &plan["actions"][0];
     assert_eq!(first["rank"], 1);
     assert_eq!(first["backhaul"]["kind"], "on_site");
-    assert!(!first["gain"]["class_changes"].as_array().unwrap().is_empty(), "{first}");
+    assert!(
+        !first["gain"]["class_changes"].as_array().unwrap().is_empty(),
+        "{first}"
+    );
     assert!(plan["curve"]["points"].as_array().unwrap().len() >= 3);
     let id = first["id"].as_str().unwrap();
 
@@ -57,11 +60,20 @@ async fn a_plan_is_explained_changed_compared_and_handed_out() {
     let add = json!({ "add": [{ "position": [105.72, 18.30] }], "actions": 3 });
     let (status, changed) = country.json("POST", &format!("{base}/adjust"), Some(add)).await;
     assert_eq!(status, StatusCode::OK, "{changed}");
-    assert!(changed["added"].as_array().unwrap().iter().any(|one| one["id"] == "hand:18.30000,105.72000"));
+    assert!(
+        changed["added"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == "hand:18.30000,105.72000")
+    );
     let (status, refused) = country
         .json("POST", &format!("{base}/adjust"), Some(json!({ "pin": ["nobody"] })))
         .await;
-    assert_eq!((status, refused["code"].as_str()), (StatusCode::BAD_REQUEST, Some("bad_parameter")));
+    assert_eq!(
+        (status, refused["code"].as_str()),
+        (StatusCode::BAD_REQUEST, Some("bad_parameter"))
+    );
 
     let compared = country
         .get(&format!("/api/projects/{project}/plans/compare?a={two}&b={three}"))
@@ -105,7 +117,11 @@ async fn targets_phases_and_refusals() {
     let plan = country.get(&format!("/api/projects/{project}/runs/{run}/plan")).await;
     let by_phase = plan["by_phase"].as_array().unwrap();
     assert_eq!(by_phase.len(), 2);
-    assert!(by_phase.iter().all(|phase| phase["capital_million_vnd"].as_f64().unwrap() <= 460.0));
+    assert!(
+        by_phase
+            .iter()
+            .all(|phase| phase["capital_million_vnd"].as_f64().unwrap() <= 460.0)
+    );
     for wrong in [
         json!({}),
         json!({ "actions": 1, "budget": -5.0 }),
@@ -114,7 +130,11 @@ async fn targets_phases_and_refusals() {
         json!({ "goal": { "least_cost": { "targets": [{ "of": "villages", "share": 2.0 }] } } }),
     ] {
         let (status, answer) = country
-            .json("POST", &format!("/api/projects/{project}/plan-runs"), Some(wrong.clone()))
+            .json(
+                "POST",
+                &format!("/api/projects/{project}/plan-runs"),
+                Some(wrong.clone()),
+            )
             .await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {answer}");
         assert!(answer["detail_vi"].as_str().is_some_and(|text| !text.is_empty()));
@@ -124,8 +144,16 @@ async fn targets_phases_and_refusals() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn near_masts_are_proposed_for_sharing() {
     let (country, project) = settled().await;
-    let run = country.run(&project, "sharing-runs", json!({ "distances_m": { "dense": 100, "sparse": 500 } })).await;
-    let found = country.get(&format!("/api/projects/{project}/runs/{run}/sharing")).await;
+    let run = country
+        .run(
+            &project,
+            "sharing-runs",
+            json!({ "distances_m": { "dense": 100, "sparse": 500 } }),
+        )
+        .await;
+    let found = country
+        .get(&format!("/api/projects/{project}/runs/{run}/sharing"))
+        .await;
     let groups = found["groups"].as_array().unwrap();
     let near = groups.iter().find(|group| group["rule"] == "within_distance").unwrap();
     assert!(near["distance_m"].as_f64().unwrap() < 500.0);

@@ -59,7 +59,10 @@ impl Viewer {
                 let operator = key.split_once('-').map_or("", |(_, operator)| operator);
                 operator == "any" || self.sees_operator(Some(operator))
             }
-            (_, None) => matches!(role, "areas" | "places") || (matches!(role, "candidates" | "sharing") && *self != Self::Aggregates),
+            (_, None) => {
+                matches!(role, "areas" | "places")
+                    || (matches!(role, "candidates" | "sharing") && *self != Self::Aggregates)
+            }
             (_, Some(_)) => false,
         }
     }

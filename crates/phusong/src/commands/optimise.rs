@@ -201,7 +201,11 @@ fn constraints(arguments: &Arguments, files: &CsvInstance, instance: &Instance) 
         must_pick: find("candidate", &arguments.must_pick, &candidate_ids)?,
         forbidden: find("candidate", &arguments.forbid, &candidate_ids)?,
         must_serve: find("demand", &arguments.must_serve, &demand_ids)?,
-        phases: arguments.phases.iter().map(|text| phase(text)).collect::<Result<_, _>>()?,
+        phases: arguments
+            .phases
+            .iter()
+            .map(|text| phase(text))
+            .collect::<Result<_, _>>()?,
         conflicts: one_per_site(files),
         ..Constraints::default()
     };

@@ -132,7 +132,11 @@ fn by_hand(arguments: &Arguments, run: &str, output: &Output) -> anyhow::Result<
         pin: arguments.pin.iter().cloned().collect(),
         forbid: arguments.forbid.iter().cloned().collect(),
         add: arguments.add.iter().map(|text| added(text)).collect::<Result<_, _>>()?,
-        moved: arguments.moves.iter().map(|text| moved(text)).collect::<Result<_, _>>()?,
+        moved: arguments
+            .moves
+            .iter()
+            .map(|text| moved(text))
+            .collect::<Result<_, _>>()?,
         actions: arguments.actions,
         budget_million_vnd: arguments.budget,
         keep_rest: arguments.keep_rest,
@@ -258,8 +262,15 @@ fn text(run: &str, plan: &Value) -> String {
         solution["bound"],
         solution["gap"]
     )];
-    for conflict in solution["infeasibility"]["conflicting"].as_array().into_iter().flatten() {
-        lines.push(format!("  cannot be met: {}", conflict["text_en"].as_str().unwrap_or("")));
+    for conflict in solution["infeasibility"]["conflicting"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        lines.push(format!(
+            "  cannot be met: {}",
+            conflict["text_en"].as_str().unwrap_or("")
+        ));
     }
     for action in plan["actions"].as_array().into_iter().flatten() {
         lines.push(format!(

@@ -60,10 +60,8 @@ fn with_own_ids(mut document: OpenApi) -> OpenApi {
 }
 
 /// Says of every operation that it may answer with a problem, and in which media type problems come: each can be refused, limited or late.
-fn with_problems(document: OpenApi) -> OpenApi {
-    let Ok(mut value) = serde_json::to_value(&document) else {
-        return document;
-    };
+fn with_problems(document: &OpenApi) -> Value {
+    let mut value = serde_json::to_value(document).unwrap_or_default();
     let problem = json!({ "$ref": "#/components/schemas/Problem" });
     let operations = value["paths"]
         .as_object_mut()
@@ -90,7 +88,7 @@ fn with_problems(document: OpenApi) -> OpenApi {
         let any = json!({ "description": "A problem", "content": { PROBLEM: { "schema": problem } } });
         responses.entry("default").or_insert(any);
     }
-    serde_json::from_value(value).unwrap_or(document)
+    value
 }
 
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
@@ -98,8 +96,10 @@ const PROBLEM: &str = "application/problem+json";
 
 /// `/api/openapi.json`, and Swagger UI under `/api/ui/`, to which `/api` leads.
 pub fn routes(document: OpenApi) -> Router<Service> {
-    let document = with_problems(with_own_ids(document));
-    let ui: Router<Service> = SwaggerUi::new("/api/ui").url("/api/openapi.json", document).into();
+    let document = with_problems(&with_own_ids(document));
+    let ui: Router<Service> = SwaggerUi::new("/api/ui")
+        .external_url_unchecked("/api/openapi.json", document)
+        .into();
     ui.route("/api", get(|| async { Redirect::temporary("/api/ui/") }))
         .route("/api/", get(|| async { Redirect::temporary("/api/ui/") }))
 }
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn problems_are_documented_in_their_own_media_type() {
         let (_, document) = crate::http::api().split_for_parts();
-        let document = serde_json::to_value(with_problems(document)).unwrap();
+        let document = with_problems(&document);
         let of_project = &document["paths"]["/api/projects/{project}"]["get"]["responses"];
         assert!(of_project["404"]["content"][PROBLEM].is_object() && of_project["default"].is_object());
         assert!(of_project["200"]["content"]["application/json"].is_object());

@@ -111,7 +111,11 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/projects/{project}/runs/{run}/warnings", Department),
     ("POST", "/api/projects/{project}/runs/{run}/adjust", Department),
     ("GET", "/api/projects/{project}/plans/compare", Department),
-    ("GET", "/api/projects/{project}/runs/{run}/candidates/{candidate}/sheet", Department),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/candidates/{candidate}/sheet",
+        Department,
+    ),
     ("GET", "/api/projects/{project}/runs/{run}/curve.svg", Department),
     ("GET", "/api/projects/{project}/runs/{run}/candidates.xlsx", Department),
     ("POST", "/api/projects/{project}/sharing-runs", Edit),

@@ -66,7 +66,13 @@ fn compute(
         &plan,
         change,
         &costs,
-        || workshop(engine.get_or_init(|| preparation.engine()), &preparation.templates, &listener),
+        || {
+            workshop(
+                engine.get_or_init(|| preparation.engine()),
+                &preparation.templates,
+                &listener,
+            )
+        },
         seconds,
     )
     .map_err(problem)?;

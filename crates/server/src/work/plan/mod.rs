@@ -91,7 +91,14 @@ pub async fn run(
         to: 1.0,
     };
     let new = blocking(move || {
-        let preparation = Preparation::new(&artefacts, &inputs, &coverage, &request, &costs, parameters.footprint_zoom)?;
+        let preparation = Preparation::new(
+            &artefacts,
+            &inputs,
+            &coverage,
+            &request,
+            &costs,
+            parameters.footprint_zoom,
+        )?;
         compute(&artefacts, &preparation, &cache, &coverage, named, &part)
     })
     .await?;
@@ -105,7 +112,11 @@ fn costs(parameters: &PlanParameters) -> Result<CostModel, Problem> {
         None => CostModel::shipped().map_err(|error| Problem::internal(&error))?,
     };
     costs.check().map_err(|error| {
-        Problem::bad_parameter("costs", format!("bảng chi phí không hợp lệ: {error}"), error.to_string())
+        Problem::bad_parameter(
+            "costs",
+            format!("bảng chi phí không hợp lệ: {error}"),
+            error.to_string(),
+        )
     })?;
     Ok(costs)
 }
@@ -284,11 +295,9 @@ fn problem(error: planner::PlanError) -> Problem {
     match error {
         PlanError::Cancelled => Problem::cancelled(),
         PlanError::Coverage(error) => error.into(),
-        PlanError::NothingAsked => Problem::bad_parameter(
-            "actions",
-            "cần nêu số hành động, kinh phí hoặc mục tiêu",
-            text,
-        ),
+        PlanError::NothingAsked => {
+            Problem::bad_parameter("actions", "cần nêu số hành động, kinh phí hoặc mục tiêu", text)
+        }
         PlanError::BadNumber(name) => Problem::bad_parameter(
             &name,
             format!("«{name}» ngoài khoảng cho phép: phải là số hữu hạn, không âm"),
@@ -315,11 +324,9 @@ fn problem(error: planner::PlanError) -> Problem {
         PlanError::UnknownPlace(code) => {
             Problem::bad_parameter("must_serve", format!("không có địa điểm «{code}»"), text)
         }
-        PlanError::SeveralPartialTargets => Problem::bad_parameter(
-            "goal",
-            "chỉ một mục tiêu được thấp hơn 100 %",
-            text,
-        ),
+        PlanError::SeveralPartialTargets => {
+            Problem::bad_parameter("goal", "chỉ một mục tiêu được thấp hơn 100 %", text)
+        }
         _ => Problem::new(422, "plan_refused", format!("không lập được phương án: {text}"), text),
     }
 }

@@ -219,9 +219,9 @@ fn served(
     for row in 0..window.rows {
         for column in 0..window.columns {
             let at = layer.window.pixel_of(window.centre(column, row));
-            served.push(at.is_some_and(|(column, row)| {
-                is_served(layer.codes[(row * layer.window.columns + column) as usize])
-            }));
+            served.push(
+                at.is_some_and(|(column, row)| is_served(layer.codes[(row * layer.window.columns + column) as usize])),
+            );
         }
     }
     Ok(served)

@@ -65,7 +65,9 @@ pub(super) fn request(
     if request.actions.is_none() && !least_cost && request.budget_million_vnd.is_none() {
         request.actions = goal.actions;
     }
-    request.minimum_in_zones = request.minimum_in_zones.or(goal.minimum_in_zones.filter(|least| *least > 0));
+    request.minimum_in_zones = request
+        .minimum_in_zones
+        .or(goal.minimum_in_zones.filter(|least| *least > 0));
     if request.quotas.is_empty() && request.actions == goal.actions {
         request.quotas = goal.quotas.into_iter().collect();
     }

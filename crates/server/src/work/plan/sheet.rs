@@ -48,11 +48,7 @@ pub async fn sheet(
     blocking(move || {
         let facts = Facts::read(&artefacts, &inputs, &run, &id)?;
         let (bytes, media_type, ending) = match form {
-            Form::Json => (
-                serde_json::to_vec_pretty(&facts.json()?)?,
-                "application/json",
-                "json",
-            ),
+            Form::Json => (serde_json::to_vec_pretty(&facts.json()?)?, "application/json", "json"),
             Form::Html => (facts.html(language)?.into_bytes(), "text/html; charset=utf-8", "html"),
         };
         let name: String = id
@@ -173,7 +169,11 @@ impl Facts {
         let candidate = &self.action.candidate;
         let title = format!(
             "{} · {} · {}",
-            if vi { candidate.action.label_vi() } else { candidate.action.label_en() },
+            if vi {
+                candidate.action.label_vi()
+            } else {
+                candidate.action.label_en()
+            },
             candidate.operator,
             candidate.site_code.as_deref().unwrap_or(&candidate.id)
         );
@@ -188,16 +188,28 @@ impl Facts {
         }
         page += &format!(
             "<p>{}</p>",
-            escape(if vi { &self.action.reason_vi } else { &self.action.reason_en })
+            escape(if vi {
+                &self.action.reason_vi
+            } else {
+                &self.action.reason_en
+            })
         );
         page += "<table>";
         for (name, value) in self.facts(vi) {
             page += &format!("<tr><th>{}</th><td>{}</td></tr>", escape(&name), escape(&value));
         }
         page += "</table>";
-        page += &format!("<h2>{}</h2>{}", say("Vị trí và nơi được phục vụ", "Where, and whom it serves"), self.map());
+        page += &format!(
+            "<h2>{}</h2>{}",
+            say("Vị trí và nơi được phục vụ", "Where, and whom it serves"),
+            self.map()
+        );
         for (place, path) in self.paths() {
-            page += &format!("<h2>{} {}</h2>", say("Địa hình tới", "The ground to"), escape(&place.name));
+            page += &format!(
+                "<h2>{} {}</h2>",
+                say("Địa hình tới", "The ground to"),
+                escape(&place.name)
+            );
             page += &svg(&path, language);
         }
         page += &format!(
@@ -220,7 +232,10 @@ impl Facts {
             if vi { text.replace('.', ",") } else { text }
         };
         let names = |list: &[planner::ServedPlace]| {
-            list.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join(", ")
+            list.iter()
+                .map(|place| place.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let mut facts = vec![
             (say("Hạng trong phương án", "Rank in the plan"), action.rank.to_string()),
@@ -229,7 +244,10 @@ impl Facts {
                 format!("{:.6}, {:.6}", candidate.position.lat_deg, candidate.position.lon_deg),
             ),
             (say("Công nghệ", "Technology"), candidate.technology.to_string()),
-            (say("Độ cao anten (m)", "Antenna height (m)"), number(candidate.antenna_height_m)),
+            (
+                say("Độ cao anten (m)", "Antenna height (m)"),
+                number(candidate.antenna_height_m),
+            ),
             (
                 say("Vốn đầu tư (triệu đồng)", "Capital (million VND)"),
                 number(candidate.capital_million_vnd),
@@ -249,7 +267,10 @@ impl Facts {
                     ))
                 ),
             ),
-            (say("Thêm người có sóng", "People gained"), format!("{:.0}", action.gain.people)),
+            (
+                say("Thêm người có sóng", "People gained"),
+                format!("{:.0}", action.gain.people),
+            ),
             (say("Thôn", "Villages"), names(&action.gain.villages)),
             (say("Địa điểm khác", "Other places"), names(&action.gain.places)),
             (
@@ -258,11 +279,17 @@ impl Facts {
             ),
         ];
         if let Some(cost) = action.cost_per_person_million_vnd {
-            facts.push((say("Vốn mỗi người (triệu đồng)", "Capital per person (million VND)"), number(cost)));
+            facts.push((
+                say("Vốn mỗi người (triệu đồng)", "Capital per person (million VND)"),
+                number(cost),
+            ));
         }
         if let Some(runner_up) = &action.runner_up {
             let why = if vi { &runner_up.reason_vi } else { &runner_up.reason_en };
-            facts.push((say("Phương án kế tiếp", "Runner-up"), format!("{}: {why}", runner_up.id)));
+            facts.push((
+                say("Phương án kế tiếp", "Runner-up"),
+                format!("{}: {why}", runner_up.id),
+            ));
         }
         if !action.makes_redundant.is_empty() {
             let ids: Vec<&str> = action.makes_redundant.iter().map(|one| one.id.as_str()).collect();

@@ -56,7 +56,11 @@ fn sheet_name(wanted: &str, taken: &mut std::collections::BTreeSet<String>) -> S
         .collect();
     (0..)
         .map(|number| {
-            let ending = if number == 0 { String::new() } else { format!(" {number}") };
+            let ending = if number == 0 {
+                String::new()
+            } else {
+                format!(" {number}")
+            };
             let room = NAME_LENGTH - ending.chars().count();
             format!("{}{ending}", clean.chars().take(room).collect::<String>())
         })
@@ -72,13 +76,19 @@ fn summary(sheet: &mut Worksheet, plan: &Plan, run: &Run, bold: &Format) -> Resu
         ("Số hành động · actions", f64::from(totals.actions)),
         ("Trong khu, cụm · in zones", f64::from(totals.in_zones)),
         ("Vốn (triệu đồng) · capital (million VND)", totals.capital_million_vnd),
-        ("Chi phí mỗi năm (triệu đồng) · yearly (million VND)", totals.yearly_million_vnd),
+        (
+            "Chi phí mỗi năm (triệu đồng) · yearly (million VND)",
+            totals.yearly_million_vnd,
+        ),
         ("Thêm người có sóng · people gained", totals.people),
         ("Thôn có thêm sóng · villages gained", f64::from(totals.villages)),
         ("Địa điểm khác · other places", f64::from(totals.places)),
         ("Đất khu, cụm (km²) · zone land (km²)", totals.zone_km2),
         ("Giá trị (quy ra người) · value (in people)", totals.value),
-        ("Người chưa có sóng trước đó · people without before", totals.people_without_before),
+        (
+            "Người chưa có sóng trước đó · people without before",
+            totals.people_without_before,
+        ),
     ];
     sheet.write_with_format(0, 0, "Phương án · plan", bold)?;
     sheet.write(0, 1, run.id.as_str())?;
@@ -91,7 +101,10 @@ fn summary(sheet: &mut Worksheet, plan: &Plan, run: &Run, bold: &Format) -> Resu
         ("Mục tiêu · objective", Some(solution.objective)),
         ("Cận đã chứng minh · proved bound", solution.bound),
         ("Khoảng cách · gap (%)", solution.gap.map(|gap| 100.0 * gap)),
-        ("Giá của triệu đồng cuối (người) · price of the last million (people)", plan.price_of_last_million),
+        (
+            "Giá của triệu đồng cuối (người) · price of the last million (people)",
+            plan.price_of_last_million,
+        ),
     ];
     for (row, (name, value)) in (12u32..).zip(proof) {
         sheet.write(row, 0, name)?;
@@ -138,7 +151,12 @@ fn actions_table(sheet: &mut Worksheet, actions: &[&PlannedAction], bold: &Forma
     sheet.set_freeze_panes(1, 2)?;
     for (row, action) in (1u32..).zip(actions) {
         let candidate = &action.candidate;
-        let villages: Vec<&str> = action.gain.villages.iter().map(|village| village.name.as_str()).collect();
+        let villages: Vec<&str> = action
+            .gain
+            .villages
+            .iter()
+            .map(|village| village.name.as_str())
+            .collect();
         let texts = [
             (1, candidate.id.as_str()),
             (2, candidate.action.label_vi()),
