@@ -318,6 +318,11 @@ async fn jobs_pass_through_their_states_and_recover() {
 
         let problem = json!({"code": "interrupted"});
         let queue = store.recover_jobs(2, &problem).await.unwrap();
+        if store.is_shared() {
+            let running = store.job(&job.id).await.unwrap().status == JobStatus::Running;
+            assert!(running, "its worker may be alive elsewhere: only silence gives it away");
+            continue;
+        }
         assert!(
             queue.iter().any(|j| j.id == job.id && j.attempts == 1),
             "begun once: it gets another try"

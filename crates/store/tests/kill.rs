@@ -122,6 +122,8 @@ fn a_killed_writer_loses_nothing_and_leaves_nothing_half_done() {
 }
 
 /// Lets the writer work for a while that differs from round to round, kills it, and answers what it said.
+///
+/// Every second round it has said something before the clock begins, so that a slow machine kills it at work too and not only while it opens.
 fn write_and_kill(folder: &Path, round: u64) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "writer", "--nocapture"])
@@ -131,19 +133,31 @@ fn write_and_kill(folder: &Path, round: u64) -> Vec<String> {
         .spawn()
         .unwrap();
     let output = child.stdout.take().unwrap();
-    let reader = std::thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).collect::<Vec<_>>());
-    // The moments are spread over opening, writing and committing by a multiplicative sequence.
-    std::thread::sleep(Duration::from_millis(20 + round * 7919 % 280));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let said = reader.join().unwrap();
-    said.into_iter()
-        .filter(|line| {
-            ["dataset ", "run ", "job ", "audit "]
+    let (tell, told) = std::sync::mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut said = Vec::new();
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if ["dataset ", "run ", "job ", "audit "]
                 .iter()
                 .any(|word| line.starts_with(word))
-        })
-        .collect()
+            {
+                // After the last line that is waited for nobody listens.
+                drop(tell.send(()));
+                said.push(line);
+            }
+        }
+        said
+    });
+    if round.is_multiple_of(2) {
+        for _ in 0..=round % 5 {
+            told.recv().unwrap();
+        }
+    }
+    // The moments are spread over opening, writing and committing by a multiplicative sequence.
+    std::thread::sleep(Duration::from_millis(round * 7919 % 140));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
 }
 
 async fn check(folder: &Path, lines: &[String]) {
