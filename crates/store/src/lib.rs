@@ -21,6 +21,7 @@ mod job;
 mod personal_data;
 mod project;
 mod run;
+mod signal_report;
 mod staging;
 mod statement;
 mod viewer;
@@ -42,6 +43,7 @@ pub use job::{Job, JobProgress, JobStatus};
 pub use personal_data::mask;
 pub use project::Project;
 pub use run::{NewRun, Run, RunKind, run_id};
+pub use signal_report::{NewSignalReport, SignalReport};
 pub use staging::{ImportStatus, NewImport, StagedImport};
 pub use viewer::Viewer;
 

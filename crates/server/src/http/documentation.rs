@@ -22,6 +22,7 @@ use crate::{Problem, Service};
         (name = "imports", description = "Upload, report, commit"),
         (name = "runs", description = "Coverage and plan runs and their tables"),
         (name = "maps", description = "Tiles, footprints, point and path queries"),
+        (name = "reports", description = "Reports of people on the ground"),
         (name = "jobs", description = "Long work"),
         (name = "exports", description = "Files for other tools"),
         (name = "features", description = "OGC API Features"),

@@ -23,6 +23,7 @@ mod plans;
 mod projects;
 mod queries;
 mod runs;
+mod signal_reports;
 mod system;
 mod vector_tiles;
 mod web_app;
@@ -84,6 +85,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(jobs::routes())
         .merge(runs::routes())
         .merge(plans::routes())
+        .merge(signal_reports::routes())
         .merge(map_tiles::routes())
         .merge(queries::routes())
         .merge(exports::routes())

@@ -18,6 +18,10 @@ pub enum Access {
     Department,
     /// Sending a list: the department's planners, and operators their own.
     Upload,
+    /// Telling what one sees on the ground: whoever has an account but the auditor.
+    Tell,
+    /// Reading what one told: whoever has an account.
+    Told,
     /// Changing data, beginning runs.
     Edit,
     /// Reading the audit log and the metrics.
@@ -29,12 +33,14 @@ pub enum Access {
 impl Access {
     /// Whether a role may.
     pub fn is_for(self, role: Role) -> bool {
-        use Role::{Administrator, Auditor, Operator, Planner};
+        use Role::{Administrator, Auditor, Commune, Operator, Planner, ZoneBoard};
         match self {
             Self::Open | Self::Own | Self::Aggregates => true,
             Self::Rows => matches!(role, Administrator | Planner | Auditor | Operator),
             Self::Department => matches!(role, Administrator | Planner | Auditor),
             Self::Upload => matches!(role, Administrator | Planner | Operator),
+            Self::Tell => matches!(role, Administrator | Planner | Operator | ZoneBoard | Commune),
+            Self::Told => role != Role::Public,
             Self::Edit => matches!(role, Administrator | Planner),
             Self::Audit => matches!(role, Administrator | Auditor),
             Self::Accounts => role == Administrator,
@@ -43,7 +49,10 @@ impl Access {
 
     /// Whether a token for looking is not enough.
     pub fn changes(self) -> bool {
-        matches!(self, Self::Own | Self::Upload | Self::Edit | Self::Accounts)
+        matches!(
+            self,
+            Self::Own | Self::Upload | Self::Tell | Self::Edit | Self::Accounts
+        )
     }
 
     /// Whether no token is enough, only a person's session.
@@ -52,7 +61,7 @@ impl Access {
     }
 }
 
-use Access::{Accounts, Aggregates, Audit, Department, Edit, Open, Own, Rows, Upload};
+use Access::{Accounts, Aggregates, Audit, Department, Edit, Open, Own, Rows, Tell, Told, Upload};
 
 /// Every route: methods (all that are not named are another row's), path as it is written in the code, access.
 pub const ROUTES: &[(&str, &str, Access)] = &[
@@ -102,6 +111,10 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/jobs/{job}/events", Department),
     ("POST", "/api/projects/{project}/coverage-runs", Edit),
     ("POST", "/api/projects/{project}/plan-runs", Edit),
+    ("GET", "/api/projects/{project}/signal-reports", Told),
+    ("POST", "/api/projects/{project}/signal-reports", Tell),
+    ("GET", "/api/projects/{project}/settings", Department),
+    ("PUT", "/api/projects/{project}/settings", Edit),
     ("GET", "/api/projects/{project}/runs", Aggregates),
     ("GET", "/api/projects/{project}/runs/{run}", Aggregates),
     ("GET", "/api/projects/{project}/runs/{run}/areas", Aggregates),
