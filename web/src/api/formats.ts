@@ -6,20 +6,20 @@ export interface ExportList {
 }
 
 export const EXPORTS: readonly ExportList[] = [
-  { layer: 'sites', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'stations', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'cells', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'communes', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'zones', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'places', formats: ['csv', 'geojson'], needs: 'data' },
-  { layer: 'areas', formats: ['csv', 'geojson'], needs: 'run' },
-  { layer: 'footprint', formats: ['geojson'], needs: 'run' },
-  { layer: 'signal', formats: ['tif'], needs: 'run' },
-  { layer: 'candidates', formats: ['csv', 'geojson'], needs: 'plan' },
+  { layer: 'sites', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'stations', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'cells', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'communes', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'zones', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'places', formats: ['xlsx', 'csv', 'geojson', 'kml', 'gpkg', 'fgb', 'shp'], needs: 'data' },
+  { layer: 'areas', formats: ['xlsx', 'csv', 'geojson', 'gpkg'], needs: 'run' },
+  { layer: 'footprint', formats: ['geojson', 'kml', 'gpkg'], needs: 'run' },
+  { layer: 'signal', formats: ['tif', 'pmtiles'], needs: 'run' },
+  { layer: 'candidates', formats: ['xlsx', 'csv', 'geojson', 'kml'], needs: 'plan' },
 ];
 
 export const FORMAT_NAMES: Record<string, string> = {
-  geojson: 'GeoJSON', csv: 'CSV', xlsx: 'XLSX', kml: 'KML', gpkg: 'GeoPackage', tif: 'GeoTIFF', pmtiles: 'PMTiles',
+  geojson: 'GeoJSON', csv: 'CSV', xlsx: 'XLSX', kml: 'KML', gpkg: 'GeoPackage', fgb: 'FlatGeobuf', shp: 'Shapefile', tif: 'GeoTIFF', pmtiles: 'PMTiles',
 };
 
 export function formatsOf(layer: string): readonly string[] {

@@ -135,7 +135,6 @@ export const planning = {
   compare: (project: string, a: string, b: string) => request<PlanComparison>(`${base(project)}/plans/compare?a=${part(a)}&b=${part(b)}`),
   /** One printable page about a candidate: map, profiles, reasons, parameters. */
   sheet: (project: string, run: string, id: string) => `${base(project)}/runs/${part(run)}/candidates/${part(id)}/sheet?format=html`,
-  workbook: (project: string, run: string) => `${base(project)}/runs/${part(run)}/candidates.xlsx`,
   runSharing: (project: string, parameters: Record<string, unknown>) => request<Job>(`${base(project)}/sharing-runs`, { method: 'POST', body: parameters }),
   sharing: (project: string, run: string) => request<SharingResult>(`${base(project)}/runs/${part(run)}/sharing`),
   scenarios: (project: string, before: string, after: string, technology: string, technologyAfter: string, operator: string) =>

@@ -12,6 +12,8 @@ class SessionState {
   may = $derived(this.now?.may ?? NOTHING);
   role = $derived(this.now?.user?.role ?? 'administrator');
   signInNeeded = $derived(this.now !== null && this.now.mode === 'accounts' && this.now.user === null);
+  /** The department's own people, auditors included: they see plans and papers as a whole. */
+  department = $derived(['administrator', 'planner', 'auditor'].includes(this.role));
   /** The operator whose lists this account sees, if it is an operator's. */
   operator = $derived(this.now?.user?.operator ?? null);
 

@@ -13,6 +13,7 @@ import { readShown, writeShown, type Display } from '../map/shown';
 import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
 import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
+import { settings } from './settings.svelte';
 
 /** What the drawer at the bottom shows. */
 export const DRAWER_VIEWS = ['communes', 'zones', 'places', 'candidates', 'import', 'profile', 'figure', 'difference'] as const;
@@ -187,7 +188,7 @@ class Workspace {
     }
     try {
       const [project, coverageRuns, planRuns] = await Promise.all([
-        service.project(id), service.runs(id, 'coverage'), service.runs(id, 'plan'),
+        service.project(id), service.runs(id, 'coverage'), service.runs(id, 'plan'), settings.load(id),
       ]);
       if (this.address.project !== id) return;
       this.coverageRuns = coverageRuns.sort(newestFirst);

@@ -1,0 +1,56 @@
+/** What the forms of a project start from: thresholds and other parameters of a run, and costs. */
+import { request } from '../api/client';
+
+export interface ProjectSettings {
+  coverage: {
+    thresholds?: Partial<Record<'2g' | '3g' | '4g' | '5g', number>>;
+    edge_probability?: number;
+    maximum_radius_m?: number;
+    sigma_planning_db?: number;
+    load?: number;
+  };
+  /** Million VND by kind of action, where they differ from those that ship. */
+  costs: { capital_million_vnd?: Record<string, number>; yearly_million_vnd?: Record<string, number> };
+}
+
+/** The costs that ship, whole: a plan run takes all of them or none. */
+export type UsualCosts = Record<string, unknown> & { capital_million_vnd: Record<string, number>; yearly_million_vnd: Record<string, number> };
+
+/** The project's own figures laid over the usual ones; `null` where there are none of its own. */
+export function costsOf(own: ProjectSettings['costs'], usual: UsualCosts | null): UsualCosts | null {
+  if (!usual || Object.keys(own).length === 0) return null;
+  return { ...usual, capital_million_vnd: { ...usual.capital_million_vnd, ...own.capital_million_vnd }, yearly_million_vnd: { ...usual.yearly_million_vnd, ...own.yearly_million_vnd } };
+}
+
+const EMPTY: ProjectSettings = { coverage: {}, costs: {} };
+
+class Settings {
+  now = $state.raw<ProjectSettings>(EMPTY);
+  usual = $state.raw<UsualCosts | null>(null);
+  #project: string | null = null;
+
+  async load(project: string): Promise<void> {
+    if (project === this.#project) return;
+    this.#project = project;
+    this.now = EMPTY;
+    try {
+      const found = await request<ProjectSettings & { usual_costs?: UsualCosts }>(`/api/projects/${encodeURIComponent(project)}/settings`);
+      if (project !== this.#project) return;
+      this.now = { coverage: found.coverage ?? {}, costs: found.costs ?? {} };
+      this.usual = found.usual_costs ?? null;
+    } catch {
+      // The usual values stand where settings cannot be had.
+    }
+  }
+
+  /** What a plan run is sent as its costs. */
+  get costs(): UsualCosts | null {
+    return costsOf(this.now.costs, this.usual);
+  }
+
+  async save(project: string, next: ProjectSettings): Promise<void> {
+    this.now = await request<ProjectSettings>(`/api/projects/${encodeURIComponent(project)}/settings`, { method: 'PUT', body: next });
+  }
+}
+
+export const settings = new Settings();
