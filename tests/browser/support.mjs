@@ -1,7 +1,8 @@
 // Starts the built program on a free port over a folder of its own, and a headless Chromium that may speak to nobody else.
 import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,9 +36,9 @@ export async function phusong(...args) {
   return JSON.parse(stdout);
 }
 
-/** Starts the service over `data`; gives its address. Killed with the test. */
-export async function serve(t, data) {
-  const child = spawn(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the service over `data`; gives its address and what it said. Killed with the test. */
+export async function serve(t, data, ...more) {
+  const child = spawn(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
   let said = '';
   const address = await new Promise((found, failed) => {
@@ -50,7 +51,15 @@ export async function serve(t, data) {
     child.stderr.on('data', listen);
     child.on('exit', (code) => failed(new Error(`the service ended with ${code} before it listened:\n${said}`)));
   });
-  return { address, child };
+  return { address, child, said: () => said };
+}
+
+/** Ends a service that was started, and waits until it is gone. */
+export async function stop({ child }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await gone;
 }
 
 export function chromiumPath() {
@@ -131,4 +140,15 @@ export async function refused(page, kind, path) {
   const words = await problem.innerText();
   await problem.getByRole('button').first().click();
   return words;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical findings of axe on what is shown; the map's canvas draws itself and is described beside it. */
+export async function inaccessible(page) {
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => (await window.axe.run({ exclude: ['.maplibregl-canvas-container'] }, { resultTypes: ['violations'] })).violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.slice(0, 4).map((node) => `${node.target.join(' ')} (${node.failureSummary?.split('\n')[1]?.trim() ?? ''})`).join(' | ')}`));
+  return violations;
 }
