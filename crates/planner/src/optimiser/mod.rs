@@ -5,6 +5,7 @@
 //! | Module | What it does |
 //! |---|---|
 //! | `instance` | who covers whom, as runs of merged demand classes: sums over a cover cost a step per run, not per pair |
+//! | `demand_order` | the order that makes the runs few |
 //! | `constraints`, `model` | what the planner asks for, and its one form: linear rows over the candidates; phases as copies |
 //! | `greedy` | the first plan: lower limits first, then lazy greed with the best-single check |
 //! | `relaxation` | prices of demand: the bound with its proof, reduced profits, fractional picks |
@@ -27,6 +28,7 @@ mod clock;
 mod constraints;
 mod core_problem;
 pub mod csv_instance;
+mod demand_order;
 mod dive;
 mod greedy;
 mod incumbent;

@@ -64,6 +64,8 @@ const FIRST_REGIONS: regional_bound::Effort = regional_bound::Effort {
     nodes: 150,
     tolerance: 2e-4,
 };
+/// Regional bounds in a row, each with larger parts.
+const REGIONAL_ROUNDS: usize = 2;
 /// Annealing: how much worse a plan may get at the start of a chain, as a share of an average pick's worth, in turn.
 const HEATS: [f64; 4] = [0.02, 0.005, 0.05, 0.0];
 /// Changes per chain at first; doubled, up to the most, as successes get rare.
@@ -371,7 +373,12 @@ impl<'a, 'r> Search<'a, 'r> {
                 }
             }
             nodes *= 4.0;
-            self.bound_by_regions(&root, &warm);
+            for _ in 0..REGIONAL_ROUNDS {
+                self.bound_by_regions(&root, &warm);
+                if self.clock.over() || self.done() {
+                    break;
+                }
+            }
             if self.clock.over() || self.done() {
                 return End::Stopped;
             }
@@ -437,12 +444,8 @@ impl<'a, 'r> Search<'a, 'r> {
             return;
         };
         let found = regional_bound::bound(root, warm, &self.incumbent, effort, self.clock);
-        let before = self.bound;
         let bound = self.incumbent.round_served(found.bound);
         self.bound = self.bound.min(bound.max(self.incumbent.served));
-        if std::env::var_os("PLANNER_TRACE").is_some() {
-            eprintln!("regional {effort:?} {found:?} before {before}");
-        }
         self.tell(Stage::Bound);
         self.regional = if found.parts <= 1 {
             None
