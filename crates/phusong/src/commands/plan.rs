@@ -150,11 +150,11 @@ fn by_hand(arguments: &Arguments, run: &str, output: &Output) -> anyhow::Result<
             format!(
                 "{name}: {} actions, value {}, {} people, {} villages, {} million VND, gap {}",
                 sums["actions"],
-                sums["value"],
+                sums["objective"],
                 sums["people"],
                 sums["villages"],
                 sums["capital_million_vnd"],
-                sums["solution"]["gap"]
+                sums["gap"]
             )
         };
         format!("{}\n{}", side("before"), side("after"))

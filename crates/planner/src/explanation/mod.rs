@@ -299,7 +299,7 @@ fn runner_up(question: &Question<'_>, analysis: &PlanAnalysis<'_>, rules: &Rules
     let (reason_vi, reason_en) = sentences::why_lost(rival.shortfall, rival.extra_cost);
     Some(RunnerUp {
         id: other.id.clone(),
-        difference: -rival.shortfall,
+        difference: 0.0 - rival.shortfall,
         extra_capital_million_vnd: rival.extra_cost,
         reason_vi,
         reason_en,

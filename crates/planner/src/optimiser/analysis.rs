@@ -94,7 +94,8 @@ fn weight_where(instance: &Instance, candidate: u32, counts: impl Fn(u32) -> boo
         .classes_of(candidate)
         .filter(|&class| counts(class))
         .map(|class| weights[class as usize])
-        .sum()
+        // The sum of nothing is −0, which nobody wants to read.
+        .fold(0.0, |sum, weight| sum + weight)
 }
 
 /// A plan taken apart: what each pick and each candidate outside is worth in it.
