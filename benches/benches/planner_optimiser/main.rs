@@ -144,7 +144,7 @@ fn run(case: &Case, seed: u64, by_cpu: bool) -> ExitCode {
 }
 
 fn tell(case: &Case, seed: u64, solution: &Solution, seconds: f64) {
-    let bound = solution.bound.map_or(f64::NAN, |bound| bound.value());
+    let bound = solution.bound.map_or(f64::NAN, planner::optimiser::Bound::value);
     let gap = solution.gap.unwrap_or(f64::NAN);
     println!(
         "{:<14} {:>5} {:>12.1} {:>12.1} {:>9.4} {:>8.3} {:>8.1} {:>8.1} {:>8.0}  {:?}, {}",

@@ -134,7 +134,7 @@ impl<'a> BackhaulFinder<'a> {
     }
 
     /// The cheapest way from a new place with antennas at `height_m`.
-    pub fn from_place(&self, position: LonLat, height_m: f64) -> Backhaul {
+    pub fn of_place(&self, position: LonLat, height_m: f64) -> Backhaul {
         let fibre = self.fibre(position);
         // A hop is only worth looking for where fibre costs more.
         let fibre_costs = fibre

@@ -4,7 +4,8 @@ use crate::output::{Output, WrongUse};
 use anyhow::Context;
 use planner::optimiser::csv_instance::CsvInstance;
 use planner::optimiser::{
-    Constraints, Count, Goal, Infeasibility, Instance, Limits, Phase, Progress, Quota, Solution, Status, Stop, solve,
+    Bound, Constraints, Count, Goal, Infeasibility, Instance, Limits, Phase, Progress, Quota, Solution, Status, Stop,
+    solve,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -321,7 +322,7 @@ fn group_limit(text: &str, files: &CsvInstance) -> anyhow::Result<(Quota, u32)> 
 
 fn line(progress: &Progress, seconds: f64) -> String {
     let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| format!("{value:.1}"));
-    let bound = progress.bound.map(|bound| bound.value());
+    let bound = progress.bound.map(Bound::value);
     format!(
         "{seconds:6.1} s  {:?}  objective {}  bound {}",
         progress.stage,
@@ -339,7 +340,7 @@ fn answer<'a>(
     let id_of = |pick: &planner::optimiser::Pick| files.candidates[pick.candidate as usize].id.as_str();
     Answer {
         objective: solution.objective,
-        bound: solution.bound.map(|bound| bound.value()),
+        bound: solution.bound.map(Bound::value),
         gap: solution.gap,
         status: solution.status,
         picks: solution.picks.iter().map(id_of).collect(),

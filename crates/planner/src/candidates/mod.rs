@@ -343,7 +343,7 @@ impl<'a> Maker<'a> {
         let mut candidate = self.bare(source, action, position, operator, antenna_height_m, nearest_mast_m);
         candidate.backhaul = match action {
             ActionKind::Leo => crate::Backhaul::satellite(&self.costs.backhaul),
-            ActionKind::NewTower => self.backhaul.from_place(position, antenna_height_m),
+            ActionKind::NewTower => self.backhaul.of_place(position, antenna_height_m),
             // A pole stands along a street of a zone, where fibre is.
             _ => crate::Backhaul::on_site(),
         };

@@ -303,7 +303,8 @@ fn sees(relief: &Grid<f32>, from: (u32, u32), eye_m: f64, to: LonLat) -> bool {
             (f64::from(from.1) + down * share).round() as u32,
         );
         let ray = top + (bottom - top) * share;
+        let ground = height(at.0, at.1);
         // Unknown ground hides nothing.
-        !(height(at.0, at.1) > ray)
+        ground.is_nan() || ground <= ray
     })
 }

@@ -171,13 +171,23 @@ impl<'a, 'r> Search<'a, 'r> {
         }
     }
 
-    /// Takes over what fits of a plan, completed by greed. With phases its candidates are built as early as the limits allow.
+    /// Takes over what fits of a plan, the first of its list first, completed by greed. With phases its candidates are built as early as the limits allow.
     fn start_from(&mut self, start: &[u32]) {
         if start.is_empty() {
             return;
         }
         let base = self.model.original(self.model.candidates().saturating_sub(1) as u32).0 + 1;
         let mut state = PlanState::new(self.model);
+        // Pinned candidates first: what the start had in their place must not keep them out.
+        for row in self.model.rows.iter().filter(|row| row.kind == RowKind::MustPick) {
+            let fitting = row
+                .members
+                .iter()
+                .find(|(member, _)| !state.is_chosen(*member) && state.fits(*member));
+            if let Some(&(member, _)) = fitting {
+                state.add(member);
+            }
+        }
         for &candidate in start {
             let phases = (candidate..self.model.candidates() as u32).step_by(base as usize);
             let fitting = phases
