@@ -87,8 +87,9 @@ test('the whole path on Da Nang', async (t) => {
   assert.equal(candidates.type, 'FeatureCollection');
   assert.equal(candidates.crs, undefined, 'RFC 7946 has no crs member');
   assert.equal(candidates.features.length, 10);
-  for (const { geometry } of candidates.features) {
-    assert.ok(features.some((feature) => ground.inside(geometry.coordinates, feature.geometry)), 'every candidate stands in a commune');
+  for (const { geometry, properties } of candidates.features) {
+    const inside = features.some((feature) => ground.inside(geometry.coordinates, feature.geometry));
+    assert.ok(inside, `every candidate stands in a commune: ${geometry.coordinates}, ${JSON.stringify(properties)}`);
     assert.ok(geometry.coordinates.every((value) => String(value).split('.')[1]?.length <= 7 || Number.isInteger(value)));
   }
   const table = await (await fetch(`${address}/api/projects/${project.id}/export?layer=candidates&format=csv&run=${plan.id}`)).text();

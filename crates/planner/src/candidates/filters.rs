@@ -101,16 +101,17 @@ impl<'a> PlaceFilter<'a> {
         self.near_border(position).then_some(FilterReason::Border)
     }
 
-    /// Whether a circle around the place leaves the project's areas.
+    /// Whether the place, or a part of the circle that the rules want free around it, lies beyond the project's areas.
     fn near_border(&self, position: LonLat) -> bool {
+        let beyond = |place: LonLat| self.territory.at(place).next().is_none();
         let reach_m = self.rules.border_m;
-        reach_m > 0.0
-            && !self.territory.is_empty()
-            && (0..BORDER_DIRECTIONS).any(|direction| {
+        let circle = || {
+            (0..BORDER_DIRECTIONS).map(|direction| {
                 let azimuth_deg = f64::from(direction) * 360.0 / f64::from(BORDER_DIRECTIONS);
-                let edge = destination(position, azimuth_deg, reach_m);
-                self.territory.at(edge).next().is_none()
+                destination(position, azimuth_deg, reach_m)
             })
+        };
+        !self.territory.is_empty() && (beyond(position) || reach_m > 0.0 && circle().any(beyond))
     }
 }
 
