@@ -54,7 +54,6 @@ pub fn open<'a>(file: &str, bytes: &'a [u8], limits: &Limits) -> Result<ZipArchi
 }
 
 /// One entry unpacked, whatever size it declares.
-#[allow(dead_code)] // For the readers of zipped vector files.
 pub fn read_entry(
     file: &str,
     archive: &mut ZipArchive<Cursor<&[u8]>>,

@@ -23,6 +23,18 @@ pub enum FileFormat {
     Ods,
     /// GeoJSON or newline-delimited GeoJSON.
     GeoJson,
+    /// Keyhole markup.
+    Kml,
+    /// Zipped Keyhole markup.
+    Kmz,
+    /// OpenStreetMap XML.
+    Osm,
+    /// FlatGeobuf.
+    FlatGeobuf,
+    /// GeoPackage.
+    GeoPackage,
+    /// Zipped shapefiles.
+    Shapefile,
 }
 
 /// The bytes of a file, after its size was checked, and its format.
@@ -48,6 +60,9 @@ fn detect(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
         [b'P', b'K', 3, 4, ..] => detect_zip(name, bytes),
         [0xd0, 0xcf, 0x11, 0xe0, ..] if extension(name) == "doc" => foreign("Word"),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(FileFormat::Xls),
+        [b'f', b'g', b'b', 3, ..] => Ok(FileFormat::FlatGeobuf),
+        _ if bytes.starts_with(b"SQLite format 3\0") => Ok(FileFormat::GeoPackage),
+        [0, 0, 0x27, 0x0a, ..] => Err(bare_shapefile(name)),
         [b'%', b'P', b'D', b'F', ..] => foreign("PDF"),
         [0x89, b'P', b'N', b'G', ..] => foreign("PNG"),
         [0xff, 0xd8, 0xff, ..] => foreign("JPEG"),
@@ -76,6 +91,7 @@ fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
             .flatten()
             .any(|entry| entry.eq_ignore_ascii_case(wanted))
     };
+    let ends = |ending: &str| archive.file_names().flatten().any(|entry| entry.to_lowercase().ends_with(ending));
     if has("xl/workbook.xml") {
         Ok(FileFormat::Xlsx)
     } else if has("xl/workbook.bin") {
@@ -84,6 +100,10 @@ fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
         Ok(FileFormat::Ods)
     } else if has("word/document.xml") {
         Err(wrong_type(name, "Word"))
+    } else if ends(".shp") {
+        Ok(FileFormat::Shapefile)
+    } else if ends(".kml") {
+        Ok(FileFormat::Kmz)
     } else {
         Err(wrong_type(name, "ZIP"))
     }
@@ -98,10 +118,37 @@ fn detect_text(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
     match (first, extension(name).as_str()) {
         (_, "geojson" | "json" | "ndjson" | "geojsonl" | "jsonl" | "geojsons") => Ok(FileFormat::GeoJson),
         (Some(b'{' | b'['), _) => Ok(FileFormat::GeoJson),
-        (Some(b'<'), _) => Err(wrong_type(name, "XML/HTML")),
+        (Some(b'<'), _) => match root_element(bytes).as_deref() {
+            Some("kml") => Ok(FileFormat::Kml),
+            Some("osm") => Ok(FileFormat::Osm),
+            _ => Err(wrong_type(name, "XML/HTML")),
+        },
         _ if !marked && has_nul(bytes) && !looks_like_utf16(bytes) => Err(wrong_type(name, "binary")),
         _ => Ok(FileFormat::Delimited),
     }
+}
+
+/// The name of an XML document's first element.
+fn root_element(bytes: &[u8]) -> Option<String> {
+    let start: String = String::from_utf8_lossy(&bytes[..bytes.len().min(8192)]).replace('\0', "");
+    let root = start.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']))?;
+    let name = root.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next()?;
+    Some(name.rsplit(':').next().unwrap_or(name).to_lowercase())
+}
+
+fn bare_shapefile(name: &str) -> ImportError {
+    ImportError::new(
+        "shapefile_not_zipped",
+        Message::new(
+            "tệp .shp chỉ là một phần của shapefile",
+            "the .shp file is only a part of a shapefile",
+        ),
+    )
+    .at(name)
+    .advise(Message::new(
+        "nén cả các tệp .shp, .shx, .dbf, .prj vào một tệp zip rồi tải lên",
+        "zip the .shp, .shx, .dbf and .prj files together and upload the zip",
+    ))
 }
 
 fn has_nul(bytes: &[u8]) -> bool {
@@ -172,7 +219,7 @@ fn wrong_type(name: &str, found: &str) -> ImportError {
     )
     .at(name)
     .advise(Message::new(
-        "dùng CSV, XLSX, XLS, ODS hoặc GeoJSON",
-        "use CSV, XLSX, XLS, ODS or GeoJSON",
+        "dùng CSV, XLSX, XLS, ODS, GeoJSON, KML, GeoPackage, FlatGeobuf hoặc shapefile nén zip",
+        "use CSV, XLSX, XLS, ODS, GeoJSON, KML, GeoPackage, FlatGeobuf or a zipped shapefile",
     ))
 }

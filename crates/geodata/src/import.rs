@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::areas::read_areas;
 use crate::coordinates::Locator;
 use crate::error::ImportError;
-use crate::format;
+use crate::format::{self, FileFormat};
 use crate::header::Vocabulary;
 use crate::lines::read_lines;
 use crate::message::Message;
@@ -24,7 +24,7 @@ use crate::sheet_reader::{SheetReader, missing_columns, note, prepare};
 use crate::sites::NetworkBuilder;
 use crate::table::{Sheet, read_sheets};
 use crate::territory::Territory;
-use crate::vector::{Layer, read_geojson};
+use crate::vector::{Layer, read_layers};
 
 /// A file to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,13 +220,15 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
                 gathered.add_sheets(kind, &name, &mut sheets?, context, &territory, &locator, &mut report)?;
             }
             None => {
-                if kind == DatasetKind::Crosswalk {
+                if kind == DatasetKind::Crosswalk && format == FileFormat::GeoJson {
                     gathered.changes.extend(read_changes_json(&name, &bytes, &mut report)?);
                     continue;
                 }
-                let layer = read_geojson(&name, &bytes, &context.limits)?;
+                let layers = read_layers(&name, &bytes, &file.path, format, &context.limits)?;
                 drop(bytes);
-                gathered.add_layer(kind, layer, context, &territory, &locator, &mut report)?;
+                for layer in layers {
+                    gathered.add_layer(kind, layer, context, &territory, &locator, &mut report)?;
+                }
             }
         }
     }
@@ -416,8 +418,8 @@ fn needs_shapes(file: &str, kind: DatasetKind) -> ImportError {
     ImportError::new(
         "wrong_file_type",
         Message::new(
-            format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON), không phải bảng", kind.key()),
-            format!("{} needs a map file (GeoJSON), not a table", kind.key()),
+            format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), không phải bảng", kind.key()),
+            format!("{} needs a map file (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), not a table", kind.key()),
         ),
     )
     .at(file)

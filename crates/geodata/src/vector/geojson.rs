@@ -9,6 +9,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
+use super::markup::check_values;
 use super::{Feature, Layer, check_vertices};
 use crate::error::ImportError;
 use crate::import::Limits;
@@ -18,7 +19,7 @@ use crate::table::read_text;
 /// Reads a GeoJSON file: a FeatureCollection, a Feature, a bare geometry, or several of them after one another.
 pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
     let text = read_text(bytes).replace('\u{1e}', "");
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { most_values: limits.cells / 4, most_vertices: limits.vertices, ..Gathered::default() };
     let mut documents =
         serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<IgnoredAny>();
     // A first pass checks the syntax of the whole file, so that nothing half-read is shown.
@@ -36,6 +37,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
         .deserialize(&mut deserializer)
         .map_err(|error| malformed(file, &error))?;
         check_vertices(file, gathered.vertices, limits)?;
+        check_values(file, gathered.values, limits)?;
     }
     if gathered.features.is_empty() {
         return Err(no_features(file));
@@ -53,12 +55,21 @@ struct Gathered {
     features: Vec<Feature>,
     epsg: Option<u32>,
     vertices: usize,
+    values: u64,
+    most_values: u64,
+    most_vertices: usize,
 }
 
 impl Gathered {
+    /// Whether there is more than an import may hold: features after that are passed over, the file is refused at its end.
+    fn is_full(&self) -> bool {
+        self.values > self.most_values || self.vertices > self.most_vertices
+    }
+
     fn add(&mut self, value: Json) {
         let number = u32::try_from(self.features.len() + 1).unwrap_or(u32::MAX);
         let feature = feature_of(number, value);
+        self.values += 1 + feature.properties.len() as u64;
         if let Ok(geometry) = &feature.geometry {
             self.vertices += geometry.coords_count();
         }
@@ -137,9 +148,11 @@ impl<'de> Visitor<'de> for FeaturesSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while let Some(value) = sequence.next_element::<Json>()? {
+        while !self.gathered.is_full() {
+            let Some(value) = sequence.next_element::<Json>()? else { return Ok(()) };
             self.gathered.add(value);
         }
+        while sequence.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }

@@ -1,13 +1,21 @@
 //! Features of vector files, whichever format they come from.
 
+mod flatgeobuf;
 mod geojson;
+pub mod geopackage;
+mod markup;
 mod polygon;
+pub mod projection;
+mod shapefile;
+pub mod wkb;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use geo::Centroid;
-use geo_types::{Geometry, Point};
+use geo::{Centroid, MapCoords};
+use geodesy::Transformer;
+use geo_types::{Coord, Geometry, Point};
 use serde_json::{Map, Value as Json};
 
 use crate::error::ImportError;
@@ -15,7 +23,48 @@ use crate::import::Limits;
 use crate::message::Message;
 use crate::table::{Row, Sheet, Value};
 
-pub use self::geojson::read as read_geojson;
+use crate::archive;
+use crate::format::FileFormat;
+
+/// Reads the layers of a vector file. `path` is where its bytes are, for formats that are opened in place.
+pub fn read_layers(
+    file: &Arc<str>,
+    bytes: &[u8],
+    path: &Path,
+    format: FileFormat,
+    limits: &Limits,
+) -> Result<Vec<Layer>, ImportError> {
+    let layers = match format {
+        FileFormat::Kml => vec![markup::read_kml(file, bytes, limits)?],
+        FileFormat::Kmz => vec![markup::read_kml(file, &kml_of(file, bytes, limits)?, limits)?],
+        FileFormat::Osm => vec![markup::read_osm(file, bytes, limits)?],
+        FileFormat::FlatGeobuf => vec![flatgeobuf::read(file, bytes, limits)?],
+        FileFormat::GeoPackage => geopackage::read(file, path, limits)?,
+        FileFormat::Shapefile => shapefile::read_zipped(file, bytes, limits)?,
+        _ => vec![geojson::read(file, bytes, limits)?],
+    };
+    let layers: Vec<Layer> = layers.into_iter().filter(|layer| !layer.features.is_empty()).collect();
+    if layers.is_empty() {
+        return Err(ImportError::new(
+            "no_features",
+            Message::new("tệp không có đối tượng nào", "the file has no features"),
+        )
+        .at(&**file));
+    }
+    layers.into_iter().map(Layer::into_wgs84).collect()
+}
+
+/// The document of a KMZ: `doc.kml`, else the first `.kml`.
+fn kml_of(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
+    let mut archive = archive::open(file, bytes, limits)?;
+    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default()).collect();
+    let index = names
+        .iter()
+        .position(|name| name == "doc.kml")
+        .or_else(|| names.iter().position(|name| name.ends_with(".kml")))
+        .unwrap_or(0);
+    archive::read_entry(file, &mut archive, index, limits)
+}
 pub use polygon::{PolygonProblem, polygons_of, repair};
 
 /// One feature of a vector file.
@@ -64,6 +113,26 @@ pub fn check_vertices(file: &str, vertices: usize, limits: &Limits) -> Result<()
 }
 
 impl Layer {
+    /// The layer in WGS 84, whatever system its file names. What cannot be converted is the feature's own problem.
+    fn into_wgs84(mut self) -> Result<Self, ImportError> {
+        let Some(epsg) = self.epsg.take() else { return Ok(self) };
+        let transformer = Transformer::to_wgs84(epsg).map_err(|error| unknown_system(&self.file, epsg, &error))?;
+        for feature in &mut self.features {
+            let Ok(geometry) = &mut feature.geometry else { continue };
+            let converted = geometry.try_map_coords(|coord: Coord<f64>| transformer.convert(coord.x, coord.y).map(Coord::from));
+            match converted {
+                Ok(converted) => *geometry = converted,
+                Err(error) => {
+                    feature.geometry = Err(Message::new(
+                        format!("tọa độ không đổi được từ EPSG:{epsg}: {error}"),
+                        format!("the coordinates cannot be converted from EPSG:{epsg}: {error}"),
+                    ));
+                }
+            }
+        }
+        Ok(self)
+    }
+
     /// The layer as a sheet: longitude and latitude of each feature first, then its properties.
     ///
     /// Shapes other than points are taken by their centroid.
@@ -115,6 +184,17 @@ impl Layer {
             ..Sheet::default()
         }
     }
+}
+
+fn unknown_system(file: &str, epsg: u32, error: &dyn std::fmt::Display) -> ImportError {
+    ImportError::new(
+        "unknown_coordinate_system",
+        Message::new(
+            format!("không dùng được hệ tọa độ EPSG:{epsg}: {error}"),
+            format!("the coordinate system EPSG:{epsg} cannot be used: {error}"),
+        ),
+    )
+    .at(file)
 }
 
 fn representative_point(geometry: &Geometry<f64>) -> Option<Point<f64>> {

@@ -1,0 +1,256 @@
+//! Zipped shapefiles: shapes through the library, the attribute table here, because its text may be in any of Vietnam's encodings.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use ::shapefile::record::polygon::PolygonRing;
+use ::shapefile::{Shape, ShapeReader};
+use geo::Contains;
+use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use serde_json::{Map, Value as Json};
+
+use super::markup::check_values;
+use super::projection::epsg_of_wkt;
+use super::{Feature, Layer, check_vertices};
+use crate::archive;
+use crate::error::ImportError;
+use crate::import::Limits;
+use crate::message::Message;
+use crate::table::read_text;
+
+/// The parts of one shapefile, by ending.
+type Parts = BTreeMap<String, usize>;
+
+/// Reads every shapefile of an archive as a layer.
+pub fn read_zipped(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Vec<Layer>, ImportError> {
+    let mut archive = archive::open(file, bytes, limits)?;
+    let mut found: BTreeMap<String, Parts> = BTreeMap::new();
+    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
+    for (index, name) in names.iter().enumerate() {
+        if let Some((stem, ending)) = name.rsplit_once('.') {
+            found.entry(stem.to_owned()).or_default().insert(ending.to_lowercase(), index);
+        }
+    }
+    let mut layers = Vec::new();
+    for (stem, parts) in found.into_iter().filter(|(_, parts)| parts.contains_key("shp")) {
+        let mut part = |ending: &str| match parts.get(ending) {
+            Some(index) => archive::read_entry(file, &mut archive, *index, limits).map(Some),
+            None => Ok(None),
+        };
+        let shp = part("shp")?.unwrap_or_default();
+        let (dbf, prj, cpg) = (part("dbf")?, part("prj")?, part("cpg")?);
+        let name = stem.rsplit('/').next().unwrap_or(&stem);
+        layers.push(read_layer(file, name, &shp, dbf.as_deref(), prj.as_deref(), cpg.as_deref(), limits)?);
+    }
+    Ok(layers)
+}
+
+fn read_layer(
+    file: &Arc<str>,
+    name: &str,
+    shp: &[u8],
+    dbf: Option<&[u8]>,
+    prj: Option<&[u8]>,
+    cpg: Option<&[u8]>,
+    limits: &Limits,
+) -> Result<Layer, ImportError> {
+    check_records(shp).ok_or_else(|| malformed(file, &"the records' sizes do not add up"))?;
+    let mut reader = ShapeReader::new(Cursor::new(shp)).map_err(|error| malformed(file, &error))?;
+    let mut rows = match dbf {
+        Some(dbf) => attributes(dbf, cpg).ok_or_else(|| malformed(file, &"the attribute table (.dbf) is damaged"))?,
+        None => Vec::new(),
+    }
+    .into_iter();
+    let mut features = Vec::new();
+    let (mut vertices, mut values) = (0, 0);
+    for shape in reader.iter_shapes() {
+        let shape = shape.map_err(|error| malformed(file, &error))?;
+        let properties = rows.next().unwrap_or_default();
+        values += properties.len() as u64;
+        let geometry = geometry_of(shape, &mut vertices);
+        features.push(Feature {
+            number: u32::try_from(features.len() + 1).unwrap_or(u32::MAX),
+            id: None,
+            properties,
+            geometry: geometry.ok_or_else(|| Message::new("đối tượng không có hình học", "the feature has no geometry")),
+        });
+        check_vertices(file, vertices, limits)?;
+        check_values(file, values, limits)?;
+    }
+    let prj = prj.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    Ok(Layer {
+        file: Arc::clone(file),
+        name: Some(name.into()),
+        epsg: prj.as_deref().and_then(epsg_of_wkt),
+        features,
+    })
+}
+
+/// Whether every record lies within the file, so that no length leads to more memory than the file has bytes.
+fn check_records(shp: &[u8]) -> Option<()> {
+    const HEADER: usize = 100;
+    let mut at = HEADER;
+    (shp.len() >= HEADER).then_some(())?;
+    while at + 8 <= shp.len() {
+        let words = i32::from_be_bytes(*shp.get(at + 4..)?.first_chunk::<4>()?);
+        at = at.checked_add(8)?.checked_add(usize::try_from(words).ok()?.checked_mul(2)?)?;
+    }
+    (at <= shp.len()).then_some(())
+}
+
+fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
+    macro_rules! lines {
+        ($parts:expr) => {
+            $parts
+                .iter()
+                .map(|part| LineString(part.iter().map(|point| Coord { x: point.x, y: point.y }).collect()))
+                .collect::<Vec<_>>()
+        };
+    }
+    macro_rules! rings {
+        ($rings:expr) => {{
+            let mut outer = Vec::new();
+            let mut inner = Vec::new();
+            for ring in $rings {
+                let line = |points: &[_]| LineString(points.iter().map(|p| Coord { x: p.x, y: p.y }).collect());
+                match ring {
+                    PolygonRing::Outer(points) => outer.push(line(points)),
+                    PolygonRing::Inner(points) => inner.push(line(points)),
+                }
+            }
+            polygons(outer, inner)
+        }};
+    }
+    macro_rules! points {
+        ($points:expr) => {
+            Geometry::MultiPoint(MultiPoint($points.iter().map(|point| Point::new(point.x, point.y)).collect()))
+        };
+    }
+    let geometry = match shape {
+        Shape::NullShape | Shape::Multipatch(_) => return None,
+        Shape::Point(point) => Geometry::Point(Point::new(point.x, point.y)),
+        Shape::PointM(point) => Geometry::Point(Point::new(point.x, point.y)),
+        Shape::PointZ(point) => Geometry::Point(Point::new(point.x, point.y)),
+        Shape::Polyline(line) => Geometry::MultiLineString(MultiLineString(lines!(line.parts()))),
+        Shape::PolylineM(line) => Geometry::MultiLineString(MultiLineString(lines!(line.parts()))),
+        Shape::PolylineZ(line) => Geometry::MultiLineString(MultiLineString(lines!(line.parts()))),
+        Shape::Polygon(polygon) => rings!(polygon.rings()),
+        Shape::PolygonM(polygon) => rings!(polygon.rings()),
+        Shape::PolygonZ(polygon) => rings!(polygon.rings()),
+        Shape::Multipoint(points) => points!(points.points()),
+        Shape::MultipointM(points) => points!(points.points()),
+        Shape::MultipointZ(points) => points!(points.points()),
+    };
+    *vertices += geo::CoordsIter::coords_count(&geometry);
+    Some(geometry)
+}
+
+/// Holes go to the polygon around them; one that no polygon holds is a polygon drawn the wrong way round.
+fn polygons(outer: Vec<LineString<f64>>, inner: Vec<LineString<f64>>) -> Geometry<f64> {
+    let mut polygons: Vec<Polygon<f64>> = outer.into_iter().map(|ring| Polygon::new(ring, Vec::new())).collect();
+    for hole in inner {
+        let first = hole.0.first().copied();
+        let around = first.and_then(|coord| {
+            polygons.iter_mut().find(|polygon| {
+                let solid = Polygon::new(polygon.exterior().clone(), Vec::new());
+                solid.contains(&Point(coord)) || polygon.exterior().0.contains(&coord)
+            })
+        });
+        match around {
+            Some(polygon) => polygon.interiors_push(hole),
+            None => polygons.push(Polygon::new(hole, Vec::new())),
+        }
+    }
+    Geometry::MultiPolygon(MultiPolygon(polygons))
+}
+
+/// One field of a dBase table.
+struct Field {
+    name: String,
+    kind: u8,
+    start: usize,
+    length: usize,
+}
+
+/// The rows of a dBase III table. Text is UTF-8 where the `.cpg` file or the bytes say so, else it is looked at as a whole.
+fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> {
+    let count = u32::from_le_bytes(*dbf.get(4..)?.first_chunk::<4>()?) as usize;
+    let header = usize::from(u16::from_le_bytes(*dbf.get(8..)?.first_chunk::<2>()?));
+    let width = usize::from(u16::from_le_bytes(*dbf.get(10..)?.first_chunk::<2>()?));
+    let mut fields: Vec<Field> = Vec::new();
+    let mut start = 1;
+    for descriptor in dbf.get(32..header)?.chunks_exact(32).take_while(|chunk| chunk[0] != 0x0d) {
+        let name = descriptor[..11].split(|byte| *byte == 0).next()?;
+        let length = usize::from(descriptor[16]);
+        fields.push(Field { name: read_text(name), kind: descriptor[11], start, length });
+        start += length;
+    }
+    let body = dbf.get(header..)?;
+    if width == 0 || start > width {
+        return None;
+    }
+    let is_unicode = cpg.is_some_and(|cpg| String::from_utf8_lossy(cpg).to_lowercase().contains("utf"));
+    // One decision for the whole table: a cell alone is too short to tell an encoding by.
+    let decode: fn(&[u8]) -> String = if is_unicode || std::str::from_utf8(body).is_ok() {
+        |bytes| String::from_utf8_lossy(bytes).into_owned()
+    } else if looks_like_1258(body) {
+        |bytes| encoding_rs::WINDOWS_1258.decode_without_bom_handling(bytes).0.into_owned()
+    } else {
+        |bytes| encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
+    };
+    let rows = body.chunks_exact(width).take(count).map(|row| {
+        let values = fields.iter().filter_map(|field| {
+            let bytes = row.get(field.start..field.start + field.length)?;
+            Some((field.name.clone(), value(field.kind, bytes, decode)))
+        });
+        values.filter(|(_, value)| !value.is_null()).collect()
+    });
+    Some(rows.collect())
+}
+
+fn looks_like_1258(body: &[u8]) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    let text = encoding_rs::WINDOWS_1258.decode_without_bom_handling(&body[..body.len().min(200_000)]).0;
+    let composed: String = text.nfc().collect();
+    let words: Vec<bool> = crate::text::marked_words(&composed).take(400).map(crate::text::is_syllable).collect();
+    let good = words.iter().filter(|good| **good).count();
+    !words.is_empty() && good * 10 >= words.len() * 8
+}
+
+fn value(kind: u8, bytes: &[u8], decode: fn(&[u8]) -> String) -> Json {
+    match kind {
+        b'I' => bytes.first_chunk::<4>().map_or(Json::Null, |bytes| i32::from_le_bytes(*bytes).into()),
+        b'O' => bytes.first_chunk::<8>().map_or(Json::Null, |bytes| f64::from_le_bytes(*bytes).into()),
+        b'L' => match bytes.first() {
+            Some(b'T' | b't' | b'Y' | b'y') => true.into(),
+            Some(b'F' | b'f' | b'N' | b'n') => false.into(),
+            _ => Json::Null,
+        },
+        _ => {
+            let text = decode(bytes);
+            let text = text.trim_matches(['\0', ' ']);
+            let number = matches!(kind, b'N' | b'F').then(|| text.parse::<f64>().ok()).flatten();
+            match number {
+                _ if text.is_empty() => Json::Null,
+                Some(number) if number.is_finite() => number.into(),
+                _ if kind == b'D' && text.len() == 8 && text.is_ascii() => {
+                    format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]).into()
+                }
+                _ => text.into(),
+            }
+        }
+    }
+}
+
+fn malformed(file: &str, error: &dyn std::fmt::Display) -> ImportError {
+    ImportError::new(
+        "malformed_shapefile",
+        Message::new(format!("shapefile bị lỗi: {error}"), format!("the shapefile is malformed: {error}")),
+    )
+    .at(file)
+    .advise(Message::new(
+        "nén cả các tệp .shp, .shx, .dbf, .prj vào một tệp zip",
+        "zip the .shp, .shx, .dbf and .prj files together",
+    ))
+}
