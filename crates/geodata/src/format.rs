@@ -91,7 +91,12 @@ fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
             .flatten()
             .any(|entry| entry.eq_ignore_ascii_case(wanted))
     };
-    let ends = |ending: &str| archive.file_names().flatten().any(|entry| entry.to_lowercase().ends_with(ending));
+    let ends = |ending: &str| {
+        archive
+            .file_names()
+            .flatten()
+            .any(|entry| entry.to_lowercase().ends_with(ending))
+    };
     if has("xl/workbook.xml") {
         Ok(FileFormat::Xlsx)
     } else if has("xl/workbook.bin") {

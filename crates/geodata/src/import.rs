@@ -418,8 +418,14 @@ fn needs_shapes(file: &str, kind: DatasetKind) -> ImportError {
     ImportError::new(
         "wrong_file_type",
         Message::new(
-            format!("dữ liệu loại {} cần tệp bản đồ (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), không phải bảng", kind.key()),
-            format!("{} needs a map file (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), not a table", kind.key()),
+            format!(
+                "dữ liệu loại {} cần tệp bản đồ (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), không phải bảng",
+                kind.key()
+            ),
+            format!(
+                "{} needs a map file (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), not a table",
+                kind.key()
+            ),
         ),
     )
     .at(file)

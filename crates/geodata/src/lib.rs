@@ -22,6 +22,7 @@ mod polygon_index;
 mod position_issues;
 pub mod records;
 pub mod report;
+mod report_workbook;
 mod row_kind;
 mod sheet_reader;
 mod sites;
@@ -32,6 +33,7 @@ mod text;
 mod values;
 mod vector;
 
+pub use coordinates::province_epsg;
 pub use error::ImportError;
 pub use import::{
     Import, ImportContext, InputFile, Limits, NoProgress, Progress, RowAction, RowDecision, import, known_fields,
@@ -42,3 +44,4 @@ pub use records::{
     Network, Place, PlaceKind, Pole, Records, Site, Station, StationStatus, Technology,
 };
 pub use report::{ImportReport, RowIssue, RowReport, RowStatus};
+pub use report_workbook::report_workbook;

@@ -165,7 +165,7 @@ async fn set_in_use(
     Ok(())
 }
 
-async fn mark_import_committed(
+pub(crate) async fn mark_import_committed(
     write: &mut WriteTransaction<'_>,
     project: &str,
     import: &str,

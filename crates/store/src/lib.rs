@@ -18,6 +18,7 @@ mod engine;
 mod error;
 mod feature;
 mod job;
+mod list_settings;
 mod personal_data;
 mod project;
 mod run;

@@ -151,7 +151,7 @@ where
 }
 
 /// GeoKeys (OGC GeoTIFF 1.1): model type, pixel is area, and the code of the coordinate system.
-fn geo_keys(epsg: u16) -> [u16; 16] {
+pub(crate) fn geo_keys(epsg: u16) -> [u16; 16] {
     let geographic = matches!(epsg, 4326 | 4756 | 4269 | 4258);
     let (model_type, code_key) = if geographic { (2, 2048) } else { (1, 3072) };
     [1, 1, 1, 3, 1024, 0, 1, model_type, 1025, 0, 1, 1, code_key, 0, 1, epsg]

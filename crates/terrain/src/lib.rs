@@ -14,6 +14,7 @@
 
 mod class_table;
 mod clutter_patch;
+pub mod cog;
 mod discover;
 mod elevation;
 mod elevation_patch;

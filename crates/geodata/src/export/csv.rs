@@ -52,8 +52,16 @@ fn text_of(value: &Value) -> String {
 /// Text that a spreadsheet does not take for a formula. A plain number keeps its sign.
 #[must_use]
 pub fn harmless(text: &str) -> String {
-    let dangerous = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    if dangerous { format!("'{text}") } else { text.to_owned() }
+    if is_dangerous(text) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Whether a spreadsheet might run a text as a formula.
+pub fn is_dangerous(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
 }
 
 #[cfg(test)]

@@ -4,9 +4,19 @@
 //! The formats are written from it, so that a layer looks the same in each of them.
 
 mod csv;
+mod flatgeobuf;
 mod geojson;
+mod geopackage;
+mod kml;
+mod shapefile;
 mod table;
+mod xlsx;
 
-pub use self::csv::write_csv;
+pub use self::csv::{harmless, write_csv};
+pub use self::flatgeobuf::write_flatgeobuf;
 pub use self::geojson::write_geojson;
+pub use self::geopackage::write_geopackage;
+pub use self::kml::write_kml;
+pub use self::shapefile::{ShapefileError, write_shapefile};
+pub use self::xlsx::write_xlsx;
 pub use table::{Column, Feature, FeatureTable, Value, areas, cells, lines, places, sites, stations};

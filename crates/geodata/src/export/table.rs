@@ -128,6 +128,29 @@ impl FeatureTable {
         }
     }
 
+    /// The table with its shapes in another coordinate system (easting or longitude first). A shape that cannot be converted
+    /// is dropped from its row.
+    ///
+    /// # Errors
+    /// A code that is not known.
+    pub fn projected(mut self, epsg: u32) -> Result<Self, geodesy::CoordinateSystemError> {
+        let transformer = geodesy::Transformer::from_wgs84(epsg)?;
+        if epsg != geodesy::coordinate_system::WGS84 {
+            for feature in &mut self.features {
+                let Some(geometry) = feature.geometry.take() else {
+                    continue;
+                };
+                let converted = geo::MapCoords::try_map_coords(&geometry, |coord: geo_types::Coord<f64>| {
+                    transformer
+                        .convert_raw(coord.x, coord.y)
+                        .map(|(x, y)| geo_types::Coord { x, y })
+                });
+                feature.geometry = converted.ok();
+            }
+        }
+        Ok(self)
+    }
+
     /// Adds a row; missing values are empty, surplus ones are dropped.
     pub fn push(&mut self, geometry: Option<Geometry<f64>>, mut values: Vec<Value>) {
         values.resize(self.columns.len(), Value::Empty);

@@ -13,8 +13,6 @@ use crate::error::ImportError;
 use crate::import::Limits;
 use crate::message::Message;
 
-/// The first bytes of every FlatGeobuf file.
-pub const MAGIC: [u8; 3] = *b"fgb";
 /// Magic bytes before the header's size.
 const MAGIC_BYTES: usize = 8;
 
@@ -25,7 +23,10 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
     let reader = FgbReader::open(Cursor::new(bytes)).map_err(|error| bad(&error))?;
     let header = reader.header();
     let kind = header.geometry_type();
-    let epsg = header.crs().and_then(|crs| u32::try_from(crs.code()).ok()).filter(|code| *code > 0 && *code != 4326);
+    let epsg = header
+        .crs()
+        .and_then(|crs| u32::try_from(crs.code()).ok())
+        .filter(|code| *code > 0 && *code != 4326);
     let name = header.name().filter(|name| !name.is_empty()).map(Into::into);
     let columns: Vec<(String, ColumnType)> = header
         .columns()
@@ -44,7 +45,12 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
         check_vertices(file, vertices, limits)?;
         check_values(file, values, limits)?;
     }
-    Ok(Layer { file: Arc::clone(file), name, epsg, features })
+    Ok(Layer {
+        file: Arc::clone(file),
+        name,
+        epsg,
+        features,
+    })
 }
 
 /// Whether the header's and every feature's size lie within the file.
@@ -83,33 +89,53 @@ fn feature_of(
 ) -> Feature {
     let own = feature.fbs_feature();
     let geometry = own.geometry().and_then(|geometry| {
-        let kind = if kind == GeometryType::Unknown { geometry.type_() } else { kind };
+        let kind = if kind == GeometryType::Unknown {
+            geometry.type_()
+        } else {
+            kind
+        };
         shape(&geometry, kind, vertices, 0)
     });
-    let properties = own.properties().map(|bytes| properties(bytes.bytes(), columns)).unwrap_or_default();
+    let properties = own
+        .properties()
+        .map(|bytes| properties(bytes.bytes(), columns))
+        .unwrap_or_default();
     Feature {
         number,
         id: None,
         properties,
-        geometry: geometry.ok_or_else(|| Message::new("hình học thiếu hoặc bị hỏng", "the geometry is missing or damaged")),
+        geometry: geometry
+            .ok_or_else(|| Message::new("hình học thiếu hoặc bị hỏng", "the geometry is missing or damaged")),
     }
 }
 
-fn shape(geometry: &::flatgeobuf::Geometry<'_>, kind: GeometryType, vertices: &mut usize, depth: u8) -> Option<Geometry<f64>> {
+fn shape(
+    geometry: &::flatgeobuf::Geometry<'_>,
+    kind: GeometryType,
+    vertices: &mut usize,
+    depth: u8,
+) -> Option<Geometry<f64>> {
     if depth > 4 {
         return None;
     }
     if matches!(kind, GeometryType::MultiPolygon | GeometryType::GeometryCollection) {
         let parts = geometry.parts()?;
         let parts = parts.iter().map(|part| {
-            let own = if kind == GeometryType::MultiPolygon { GeometryType::Polygon } else { part.type_() };
+            let own = if kind == GeometryType::MultiPolygon {
+                GeometryType::Polygon
+            } else {
+                part.type_()
+            };
             shape(&part, own, vertices, depth + 1)
         });
         let parts: Vec<Geometry<f64>> = parts.collect::<Option<_>>()?;
         return one_geometry(parts);
     }
     let numbers: Vec<f64> = geometry.xy()?.iter().collect();
-    let coords: Vec<Coord<f64>> = numbers.chunks_exact(2).map(|pair| Coord { x: pair[0], y: pair[1] }).collect();
+    let coords: Vec<Coord<f64>> = numbers
+        .chunks_exact(2)
+        .map(|pair| Coord { x: pair[0], y: pair[1] })
+        .collect();
     *vertices += coords.len();
     let lines = || -> Option<Vec<LineString<f64>>> {
         let Some(ends) = geometry.ends().filter(|ends| !ends.is_empty()) else {
@@ -142,7 +168,9 @@ fn properties(bytes: &[u8], columns: &[(String, ColumnType)]) -> Map<String, Jso
     let mut found = Map::new();
     let mut rest = bytes;
     while let Some((number, tail)) = rest.split_first_chunk::<2>() {
-        let Some((name, kind)) = columns.get(usize::from(u16::from_le_bytes(*number))) else { break };
+        let Some((name, kind)) = columns.get(usize::from(u16::from_le_bytes(*number))) else {
+            break;
+        };
         let Some((value, tail)) = value(*kind, tail) else { break };
         found.insert(name.clone(), value);
         rest = tail;
@@ -183,7 +211,10 @@ fn value(kind: ColumnType, bytes: &[u8]) -> Option<(Json, &[u8])> {
 fn malformed(file: &str, error: &dyn std::fmt::Display) -> ImportError {
     ImportError::new(
         "malformed_flatgeobuf",
-        Message::new(format!("tệp FlatGeobuf bị lỗi: {error}"), format!("the FlatGeobuf file is malformed: {error}")),
+        Message::new(
+            format!("tệp FlatGeobuf bị lỗi: {error}"),
+            format!("the FlatGeobuf file is malformed: {error}"),
+        ),
     )
     .at(file)
 }

@@ -19,7 +19,11 @@ use crate::table::read_text;
 /// Reads a GeoJSON file: a FeatureCollection, a Feature, a bare geometry, or several of them after one another.
 pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
     let text = read_text(bytes).replace('\u{1e}', "");
-    let mut gathered = Gathered { most_values: limits.cells / 4, most_vertices: limits.vertices, ..Gathered::default() };
+    let mut gathered = Gathered {
+        most_values: limits.cells / 4,
+        most_vertices: limits.vertices,
+        ..Gathered::default()
+    };
     let mut documents =
         serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<IgnoredAny>();
     // A first pass checks the syntax of the whole file, so that nothing half-read is shown.
@@ -149,7 +153,9 @@ impl<'de> Visitor<'de> for FeaturesSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
         while !self.gathered.is_full() {
-            let Some(value) = sequence.next_element::<Json>()? else { return Ok(()) };
+            let Some(value) = sequence.next_element::<Json>()? else {
+                return Ok(());
+            };
             self.gathered.add(value);
         }
         while sequence.next_element::<IgnoredAny>()?.is_some() {}

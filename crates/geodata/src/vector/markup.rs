@@ -86,7 +86,12 @@ fn osm_node(tag: &BytesStart<'_>, before: usize) -> Feature {
 }
 
 fn layer(file: &Arc<str>, features: Vec<Feature>) -> Layer {
-    Layer { file: Arc::clone(file), name: None, epsg: None, features }
+    Layer {
+        file: Arc::clone(file),
+        name: None,
+        epsg: None,
+        features,
+    }
 }
 
 /// Counts the values of all features and stops a file at the limit.
@@ -103,12 +108,19 @@ pub fn check_values(file: &str, values: u64, limits: &Limits) -> Result<(), Impo
         ),
     )
     .at(file)
-    .advise(Message::new("bỏ bớt các thuộc tính không cần", "leave out properties that are not needed")))
+    .advise(Message::new(
+        "bỏ bớt các thuộc tính không cần",
+        "leave out properties that are not needed",
+    )))
 }
 
 fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == key)?;
-    Some(found.unescape_value().map_or_else(|_| found.value.to_string(), |value| value.into_owned()))
+    let found = tag
+        .attributes()
+        .flatten()
+        .find(|attribute| attribute.key.as_ref() == key)?;
+    let value = quick_xml::escape::unescape(&found.value);
+    Some(value.map_or_else(|_| found.value.to_string(), |value| value.into_owned()))
 }
 
 fn resolved(entity: &BytesRef<'_>) -> String {
@@ -153,7 +165,10 @@ impl Kml {
         self.text.clear();
         let name = tag.local_name();
         if name.as_ref() == "Placemark" {
-            self.placemark = Some(Placemark { id: attribute(tag, "id"), ..Placemark::default() });
+            self.placemark = Some(Placemark {
+                id: attribute(tag, "id"),
+                ..Placemark::default()
+            });
         }
         let Some(placemark) = &mut self.placemark else { return };
         match name.as_ref() {
@@ -195,7 +210,9 @@ impl Kml {
             }
             "Point" => {
                 let coords = std::mem::take(&mut placemark.coords);
-                placemark.shapes.extend(coords.first().map(|coord| Geometry::Point(Point(*coord))));
+                placemark
+                    .shapes
+                    .extend(coords.first().map(|coord| Geometry::Point(Point(*coord))));
             }
             "LineString" => {
                 let coords = std::mem::take(&mut placemark.coords);
@@ -214,7 +231,9 @@ impl Kml {
                 placemark.in_polygon = false;
                 let mut rings = std::mem::take(&mut placemark.rings).into_iter();
                 let exterior = rings.next().unwrap_or(LineString(Vec::new()));
-                placemark.shapes.push(Geometry::Polygon(Polygon::new(exterior, rings.collect())));
+                placemark
+                    .shapes
+                    .push(Geometry::Polygon(Polygon::new(exterior, rings.collect())));
             }
             _ => {}
         }
@@ -240,11 +259,15 @@ impl Placemark {
                 format!("tọa độ \"{bad}\" không hợp lệ"),
                 format!("the coordinate \"{bad}\" is not valid"),
             )),
-            None => one_geometry(self.shapes).ok_or_else(|| {
-                Message::new("đối tượng không có hình học", "the feature has no geometry")
-            }),
+            None => one_geometry(self.shapes)
+                .ok_or_else(|| Message::new("đối tượng không có hình học", "the feature has no geometry")),
         };
-        Feature { number, id: self.id, properties: self.properties, geometry }
+        Feature {
+            number,
+            id: self.id,
+            properties: self.properties,
+            geometry,
+        }
     }
 }
 
@@ -255,11 +278,17 @@ pub fn one_geometry(mut shapes: Vec<Geometry<f64>>) -> Option<Geometry<f64>> {
     }
     let all = |is: fn(&Geometry<f64>) -> bool| shapes.iter().all(is);
     Some(if all(|shape| matches!(shape, Geometry::Point(_))) {
-        Geometry::MultiPoint(MultiPoint(shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect()))
+        Geometry::MultiPoint(MultiPoint(
+            shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect(),
+        ))
     } else if all(|shape| matches!(shape, Geometry::LineString(_))) {
-        Geometry::MultiLineString(MultiLineString(shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect()))
+        Geometry::MultiLineString(MultiLineString(
+            shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect(),
+        ))
     } else if all(|shape| matches!(shape, Geometry::Polygon(_))) {
-        Geometry::MultiPolygon(MultiPolygon(shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect()))
+        Geometry::MultiPolygon(MultiPolygon(
+            shapes.into_iter().filter_map(|shape| shape.try_into().ok()).collect(),
+        ))
     } else {
         Geometry::GeometryCollection(shapes.into())
     })
@@ -268,10 +297,16 @@ pub fn one_geometry(mut shapes: Vec<Geometry<f64>>) -> Option<Geometry<f64>> {
 fn malformed(file: &str, error: &dyn std::fmt::Display) -> ImportError {
     ImportError::new(
         "malformed_xml",
-        Message::new(format!("tệp XML bị lỗi: {error}"), format!("the XML is malformed: {error}")),
+        Message::new(
+            format!("tệp XML bị lỗi: {error}"),
+            format!("the XML is malformed: {error}"),
+        ),
     )
     .at(file)
-    .advise(Message::new("xuất lại tệp từ phần mềm gốc", "export the file again from the program that made it"))
+    .advise(Message::new(
+        "xuất lại tệp từ phần mềm gốc",
+        "export the file again from the program that made it",
+    ))
 }
 
 #[cfg(test)]
@@ -288,11 +323,18 @@ mod tests {
             <Polygon><outerBoundaryIs><LinearRing><coordinates>9,9 10,9 10,10 9,9</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>
           <Placemark><Point><coordinates>a,b</coordinates></Point></Placemark></Folder></Document></kml>"#;
         let layer = read_kml(&"a.kml".into(), text.as_bytes(), &Limits::default()).unwrap();
-        let [point, polygons, bad] = &layer.features[..] else { panic!("{:?}", layer.features) };
+        let [point, polygons, bad] = &layer.features[..] else {
+            panic!("{:?}", layer.features)
+        };
         assert_eq!(point.geometry, Ok(Point::new(105.9, 18.3).into()));
         assert_eq!(point.properties["name"], "Trạm A & B");
-        assert_eq!((point.properties["Mã trạm"].as_str(), point.properties["cao"].as_str()), (Some("HT1"), Some("42")));
-        let Ok(Geometry::MultiPolygon(polygons)) = &polygons.geometry else { panic!("{polygons:?}") };
+        assert_eq!(
+            (point.properties["Mã trạm"].as_str(), point.properties["cao"].as_str()),
+            (Some("HT1"), Some("42"))
+        );
+        let Ok(Geometry::MultiPolygon(polygons)) = &polygons.geometry else {
+            panic!("{polygons:?}")
+        };
         assert_eq!((polygons.0.len(), polygons.0[0].interiors().len()), (2, 1));
         assert!(bad.geometry.is_err());
     }
@@ -300,8 +342,22 @@ mod tests {
     #[test]
     fn entities_and_depth_are_no_danger() {
         let bomb = "<!DOCTYPE kml [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><kml>&b;</kml>";
-        assert_eq!(read_kml(&"a.kml".into(), bomb.as_bytes(), &Limits::default()).unwrap_err().code, "xml_entities");
-        let deep = format!("<kml>{}{}</kml>", "<Folder>".repeat(200_000), "</Folder>".repeat(200_000));
-        assert!(read_kml(&"a.kml".into(), deep.as_bytes(), &Limits::default()).unwrap().features.is_empty());
+        assert_eq!(
+            read_kml(&"a.kml".into(), bomb.as_bytes(), &Limits::default())
+                .unwrap_err()
+                .code,
+            "xml_entities"
+        );
+        let deep = format!(
+            "<kml>{}{}</kml>",
+            "<Folder>".repeat(200_000),
+            "</Folder>".repeat(200_000)
+        );
+        assert!(
+            read_kml(&"a.kml".into(), deep.as_bytes(), &Limits::default())
+                .unwrap()
+                .features
+                .is_empty()
+        );
     }
 }

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use geo::{Centroid, MapCoords};
-use geodesy::Transformer;
 use geo_types::{Coord, Geometry, Point};
+use geodesy::Transformer;
 use serde_json::{Map, Value as Json};
 
 use crate::error::ImportError;
@@ -57,7 +57,10 @@ pub fn read_layers(
 /// The document of a KMZ: `doc.kml`, else the first `.kml`.
 fn kml_of(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
     let mut archive = archive::open(file, bytes, limits)?;
-    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default()).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default())
+        .collect();
     let index = names
         .iter()
         .position(|name| name == "doc.kml")
@@ -119,7 +122,8 @@ impl Layer {
         let transformer = Transformer::to_wgs84(epsg).map_err(|error| unknown_system(&self.file, epsg, &error))?;
         for feature in &mut self.features {
             let Ok(geometry) = &mut feature.geometry else { continue };
-            let converted = geometry.try_map_coords(|coord: Coord<f64>| transformer.convert(coord.x, coord.y).map(Coord::from));
+            let converted =
+                geometry.try_map_coords(|coord: Coord<f64>| transformer.convert(coord.x, coord.y).map(Coord::from));
             match converted {
                 Ok(converted) => *geometry = converted,
                 Err(error) => {

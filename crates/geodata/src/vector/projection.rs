@@ -6,11 +6,15 @@ use geodesy::coordinate_system::{VN2000_GEOGRAPHIC, vn2000_zones};
 #[must_use]
 pub fn epsg_of_wkt(text: &str) -> Option<u32> {
     let upper = text.to_uppercase();
-    let is_vn2000 = upper.contains("VN-2000") || upper.contains("VN_2000") || upper.contains("VN2000") || upper.contains("VIETNAM_2000");
+    let is_vn2000 = upper.contains("VN-2000")
+        || upper.contains("VN_2000")
+        || upper.contains("VN2000")
+        || upper.contains("VIETNAM_2000");
     if !upper.trim_start().starts_with("PROJC") {
         return is_vn2000.then_some(VN2000_GEOGRAPHIC);
     }
-    let meridian = parameter(&upper, "CENTRAL_MERIDIAN").or_else(|| parameter(&upper, "LONGITUDE OF NATURAL ORIGIN"))?;
+    let meridian =
+        parameter(&upper, "CENTRAL_MERIDIAN").or_else(|| parameter(&upper, "LONGITUDE OF NATURAL ORIGIN"))?;
     let scale = parameter(&upper, "SCALE_FACTOR").unwrap_or(1.0);
     let is_utm = (scale - 0.9996).abs() < 1e-6;
     let zone = ((meridian + 183.0) / 6.0).round() as u32;
@@ -24,7 +28,9 @@ pub fn epsg_of_wkt(text: &str) -> Option<u32> {
     let zones = vn2000_zones();
     let found = zones.iter().find(|zone| {
         !matches!(zone.epsg, 3405 | 3406)
-            && zone.central_meridian_deg.is_some_and(|degrees| (degrees - meridian).abs() < 0.01)
+            && zone
+                .central_meridian_deg
+                .is_some_and(|degrees| (degrees - meridian).abs() < 0.01)
     });
     found.map(|zone| zone.epsg)
 }
@@ -65,7 +71,12 @@ mod tests {
     fn systems_come_back_from_their_text() {
         for zone in vn2000_zones() {
             // UTM 49N lies on the meridian 111°, TM-3 zones on their own.
-            assert_eq!(epsg_of_wkt(&wkt_of_epsg(zone.epsg).unwrap()), Some(zone.epsg), "{}", zone.name);
+            assert_eq!(
+                epsg_of_wkt(&wkt_of_epsg(zone.epsg).unwrap()),
+                Some(zone.epsg),
+                "{}",
+                zone.name
+            );
         }
         assert_eq!(epsg_of_wkt(&wkt_of_epsg(4756).unwrap()), Some(4756));
         assert_eq!(epsg_of_wkt(&wkt_of_epsg(4326).unwrap()), None);

@@ -26,13 +26,24 @@ type Parts = BTreeMap<String, usize>;
 pub fn read_zipped(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Vec<Layer>, ImportError> {
     let mut archive = archive::open(file, bytes, limits)?;
     let mut found: BTreeMap<String, Parts> = BTreeMap::new();
-    let names: Vec<String> = archive.file_names().map(|name| name.map(|name| name.into_owned()).unwrap_or_default()).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.map(|name| name.into_owned()).unwrap_or_default())
+        .collect();
     for (index, name) in names.iter().enumerate() {
         if let Some((stem, ending)) = name.rsplit_once('.') {
-            found.entry(stem.to_owned()).or_default().insert(ending.to_lowercase(), index);
+            found
+                .entry(stem.to_owned())
+                .or_default()
+                .insert(ending.to_lowercase(), index);
         }
     }
     let mut layers = Vec::new();
+    let long_names: BTreeMap<String, usize> = names
+        .iter()
+        .enumerate()
+        .filter_map(|(index, name)| Some((name.strip_suffix(".fields.csv")?.to_owned(), index)))
+        .collect();
     for (stem, parts) in found.into_iter().filter(|(_, parts)| parts.contains_key("shp")) {
         let mut part = |ending: &str| match parts.get(ending) {
             Some(index) => archive::read_entry(file, &mut archive, *index, limits).map(Some),
@@ -41,9 +52,32 @@ pub fn read_zipped(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Vec
         let shp = part("shp")?.unwrap_or_default();
         let (dbf, prj, cpg) = (part("dbf")?, part("prj")?, part("cpg")?);
         let name = stem.rsplit('/').next().unwrap_or(&stem);
-        layers.push(read_layer(file, name, &shp, dbf.as_deref(), prj.as_deref(), cpg.as_deref(), limits)?);
+        let mut layer = read_layer(file, name, &shp, dbf.as_deref(), prj.as_deref(), cpg.as_deref(), limits)?;
+        if let Some(index) = long_names.get(&stem) {
+            let table = archive::read_entry(file, &mut archive, *index, limits)?;
+            give_long_names(&mut layer, &table);
+        }
+        layers.push(layer);
     }
     Ok(layers)
+}
+
+/// Gives fields the names that the table beside the shapefile has for them: `field,name,…`.
+fn give_long_names(layer: &mut Layer, table: &[u8]) {
+    let text = read_text(table);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let names: BTreeMap<String, String> = reader
+        .records()
+        .flatten()
+        .filter_map(|row| Some((row.get(0)?.to_owned(), row.get(1)?.to_owned())))
+        .collect();
+    for feature in &mut layer.features {
+        let short = std::mem::take(&mut feature.properties);
+        let long = short
+            .into_iter()
+            .map(|(name, value)| (names.get(&name).cloned().unwrap_or(name), value));
+        feature.properties = long.collect();
+    }
 }
 
 fn read_layer(
@@ -73,7 +107,8 @@ fn read_layer(
             number: u32::try_from(features.len() + 1).unwrap_or(u32::MAX),
             id: None,
             properties,
-            geometry: geometry.ok_or_else(|| Message::new("đối tượng không có hình học", "the feature has no geometry")),
+            geometry: geometry
+                .ok_or_else(|| Message::new("đối tượng không có hình học", "the feature has no geometry")),
         });
         check_vertices(file, vertices, limits)?;
         check_values(file, values, limits)?;
@@ -94,7 +129,9 @@ fn check_records(shp: &[u8]) -> Option<()> {
     (shp.len() >= HEADER).then_some(())?;
     while at + 8 <= shp.len() {
         let words = i32::from_be_bytes(*shp.get(at + 4..)?.first_chunk::<4>()?);
-        at = at.checked_add(8)?.checked_add(usize::try_from(words).ok()?.checked_mul(2)?)?;
+        at = at
+            .checked_add(8)?
+            .checked_add(usize::try_from(words).ok()?.checked_mul(2)?)?;
     }
     (at <= shp.len()).then_some(())
 }
@@ -104,7 +141,16 @@ fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
         ($parts:expr) => {
             $parts
                 .iter()
-                .map(|part| LineString(part.iter().map(|point| Coord { x: point.x, y: point.y }).collect()))
+                .map(|part| {
+                    LineString(
+                        part.iter()
+                            .map(|point| Coord {
+                                x: point.x,
+                                y: point.y,
+                            })
+                            .collect(),
+                    )
+                })
                 .collect::<Vec<_>>()
         };
     }
@@ -113,18 +159,20 @@ fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
             let mut outer = Vec::new();
             let mut inner = Vec::new();
             for ring in $rings {
-                let line = |points: &[_]| LineString(points.iter().map(|p| Coord { x: p.x, y: p.y }).collect());
-                match ring {
-                    PolygonRing::Outer(points) => outer.push(line(points)),
-                    PolygonRing::Inner(points) => inner.push(line(points)),
-                }
+                let (kind, points) = match ring {
+                    PolygonRing::Outer(points) => (&mut outer, points),
+                    PolygonRing::Inner(points) => (&mut inner, points),
+                };
+                kind.push(LineString(points.iter().map(|p| Coord { x: p.x, y: p.y }).collect()));
             }
             polygons(outer, inner)
         }};
     }
     macro_rules! points {
         ($points:expr) => {
-            Geometry::MultiPoint(MultiPoint($points.iter().map(|point| Point::new(point.x, point.y)).collect()))
+            Geometry::MultiPoint(MultiPoint(
+                $points.iter().map(|point| Point::new(point.x, point.y)).collect(),
+            ))
         };
     }
     let geometry = match shape {
@@ -180,10 +228,19 @@ fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> 
     let width = usize::from(u16::from_le_bytes(*dbf.get(10..)?.first_chunk::<2>()?));
     let mut fields: Vec<Field> = Vec::new();
     let mut start = 1;
-    for descriptor in dbf.get(32..header)?.chunks_exact(32).take_while(|chunk| chunk[0] != 0x0d) {
+    for descriptor in dbf
+        .get(32..header)?
+        .chunks_exact(32)
+        .take_while(|chunk| chunk[0] != 0x0d)
+    {
         let name = descriptor[..11].split(|byte| *byte == 0).next()?;
         let length = usize::from(descriptor[16]);
-        fields.push(Field { name: read_text(name), kind: descriptor[11], start, length });
+        fields.push(Field {
+            name: read_text(name),
+            kind: descriptor[11],
+            start,
+            length,
+        });
         start += length;
     }
     let body = dbf.get(header..)?;
@@ -195,9 +252,19 @@ fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> 
     let decode: fn(&[u8]) -> String = if is_unicode || std::str::from_utf8(body).is_ok() {
         |bytes| String::from_utf8_lossy(bytes).into_owned()
     } else if looks_like_1258(body) {
-        |bytes| encoding_rs::WINDOWS_1258.decode_without_bom_handling(bytes).0.into_owned()
+        |bytes| {
+            encoding_rs::WINDOWS_1258
+                .decode_without_bom_handling(bytes)
+                .0
+                .into_owned()
+        }
     } else {
-        |bytes| encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
+        |bytes| {
+            encoding_rs::WINDOWS_1252
+                .decode_without_bom_handling(bytes)
+                .0
+                .into_owned()
+        }
     };
     let rows = body.chunks_exact(width).take(count).map(|row| {
         let values = fields.iter().filter_map(|field| {
@@ -211,17 +278,26 @@ fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> 
 
 fn looks_like_1258(body: &[u8]) -> bool {
     use unicode_normalization::UnicodeNormalization;
-    let text = encoding_rs::WINDOWS_1258.decode_without_bom_handling(&body[..body.len().min(200_000)]).0;
+    let text = encoding_rs::WINDOWS_1258
+        .decode_without_bom_handling(&body[..body.len().min(200_000)])
+        .0;
     let composed: String = text.nfc().collect();
-    let words: Vec<bool> = crate::text::marked_words(&composed).take(400).map(crate::text::is_syllable).collect();
+    let words: Vec<bool> = crate::text::marked_words(&composed)
+        .take(400)
+        .map(crate::text::is_syllable)
+        .collect();
     let good = words.iter().filter(|good| **good).count();
     !words.is_empty() && good * 10 >= words.len() * 8
 }
 
 fn value(kind: u8, bytes: &[u8], decode: fn(&[u8]) -> String) -> Json {
     match kind {
-        b'I' => bytes.first_chunk::<4>().map_or(Json::Null, |bytes| i32::from_le_bytes(*bytes).into()),
-        b'O' => bytes.first_chunk::<8>().map_or(Json::Null, |bytes| f64::from_le_bytes(*bytes).into()),
+        b'I' => bytes
+            .first_chunk::<4>()
+            .map_or(Json::Null, |bytes| i32::from_le_bytes(*bytes).into()),
+        b'O' => bytes
+            .first_chunk::<8>()
+            .map_or(Json::Null, |bytes| f64::from_le_bytes(*bytes).into()),
         b'L' => match bytes.first() {
             Some(b'T' | b't' | b'Y' | b'y') => true.into(),
             Some(b'F' | b'f' | b'N' | b'n') => false.into(),
@@ -246,7 +322,10 @@ fn value(kind: u8, bytes: &[u8], decode: fn(&[u8]) -> String) -> Json {
 fn malformed(file: &str, error: &dyn std::fmt::Display) -> ImportError {
     ImportError::new(
         "malformed_shapefile",
-        Message::new(format!("shapefile bị lỗi: {error}"), format!("the shapefile is malformed: {error}")),
+        Message::new(
+            format!("shapefile bị lỗi: {error}"),
+            format!("the shapefile is malformed: {error}"),
+        ),
     )
     .at(file)
     .advise(Message::new(

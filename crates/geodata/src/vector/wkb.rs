@@ -9,7 +9,9 @@ const DEEPEST: u8 = 8;
 
 /// Reads a GeoPackage geometry; `None` for an empty one.
 pub fn read_geopackage(blob: &[u8]) -> Result<Option<Geometry<f64>>, Message> {
-    let [b'G', b'P', _, flags, rest @ ..] = blob else { return Err(damaged()) };
+    let [b'G', b'P', _, flags, rest @ ..] = blob else {
+        return Err(damaged());
+    };
     let envelope = match (flags >> 1) & 0b111 {
         0 => 0,
         1 => 32,
@@ -18,7 +20,10 @@ pub fn read_geopackage(blob: &[u8]) -> Result<Option<Geometry<f64>>, Message> {
         _ => return Err(damaged()),
     };
     let wkb = rest.get(4 + envelope..).ok_or_else(damaged)?;
-    let mut reader = Reader { bytes: wkb, little: true };
+    let mut reader = Reader {
+        bytes: wkb,
+        little: true,
+    };
     match reader.geometry(0) {
         Ok(geometry) => Ok(geometry),
         Err(()) => Err(damaged()),
@@ -26,7 +31,10 @@ pub fn read_geopackage(blob: &[u8]) -> Result<Option<Geometry<f64>>, Message> {
 }
 
 fn damaged() -> Message {
-    Message::new("hình học nhị phân (WKB) bị hỏng", "the binary geometry (WKB) is damaged")
+    Message::new(
+        "hình học nhị phân (WKB) bị hỏng",
+        "the binary geometry (WKB) is damaged",
+    )
 }
 
 struct Reader<'a> {
@@ -49,18 +57,30 @@ impl Reader<'_> {
 
     fn u32(&mut self) -> Result<u32, ()> {
         let bytes = self.take::<4>()?;
-        Ok(if self.little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+        Ok(if self.little {
+            u32::from_le_bytes(bytes)
+        } else {
+            u32::from_be_bytes(bytes)
+        })
     }
 
     fn f64(&mut self) -> Result<f64, ()> {
         let bytes = self.take::<8>()?;
-        Ok(if self.little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+        Ok(if self.little {
+            f64::from_le_bytes(bytes)
+        } else {
+            f64::from_be_bytes(bytes)
+        })
     }
 
     /// A count of things that take at least `bytes` each.
     fn count(&mut self, bytes: usize) -> Result<usize, ()> {
         let count = self.u32()? as usize;
-        if count.saturating_mul(bytes) > self.bytes.len() { Err(()) } else { Ok(count) }
+        if count.saturating_mul(bytes) > self.bytes.len() {
+            Err(())
+        } else {
+            Ok(count)
+        }
     }
 
     fn kind(&mut self) -> Result<Kind, ()> {
@@ -75,7 +95,10 @@ impl Reader<'_> {
             3 => 2,
             _ => return Err(()),
         };
-        Ok(Kind { base: code % 1000, dimensions: 2 + flagged.max(thousands) })
+        Ok(Kind {
+            base: code % 1000,
+            dimensions: 2 + flagged.max(thousands),
+        })
     }
 
     fn coord(&mut self, dimensions: usize) -> Result<Coord<f64>, ()> {
@@ -88,12 +111,18 @@ impl Reader<'_> {
 
     fn line(&mut self, dimensions: usize) -> Result<LineString<f64>, ()> {
         let count = self.count(8 * dimensions)?;
-        (0..count).map(|_| self.coord(dimensions)).collect::<Result<Vec<_>, _>>().map(LineString)
+        (0..count)
+            .map(|_| self.coord(dimensions))
+            .collect::<Result<Vec<_>, _>>()
+            .map(LineString)
     }
 
     fn polygon(&mut self, dimensions: usize) -> Result<Polygon<f64>, ()> {
         let count = self.count(4)?;
-        let mut rings = (0..count).map(|_| self.line(dimensions)).collect::<Result<Vec<_>, _>>()?.into_iter();
+        let mut rings = (0..count)
+            .map(|_| self.line(dimensions))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter();
         let exterior = rings.next().unwrap_or(LineString(Vec::new()));
         Ok(Polygon::new(exterior, rings.collect()))
     }
@@ -134,9 +163,15 @@ impl Reader<'_> {
 
 fn gather(base: u32, parts: Vec<Geometry<f64>>) -> Geometry<f64> {
     match base {
-        4 => Geometry::MultiPoint(MultiPoint(parts.into_iter().filter_map(|part| part.try_into().ok()).collect())),
-        5 => Geometry::MultiLineString(MultiLineString(parts.into_iter().filter_map(|part| part.try_into().ok()).collect())),
-        6 => Geometry::MultiPolygon(MultiPolygon(parts.into_iter().filter_map(|part| part.try_into().ok()).collect())),
+        4 => Geometry::MultiPoint(MultiPoint(
+            parts.into_iter().filter_map(|part| part.try_into().ok()).collect(),
+        )),
+        5 => Geometry::MultiLineString(MultiLineString(
+            parts.into_iter().filter_map(|part| part.try_into().ok()).collect(),
+        )),
+        6 => Geometry::MultiPolygon(MultiPolygon(
+            parts.into_iter().filter_map(|part| part.try_into().ok()).collect(),
+        )),
         _ => Geometry::GeometryCollection(parts.into()),
     }
 }

@@ -17,12 +17,19 @@ pub struct Arguments {
     /// The project, by name or id.
     #[arg(long, value_name = "P")]
     project: String,
-    /// sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint or signal.
+    /// sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint, poles, roads, power_lines,
+    /// fibre_lines, measurements, signal, probability, sinr or throughput.
     #[arg(long)]
     layer: String,
-    /// geojson, csv, …
+    /// geojson, csv, xlsx, kml, gpkg, fgb, shp or pmtiles; cog for rasters.
     #[arg(long, default_value = "geojson")]
     format: String,
+    /// wgs84, vn2000 (the zone of the province) or an EPSG code, where the format allows.
+    #[arg(long)]
+    crs: Option<String>,
+    /// Of a raster, its classes instead of its values.
+    #[arg(long)]
+    classed: bool,
     /// The file to write.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -42,6 +49,8 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let request = ExportRequest {
         layer: arguments.layer,
         format: arguments.format.to_lowercase(),
+        crs: arguments.crs,
+        classed: arguments.classed,
         run: arguments.run,
         technology: arguments.technology,
         operator: arguments.operator,

@@ -38,6 +38,27 @@ pub struct Arguments {
     /// Whose list it is, where it has no such column.
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
+    /// Name of the province, for its central meridian, where neither the communes nor the file say.
+    #[arg(long, value_name = "NAME")]
+    province: Option<String>,
+    /// Read a column as a field; may be given several times. `HEADER=` leaves the column unused.
+    #[arg(long = "column", value_name = "HEADER=FIELD", value_parser = column)]
+    columns: Vec<(String, Option<String>)>,
+    /// Write the uploaded tables with a comment on every cell that was named to this XLSX file.
+    #[arg(long, value_name = "FILE")]
+    report_xlsx: Option<PathBuf>,
+    /// Tell what would be added, moved, changed and removed, row by row (with --json).
+    #[arg(long)]
+    difference: bool,
+}
+
+/// `Tọa độ N=latitude` → header and field.
+fn column(text: &str) -> Result<(String, Option<String>), String> {
+    let (header, field) = text.rsplit_once('=').ok_or("write HEADER=FIELD")?;
+    Ok((
+        header.to_owned(),
+        Some(field.to_owned()).filter(|field| !field.is_empty()),
+    ))
 }
 
 /// Runs the command.
@@ -50,28 +71,40 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let options = ImportOptions {
         epsg: arguments.epsg,
         operator: arguments.operator.clone(),
-        sender: None,
+        province: arguments.province.clone(),
+        columns: arguments.columns.iter().cloned().collect(),
+        ..ImportOptions::default()
     };
     let bar = Bar::new();
     let done = with_store(output, async |store| {
         let project = project(store, &arguments.project, arguments.dry_run).await?;
         let checked = import::check(store, project.as_deref(), kind, files, options, bar.clone()).await?;
-        let report = checked.report.clone();
+        let (report, counts) = (checked.report.clone(), checked.difference);
+        let rows = if arguments.difference {
+            import::changed_rows(store, project.as_deref(), &checked).await?
+        } else {
+            None
+        };
         let dataset = match project.filter(|_| !arguments.dry_run) {
             Some(project) => commit(store, &project, checked).await?,
             None => None,
         };
-        Ok((report, dataset))
+        Ok((report, counts, rows, dataset))
     });
     bar.finish();
-    let (report, dataset) = done?;
+    let (report, counts, rows, dataset) = done?;
     if let Some(path) = &arguments.report {
         std::fs::write(path, serde_json::to_vec_pretty(&report)?).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &arguments.report_xlsx {
+        let files: Vec<InputFile> = arguments.files.iter().map(InputFile::from_path).collect();
+        let workbook = geodata::report_workbook(&files, &report)?;
+        std::fs::write(path, workbook).with_context(|| path.display().to_string())?;
     }
     let answer = json!({
         "kind": kind.key(), "dry_run": arguments.dry_run,
         "rows_in": report.rows_in, "accepted": report.accepted, "repaired": report.repaired, "rejected": report.rejected,
-        "crs": report.crs, "dataset": dataset,
+        "crs": report.crs, "difference": counts, "changes": rows, "dataset": dataset,
     });
     output.answer(&answer, || {
         format!(

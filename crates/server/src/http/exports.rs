@@ -21,10 +21,16 @@ pub fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ExportParameters {
-    /// sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint or signal.
+    /// sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint, poles, roads, power_lines,
+    /// fibre_lines, measurements, signal, probability, sinr or throughput.
     layer: String,
-    /// geojson, csv, or tif for signal; geojson when absent.
+    /// geojson, csv, xlsx, kml, gpkg, fgb, shp or pmtiles; cog for rasters; geojson when absent.
     format: Option<String>,
+    /// wgs84, vn2000 (the zone of the province) or an EPSG code, where the format allows; wgs84 when absent, Web Mercator
+    /// for rasters.
+    crs: Option<String>,
+    /// Of a raster, its classes instead of its values.
+    classed: Option<bool>,
     /// The run that results are of; the newest when absent.
     run: Option<String>,
     /// Technology of results; 4g when absent.
@@ -46,6 +52,8 @@ async fn export(
     let request = ExportRequest {
         layer: parameters.layer,
         format: parameters.format.unwrap_or_else(|| "geojson".to_owned()),
+        crs: parameters.crs.filter(|crs| !crs.is_empty()),
+        classed: parameters.classed.unwrap_or(false),
         run: parameters.run.filter(|run| !run.is_empty()),
         technology: parameters.technology,
         operator: parameters.operator,

@@ -1,7 +1,9 @@
 //! Uploads: streamed to disk, checked, reported, committed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Json;
 use axum::extract::multipart::{Field, MultipartError};
@@ -20,8 +22,9 @@ use utoipa_axum::routes;
 use super::access::Asker;
 use super::answers::{Path, Query};
 use super::projects::{DatasetView, kind_word};
-use crate::work::Silent;
-use crate::work::import::{self, ImportOptions, kind_of, named_input};
+use crate::work::difference::Counts;
+use crate::work::import::{self, Details, ImportOptions, kind_of, named_input};
+use crate::work::{Progress, Stage};
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
@@ -49,6 +52,15 @@ pub struct UploadParameters {
     epsg: Option<u32>,
     /// Whose list it is, where it has no such column.
     operator: Option<String>,
+    /// Name of the province, for its central meridian, where the data do not say.
+    province: Option<String>,
+}
+
+/// What an upload holds.
+struct Received {
+    files: Vec<InputFile>,
+    /// Headers that are corrected with the upload.
+    columns: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// An import with its report.
@@ -64,10 +76,24 @@ pub struct ImportView {
     /// Rows in, accepted, repaired, rejected; how coordinates were understood; every row.
     #[schema(value_type = Object)]
     report: ImportReport,
+    /// How the files were read: coordinate system, operator, province, corrected columns, decisions on rows.
+    #[schema(value_type = Object)]
+    options: ImportOptions,
+    /// What a commit would change: added, moved, changed, removed, unchanged; null for rasters.
+    #[schema(value_type = Option<Object>)]
+    difference: Option<Counts>,
 }
 
-fn view(import: &StagedImport, report: ImportReport) -> ImportView {
+/// The import with its whole report.
+pub async fn view_of(service: &Service, import: &StagedImport) -> Result<ImportView, Problem> {
+    let report = import::report(&service.store, import).await?;
+    Ok(view(import, report, import::details(&service.store, import).await?))
+}
+
+fn view(import: &StagedImport, report: ImportReport, details: Details) -> ImportView {
     ImportView {
+        options: details.options,
+        difference: details.difference,
         id: import.id.clone(),
         kind: kind_word(&import.kind).to_owned(),
         status: import.status,
@@ -128,45 +154,81 @@ async fn upload(
             .join(uuid::Uuid::now_v7().simple().to_string()),
     );
     tokio::fs::create_dir_all(&folder.0).await?;
-    let files = receive(multipart, &folder, kind).await?;
+    let received = receive(multipart, &folder, kind).await?;
     let sender = match asker.viewer() {
         Viewer::Operator(own) => Some(own.clone()),
         _ => None,
     };
+    let columns = match received.columns {
+        Some(columns) => columns,
+        None => import::remembered_columns(&service.store, &project.id, kind, sender.as_deref()).await?,
+    };
     let options = ImportOptions {
         epsg: parameters.epsg,
         operator: sender.clone().or(parameters.operator),
+        province: parameters.province,
+        columns,
+        decisions: Vec::new(),
         sender,
     };
+    // Whoever goes away while the files are checked stops the work.
+    let hearer = WhileHeard::default();
+    let _leave = hearer.stop_when_dropped();
     let checked = import::check(
         &service.store,
         Some(&project.id),
         kind,
-        files,
+        received.files,
         options,
-        Arc::new(Silent),
+        Arc::new(hearer.clone()),
     )
     .await?;
     let staged = import::stage(&service.store, &project.id, checked).await?;
-    let report = import::report(&service.store, &staged).await?;
     note(&service, &asker, "import.upload", &project.id, &staged.id, &staged).await?;
     let location = format!("/api/projects/{}/imports/{}", project.id, staged.id);
     Ok((
         StatusCode::CREATED,
         [(header::LOCATION, location)],
-        Json(view(&staged, report)),
+        Json(view_of(&service, &staged).await?),
     )
         .into_response())
 }
 
-async fn receive(
-    mut multipart: Multipart,
-    folder: &UploadFolder,
-    kind: DatasetKind,
-) -> Result<Vec<InputFile>, Problem> {
+/// Goes on with work as long as somebody waits for its answer.
+#[derive(Debug, Clone, Default)]
+struct WhileHeard(Arc<AtomicBool>);
+
+impl WhileHeard {
+    fn stop_when_dropped(&self) -> Leave {
+        Leave(Arc::clone(&self.0))
+    }
+}
+
+impl Progress for WhileHeard {
+    fn report(&self, _fraction: f64, _stage: Stage) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Says on its way out that nobody waits any more.
+struct Leave(Arc<AtomicBool>);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+async fn receive(mut multipart: Multipart, folder: &UploadFolder, kind: DatasetKind) -> Result<Received, Problem> {
+    let mut columns = None;
     let mut files: Vec<InputFile> = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(|error| broken_upload(&error))? {
         let Some(name) = field.file_name().map(str::to_owned) else {
+            if field.name() == Some("columns") {
+                columns = Some(corrected_columns(field).await?);
+            }
             continue;
         };
         if files.len() >= MOST_FILES {
@@ -184,7 +246,30 @@ async fn receive(
         save(field, &name, &path, limit(kind)).await?;
         files.push(InputFile { name, path });
     }
-    Ok(files)
+    Ok(Received { files, columns })
+}
+
+/// The part `columns`: a small JSON object, header → field or null.
+async fn corrected_columns(mut field: Field<'_>) -> Result<BTreeMap<String, Option<String>>, Problem> {
+    const MOST_BYTES: usize = 64 << 10;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken_upload(&error))? {
+        bytes.extend(&chunk);
+        if bytes.len() > MOST_BYTES {
+            return Err(Problem::bad_parameter(
+                "columns",
+                "ánh xạ cột quá dài",
+                "the mapping of columns is too long",
+            ));
+        }
+    }
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::bad_parameter(
+            "columns",
+            format!("ánh xạ cột không hợp lệ: {error}"),
+            format!("the mapping of columns is not valid: {error}"),
+        )
+    })
 }
 
 fn limit(kind: DatasetKind) -> u64 {
@@ -272,7 +357,8 @@ async fn list(
             rows: Vec::new(),
             ..import::report(&service.store, &staged).await?
         };
-        views.push(view(&staged, report));
+        let details = import::details(&service.store, &staged).await?;
+        views.push(view(&staged, report, details));
     }
     Ok(Json(views))
 }
@@ -288,8 +374,7 @@ async fn show(
 ) -> Result<Json<ImportView>, Problem> {
     let project = service.store.project(&project).await?;
     let staged = service.store.import_for(asker.viewer(), &project.id, &id).await?;
-    let report = import::report(&service.store, &staged).await?;
-    Ok(Json(view(&staged, report)))
+    Ok(Json(view_of(&service, &staged).await?))
 }
 
 /// Makes an import part of the project.

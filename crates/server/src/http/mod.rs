@@ -16,6 +16,7 @@ mod idempotency;
 mod imports;
 mod jobs;
 mod limits;
+mod lists;
 mod map_tiles;
 mod metrics;
 mod picture;
@@ -82,6 +83,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(audit::routes())
         .merge(projects::routes())
         .merge(imports::routes())
+        .merge(lists::routes())
         .merge(jobs::routes())
         .merge(runs::routes())
         .merge(plans::routes())

@@ -1,8 +1,14 @@
-//! Writing layers for other tools: GeoJSON (RFC 7946) and CSV of every vector layer, GeoTIFF of the signal.
+//! Writing layers for other tools: every vector layer in eight formats, the signal as a cloud-optimised GeoTIFF.
+
+mod pmtiles_file;
+mod raster;
+mod table;
 
 use std::collections::HashMap;
 
 use geodata::DatasetKind;
+use geodata::export::FeatureTable;
+use geodesy::coordinate_system::WGS84;
 use serde_json::{Map, Value, json};
 use store::{FeatureQuery, RunKind, Store, Viewer};
 
@@ -17,8 +23,12 @@ use crate::work::results::{self, AreaFilter};
 pub struct ExportRequest {
     /// `sites`, `stations`, `cells`, `communes`, `zones`, `places`, `candidates`, `areas`, `footprint` or `signal`.
     pub layer: String,
-    /// `geojson`, `csv` or `tif`.
+    /// `geojson`, `csv`, `xlsx`, `kml`, `gpkg`, `fgb`, `shp`, `pmtiles`; `cog` for signal.
     pub format: String,
+    /// `wgs84` (also when absent), `vn2000` (the province's zone), or an EPSG code.
+    pub crs: Option<String>,
+    /// Of a raster, the classes of its legend instead of its values.
+    pub classed: bool,
     /// The run (coverage or plan) that results are of; the newest when absent.
     pub run: Option<String>,
     /// Technology of results: `4g` when absent.
@@ -67,26 +77,135 @@ pub async fn export(
         let artefacts = store.artefacts().clone();
         return blocking(move || plan::workbook::workbook(&artefacts, &run)).await;
     }
-    if request.layer == "signal" {
-        return signal(store, &inputs, request, &viewer).await;
+    if matches!(request.format.as_str(), "cog" | "tif" | "tiff" | "geotiff") || request.layer == "signal" {
+        return raster::export(store, &inputs, request, &viewer).await;
     }
+    let epsg = system_of(&inputs, store, request).await?;
     let features = features(store, &inputs, request, viewer).await?;
-    let rows = features.len();
-    let (bytes, media_type, ending) = match request.format.as_str() {
+    let request = request.clone();
+    let synthetic = inputs.project.synthetic;
+    blocking(move || write(&request, epsg, synthetic, features)).await
+}
+
+/// Formats of vector layers, for people.
+const VECTOR_FORMATS: &str = "geojson, csv, xlsx, kml, gpkg, fgb, shp, pmtiles";
+/// Formats that can hold another coordinate system than WGS 84.
+const PROJECTED_FORMATS: [&str; 5] = ["csv", "xlsx", "gpkg", "fgb", "shp"];
+
+/// Writes features in a format.
+fn write(request: &ExportRequest, epsg: u32, synthetic: bool, features: Vec<Value>) -> Result<Exported, Problem> {
+    let (layer, rows) = (request.layer.as_str(), features.len());
+    let refused = |error: &dyn std::fmt::Display| {
+        Problem::new(
+            422,
+            "export_not_possible",
+            format!("không ghi được lớp {layer} ở định dạng {}: {error}", request.format),
+            format!("layer {layer} cannot be written as {}: {error}", request.format),
+        )
+    };
+    let table = || -> Result<FeatureTable, Problem> {
+        table::of_features(layer, &features)
+            .projected(epsg)
+            .map_err(|error| refused(&error))
+    };
+    let (bytes, media_type, ending): (Vec<u8>, &'static str, &str) = match request.format.as_str() {
         "geojson" => (
-            collection(&inputs, features).to_string().into_bytes(),
+            collection(synthetic, features).to_string().into_bytes(),
             "application/geo+json",
             "geojson",
         ),
-        "csv" => (csv_table(&features).into_bytes(), "text/csv; charset=utf-8", "csv"),
-        other => return Err(format_not_there(&request.layer, other, "geojson, csv")),
+        "csv" if epsg == WGS84 => (csv_table(&features).into_bytes(), "text/csv; charset=utf-8", "csv"),
+        "csv" => (
+            csv_table(&table::projected(&features, epsg)?).into_bytes(),
+            "text/csv; charset=utf-8",
+            "csv",
+        ),
+        "xlsx" => (
+            geodata::export::write_xlsx(&table()?, layer, epsg == WGS84).map_err(|error| refused(&error))?,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+        ),
+        "kml" => {
+            let mut bytes = Vec::new();
+            geodata::export::write_kml(&table()?, &mut bytes)?;
+            (bytes, "application/vnd.google-earth.kml+xml", "kml")
+        }
+        "gpkg" => {
+            let folder = std::env::temp_dir().join(format!("phusong-{}", uuid::Uuid::now_v7().simple()));
+            std::fs::create_dir(&folder)?;
+            let path = folder.join("layer.gpkg");
+            let written = geodata::export::write_geopackage(&table()?, epsg, &path).map_err(|error| refused(&error));
+            let bytes = written.and_then(|()| Ok(std::fs::read(&path)?));
+            drop(std::fs::remove_dir_all(&folder));
+            (bytes?, "application/geopackage+sqlite3", "gpkg")
+        }
+        "fgb" => {
+            let mut bytes = Vec::new();
+            geodata::export::write_flatgeobuf(&table()?, epsg, &mut bytes).map_err(|error| refused(&error))?;
+            (bytes, "application/flatgeobuf", "fgb")
+        }
+        "shp" => (
+            geodata::export::write_shapefile(&table()?, epsg).map_err(|error| refused(&error))?,
+            "application/zip",
+            "shp.zip",
+        ),
+        "pmtiles" => (
+            pmtiles_file::write(layer, &features)?,
+            "application/vnd.pmtiles",
+            "pmtiles",
+        ),
+        other => return Err(format_not_there(layer, other, VECTOR_FORMATS)),
     };
     Ok(Exported {
-        name: format!("{}.{ending}", request.layer),
+        name: format!("{layer}.{ending}"),
         media_type,
         bytes,
         rows,
     })
+}
+
+/// The coordinate system that is asked for: WGS 84, the province's VN-2000 zone, or an EPSG code.
+async fn system_of(inputs: &ProjectInputs, store: &Store, request: &ExportRequest) -> Result<u32, Problem> {
+    let word = request
+        .crs
+        .as_deref()
+        .unwrap_or("wgs84")
+        .trim()
+        .to_lowercase()
+        .replace('-', "");
+    let epsg = match word.trim_start_matches("epsg:") {
+        "" | "wgs84" | "4326" => WGS84,
+        "vn2000" => {
+            let artefacts = store.artefacts().clone();
+            let inputs = inputs.clone();
+            let communes = blocking(move || inputs.areas(&artefacts, DatasetKind::Areas)).await?;
+            let province = super::import::province_of(&communes);
+            let codes = province.map(|name| geodata::province_epsg(&name)).unwrap_or_default();
+            *codes.first().ok_or_else(|| {
+                Problem::bad_parameter(
+                    "crs",
+                    "chưa rõ tỉnh của dự án nên chưa rõ kinh tuyến trục VN-2000; dùng mã EPSG (ví dụ EPSG:9209)",
+                    "the project's province, and so its VN-2000 zone, is not known; give an EPSG code (for example EPSG:9209)",
+                )
+            })?
+        }
+        code => code.parse().map_err(|_| {
+            Problem::bad_parameter(
+                "crs",
+                format!("không có hệ tọa độ «{code}»; dùng wgs84, vn2000 hoặc mã EPSG"),
+                format!("there is no coordinate system {code:?}; use wgs84, vn2000 or an EPSG code"),
+            )
+        })?,
+    };
+    let is_raster = matches!(request.format.as_str(), "cog" | "tif" | "tiff" | "geotiff");
+    if epsg != WGS84 && !is_raster && !PROJECTED_FORMATS.contains(&request.format.as_str()) {
+        return Err(Problem::bad_parameter(
+            "crs",
+            format!("định dạng {} luôn ở hệ WGS 84", request.format),
+            format!("{} is always in WGS 84", request.format),
+        ));
+    }
+    Ok(epsg)
 }
 
 async fn features(
@@ -108,10 +227,10 @@ async fn features(
             blocking(move || results::footprints(&artefacts, &run)).await
         }
         "areas" => areas(store, inputs, request, named, &viewer).await,
-        name => {
-            let layer = served_layer(name).ok_or_else(|| no_such_layer(name))?;
-            served(store, inputs, layer, viewer).await
-        }
+        name => match served_layer(name) {
+            Some(layer) => served(store, inputs, layer, viewer).await,
+            None => kept(store, inputs, name, &viewer).await,
+        },
     }
 }
 
@@ -130,6 +249,35 @@ async fn served(
     query.without_restricted = true;
     let page = store.features(&query).await?;
     page.features.iter().map(feature).collect()
+}
+
+/// The rows of layers that are kept but not served: poles, roads, power and fibre lines, measurements. The department's.
+async fn kept(store: &Store, inputs: &ProjectInputs, name: &str, viewer: &Viewer) -> Result<Vec<Value>, Problem> {
+    let kind = match name {
+        "poles" => DatasetKind::Poles,
+        "roads" => DatasetKind::Roads,
+        "power_lines" => DatasetKind::PowerLines,
+        "fibre_lines" => DatasetKind::FibreLines,
+        "measurements" => DatasetKind::Measurements,
+        _ => return Err(no_such_layer(name)),
+    };
+    if !viewer.is_department() {
+        return Err(Problem::new(
+            403,
+            "not_allowed",
+            "lớp này chỉ dành cho sở",
+            "this layer is the department's",
+        ));
+    }
+    let (artefacts, inputs) = (store.artefacts().clone(), inputs.clone());
+    blocking(move || {
+        Ok(inputs
+            .records(&artefacts, kind)?
+            .as_ref()
+            .map(table::of_records)
+            .unwrap_or_default())
+    })
+    .await
 }
 
 /// A stored row as a GeoJSON Feature.
@@ -181,10 +329,10 @@ async fn areas(
     Ok(rows.into_iter().map(feature).collect())
 }
 
-fn collection(inputs: &ProjectInputs, features: Vec<Value>) -> Value {
+fn collection(synthetic: bool, features: Vec<Value>) -> Value {
     let mut members = Map::new();
     members.insert("type".to_owned(), json!("FeatureCollection"));
-    if inputs.project.synthetic {
+    if synthetic {
         members.insert("synthetic".to_owned(), json!(true));
     }
     members.insert(
@@ -308,69 +456,8 @@ fn csv_field(text: &str) -> String {
     }
 }
 
-/// The signal layer as a GeoTIFF in Web Mercator, as it was computed.
-async fn signal(
-    store: &Store,
-    inputs: &ProjectInputs,
-    request: &ExportRequest,
-    viewer: &Viewer,
-) -> Result<Exported, Problem> {
-    if !matches!(request.format.as_str(), "tif" | "tiff" | "geotiff") {
-        return Err(format_not_there("signal", &request.format, "tif"));
-    }
-    let run = results::find_for(
-        store,
-        viewer,
-        &inputs.project.id,
-        RunKind::Coverage,
-        request.run.as_deref(),
-    )
-    .await?;
-    let technology = results::technology(request.technology.as_deref().unwrap_or("4g"))?;
-    let operator = request.operator.clone().unwrap_or_else(|| "any".to_owned());
-    let key = format!("{}-{}-signal", technology.key(), operator.to_lowercase());
-    let artefacts = store.artefacts().clone();
-    blocking(move || {
-        let layer = results::layer(&artefacts, &run, &key)?;
-        let values: Vec<f32> = layer.codes.iter().map(|code| layer.decode(*code)).collect();
-        let path = artefacts.incoming().join(uuid::Uuid::now_v7().simple().to_string());
-        let transform = mercator_transform(&layer.window);
-        let written = terrain::geotiff::write_f32(
-            &path,
-            layer.window.columns,
-            layer.window.rows,
-            transform,
-            Some(f32::NAN),
-            &values,
-        );
-        let bytes = written.map_err(Problem::from).and_then(|()| Ok(std::fs::read(&path)?));
-        drop(std::fs::remove_file(&path));
-        Ok(Exported {
-            name: format!("{key}.tif"),
-            media_type: "image/tiff",
-            bytes: bytes?,
-            rows: values.len(),
-        })
-    })
-    .await
-}
-
-/// Where a window of pixels lies in EPSG:3857, metres.
-fn mercator_transform(window: &geodesy::tile_grid::PixelWindow) -> terrain::geotiff::GeoTransform {
-    /// Half the width of the Web Mercator square: π × 6,378,137 m.
-    const HALF_M: f64 = 20_037_508.342_789_244;
-    let pixel = 2.0 * HALF_M / (f64::from(geodesy::tile_grid::TILE_SIZE) * f64::from(1u32 << window.zoom.min(22)));
-    terrain::geotiff::GeoTransform {
-        epsg: 3857,
-        west: f64::from(window.column) * pixel - HALF_M,
-        north: HALF_M - f64::from(window.row) * pixel,
-        pixel_width: pixel,
-        pixel_height: pixel,
-    }
-}
-
 fn no_such_layer(name: &str) -> Problem {
-    let known = "sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint, signal";
+    let known = "sites, stations, cells, communes, zones, places, villages, candidates, areas, footprint, signal, poles, roads, power_lines, fibre_lines, measurements";
     Problem::bad_parameter(
         "layer",
         format!("không có lớp «{name}»; các lớp: {known}"),

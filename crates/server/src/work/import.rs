@@ -1,25 +1,38 @@
 //! Importing in two steps: check the files and report on every row; then, when somebody says yes, commit.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use geodata::{DatasetKind, ImportContext, ImportReport, InputFile, Message, Records, RowIssue, RowReport, RowStatus};
+use geodata::{
+    DatasetKind, ImportContext, ImportReport, InputFile, Message, Records, RowDecision, RowIssue, RowReport, RowStatus,
+};
+use serde::{Deserialize, Serialize};
 use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store};
 use terrain::{ElevationModel, PopulationRaster, SurfaceKind};
 
 use crate::Problem;
+use crate::work::difference::{self, Counts, Difference};
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::ImportProgress;
-use crate::work::{Progress, blocking, ground, records};
+use crate::work::{Progress, Silent, blocking, ground, records};
 
 /// What a planner may say about files besides their kind.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImportOptions {
     /// EPSG code of the coordinates.
     pub epsg: Option<u32>,
     /// Whose list it is, where it has no such column.
     pub operator: Option<String>,
+    /// Name of the province, for its central meridian, where the data do not say.
+    pub province: Option<String>,
+    /// Headers that were corrected: header → field, nothing for a column that is not to be used.
+    pub columns: BTreeMap<String, Option<String>>,
+    /// What was decided of single rows.
+    pub decisions: Vec<RowDecision>,
     /// The operator that sends the list itself: it is checked against its own rows alone, and may speak of nobody else's.
+    #[serde(skip)]
     pub sender: Option<String>,
 }
 
@@ -32,7 +45,20 @@ pub struct Checked {
     pub report: ImportReport,
     files: Vec<InputFile>,
     content: Content,
-    sender: Option<String>,
+    options: ImportOptions,
+    /// What a commit would change; `None` for rasters.
+    pub difference: Option<Counts>,
+}
+
+/// What is kept beside an import.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Details {
+    /// How the files were read.
+    #[serde(default)]
+    pub options: ImportOptions,
+    /// What a commit would change in the version that was in use then; `None` for rasters.
+    #[serde(default)]
+    pub difference: Option<Counts>,
 }
 
 #[derive(Debug)]
@@ -68,8 +94,138 @@ pub async fn check(
 pub async fn stage(store: &Store, project: &str, checked: Checked) -> Result<StagedImport, Problem> {
     let project = store.project(project).await?;
     let artefacts = store.artefacts().clone();
+    let details = Details {
+        options: checked.options.clone(),
+        difference: checked.difference,
+    };
     let new = blocking(move || keep(&artefacts, &checked)).await?;
-    Ok(store.stage_import(&project.id, new).await?)
+    let staged = store.stage_import(&project.id, new).await?;
+    store
+        .set_import_details(&staged.id, &serde_json::to_value(&details)?)
+        .await?;
+    Ok(staged)
+}
+
+/// What is kept beside an import.
+pub async fn details(store: &Store, import: &StagedImport) -> Result<Details, Problem> {
+    let kept = store.import_details(&import.id).await?;
+    Ok(kept.map(serde_json::from_value).transpose()?.unwrap_or_default())
+}
+
+/// Reads the files of a staged import again, otherwise; remembers how headers were corrected.
+///
+/// # Errors
+/// As [`check`]; a conflict when the import was decided already.
+pub async fn read_again(
+    store: &Store,
+    project: &str,
+    staged: &StagedImport,
+    mut options: ImportOptions,
+) -> Result<StagedImport, Problem> {
+    options.sender.clone_from(&staged.operator);
+    let kind = kind_of(&staged.kind)?;
+    let artefacts = store.artefacts();
+    let files = staged.files.iter().map(|file| InputFile {
+        name: file.name.clone(),
+        path: artefacts.path(file),
+    });
+    let mapping = serde_json::to_value(&options.columns)?;
+    let checked = check(store, Some(project), kind, files.collect(), options, Arc::new(Silent)).await?;
+    let details = Details {
+        options: checked.options.clone(),
+        difference: checked.difference,
+    };
+    let artefacts = artefacts.clone();
+    let new = blocking(move || keep(&artefacts, &checked)).await?;
+    store
+        .restage_import(project, &staged.id, &new.content, &new.report)
+        .await?;
+    store
+        .set_import_details(&staged.id, &serde_json::to_value(&details)?)
+        .await?;
+    let corrected = mapping.as_object().is_some_and(|columns| !columns.is_empty());
+    store
+        .set_column_mapping(
+            project,
+            &mapping_key(kind, staged.operator.as_deref()),
+            corrected.then_some(&mapping),
+        )
+        .await?;
+    Ok(store.import(project, &staged.id).await?)
+}
+
+/// Under which name corrected headers are remembered: an operator's are its own.
+pub fn mapping_key(kind: DatasetKind, sender: Option<&str>) -> String {
+    sender.map_or_else(|| kind.key().to_owned(), |sender| format!("{}@{sender}", kind.key()))
+}
+
+/// Corrections of headers that were made before for lists of a kind.
+pub async fn remembered_columns(
+    store: &Store,
+    project: &str,
+    kind: DatasetKind,
+    sender: Option<&str>,
+) -> Result<BTreeMap<String, Option<String>>, Problem> {
+    let kept = store.column_mapping(project, &mapping_key(kind, sender)).await?;
+    Ok(kept.map(serde_json::from_value).transpose()?.unwrap_or_default())
+}
+
+/// What committing a staged import would change; `None` for rasters.
+pub async fn staged_difference(
+    store: &Store,
+    project: &str,
+    staged: &StagedImport,
+) -> Result<Option<Difference>, Problem> {
+    let Some(content) = staged.content.first().filter(|file| records::is_records(file)).cloned() else {
+        return Ok(None);
+    };
+    let inputs = ProjectInputs::load(store, project).await?;
+    let kind = kind_of(&staged.kind)?;
+    let artefacts = store.artefacts().clone();
+    let sender = staged.operator.clone();
+    blocking(move || {
+        let new = records::read(&artefacts, &content)?;
+        difference_of(&artefacts, &inputs, kind, new, sender.as_deref()).map(Some)
+    })
+    .await
+}
+
+/// The rows that committing a checked import would change; `None` for rasters.
+pub async fn changed_rows(
+    store: &Store,
+    project: Option<&str>,
+    checked: &Checked,
+) -> Result<Option<Vec<difference::RowChange>>, Problem> {
+    let Content::Records(found) = &checked.content else {
+        return Ok(None);
+    };
+    let inputs = match project {
+        Some(project) => ProjectInputs::load(store, project).await?,
+        None => ProjectInputs::empty(),
+    };
+    let (artefacts, kind, found) = (store.artefacts().clone(), checked.kind, (**found).clone());
+    let sender = checked.options.sender.clone();
+    blocking(move || {
+        Ok(Some(
+            difference_of(&artefacts, &inputs, kind, found, sender.as_deref())?.rows,
+        ))
+    })
+    .await
+}
+
+/// The uploaded tables of an import with a comment on every cell that was named, as a workbook.
+pub async fn report_workbook(store: &Store, staged: &StagedImport) -> Result<Vec<u8>, Problem> {
+    let report = report(store, staged).await?;
+    let artefacts = store.artefacts().clone();
+    let files = staged.files.clone();
+    blocking(move || {
+        let files = files.into_iter().map(|file| InputFile {
+            path: artefacts.path(&file),
+            name: file.name,
+        });
+        Ok(geodata::report_workbook(&files.collect::<Vec<_>>(), &report)?)
+    })
+    .await
 }
 
 /// Makes a staged import part of the project, as the next version of its kind.
@@ -91,6 +247,15 @@ pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Datase
     let artefacts = store.artefacts().clone();
     let project = inputs.project.id.clone();
     let id = staged.id.clone();
+    // A list that says what is known already makes no new version, and no run stale.
+    if let Some(current) = inputs.dataset(kind).cloned()
+        && staged_difference(store, &project, &staged)
+            .await?
+            .is_some_and(|found| !found.counts.any())
+    {
+        store.settle_import(&project, &id).await?;
+        return Ok(current);
+    }
     let (new, rows) = blocking(move || merged(&artefacts, &inputs, kind, &staged)).await?;
     let features = rows.as_ref().map(records::features);
     let dataset = store
@@ -135,7 +300,8 @@ fn check_files(
             report,
             files,
             content: Content::Rasters,
-            sender: options.sender.clone(),
+            options: options.clone(),
+            difference: None,
         });
     }
     let communes = inputs.areas(artefacts, DatasetKind::Areas)?;
@@ -145,8 +311,18 @@ fn check_files(
     };
     let listener = ImportProgress(progress);
     let mut context = ImportContext::new(jiff::Zoned::now().date());
-    context.province_name = Some(inputs.project.name.clone());
+    let changes = match inputs.records(artefacts, DatasetKind::Crosswalk)? {
+        Some(Records::Crosswalk(changes)) => changes,
+        _ => Vec::new(),
+    };
+    context.province_name = options.province.clone().or_else(|| province_of(&communes));
     context.communes = &communes;
+    context.changes = &changes;
+    let columns = options.columns.iter();
+    context.columns = columns
+        .map(|(header, field)| (header.clone(), field.clone().unwrap_or_default()))
+        .collect();
+    context.decisions.clone_from(&options.decisions);
     context.network = network.as_ref();
     context.declared_epsg = options.epsg;
     context.operator.clone_from(&options.operator);
@@ -155,13 +331,50 @@ fn check_files(
     if let Some(sender) = &options.sender {
         refuse_others_rows(&import.records, sender)?;
     }
+    let difference = difference_of(
+        artefacts,
+        inputs,
+        kind,
+        import.records.clone(),
+        options.sender.as_deref(),
+    )?;
     Ok(Checked {
         kind,
         report: import.report,
         files,
         content: Content::Records(Box::new(import.records)),
-        sender: options.sender.clone(),
+        options: options.clone(),
+        difference: Some(difference.counts),
     })
+}
+
+/// The province that the communes say they belong to.
+pub(crate) fn province_of(communes: &[geodata::Area]) -> Option<String> {
+    let outline = communes.iter().find(|area| area.kind == geodata::AreaKind::Province);
+    let named = communes
+        .iter()
+        .find_map(|area| area.properties.get("province")?.as_str().map(str::to_owned));
+    outline.map(|area| area.name.clone()).or(named)
+}
+
+/// What committing records would change; of the whole, an operator is told its own part.
+fn difference_of(
+    artefacts: &Artefacts,
+    inputs: &ProjectInputs,
+    kind: DatasetKind,
+    new: Records,
+    sender: Option<&str>,
+) -> Result<Difference, Problem> {
+    let own = |records: Records| match (records, sender) {
+        (Records::Sites(network), Some(sender)) => Records::Sites(records::of_operator(network, sender)),
+        (records, _) => records,
+    };
+    let old = inputs.records(artefacts, kind)?;
+    let all = match &old {
+        Some(old) => records::merge(old.clone(), new),
+        None => new,
+    };
+    Ok(difference::difference(old.map(own).as_ref(), &own(all)))
 }
 
 /// What a list is compared with: all masts, or those of the operator that sends it.
@@ -241,7 +454,7 @@ fn keep(artefacts: &Artefacts, checked: &Checked) -> Result<NewImport, Problem> 
         files,
         content,
         report,
-        operator: checked.sender.clone(),
+        operator: checked.options.sender.clone(),
     })
 }
 
@@ -252,10 +465,7 @@ fn merged(
     staged: &StagedImport,
 ) -> Result<(NewDataset, Option<Records>), Problem> {
     let name = file_names(&staged.files);
-    let is_records = staged
-        .content
-        .first()
-        .is_some_and(|file| file.name.ends_with(".json.zst"));
+    let is_records = staged.content.first().is_some_and(records::is_records);
     if !is_records {
         return Ok((raster_dataset(artefacts, kind, name, &staged.content)?, None));
     }

@@ -4,6 +4,7 @@ pub mod blocks;
 mod coarse_outline;
 pub mod coverage;
 pub mod demo;
+pub mod difference;
 pub mod export;
 pub mod ground;
 pub mod import;

@@ -29,6 +29,11 @@ pub fn write(artefacts: &Artefacts, records: &Records) -> Result<Artefact, Probl
     Ok(artefacts.adopt(RECORDS_FILE, &path)?)
 }
 
+/// Whether an artefact holds records (and not a raster).
+pub fn is_records(artefact: &Artefact) -> bool {
+    artefact.name == RECORDS_FILE
+}
+
 /// Reads records back.
 pub fn read(artefacts: &Artefacts, artefact: &Artefact) -> Result<Records, Problem> {
     let file = std::fs::File::open(artefacts.path(artefact))?;
