@@ -142,7 +142,7 @@ fn write_and_kill(folder: &Path, round: u64) -> Vec<String> {
                 .any(|word| line.starts_with(word))
             {
                 // After the last line that is waited for nobody listens.
-                drop(tell.send(()));
+                let _ = tell.send(());
                 said.push(line);
             }
         }

@@ -335,8 +335,9 @@ async fn tokens(State(service): State<Service>, asker: Asker) -> Result<Json<Vec
 #[serde(deny_unknown_fields)]
 struct NewToken {
     name: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(read|write)$")]
     scope: Scope,
+    #[schema(minimum = 1, maximum = 365)]
     days: u16,
 }
 
@@ -431,7 +432,7 @@ async fn users(State(service): State<Service>) -> Result<Json<Vec<UserView>>, Pr
 struct NewUser {
     name: String,
     display_name: Option<String>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(administrator|planner|operator|zone_board|commune|auditor|public)$")]
     role: Role,
     operator: Option<String>,
 }

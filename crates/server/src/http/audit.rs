@@ -38,12 +38,19 @@ async fn entries(
 ) -> Result<Json<Value>, Problem> {
     const MOST: i64 = 1000;
     const USUAL: i64 = 200;
-    let limit = parameters.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let limit = parameters.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) || parameters.after.is_some_and(|after| after < 0) {
+        return Err(Problem::bad_parameter(
+            "limit",
+            format!("limit phải từ 1 đến {MOST}, after từ 0"),
+            format!("limit must be 1 to {MOST}, after 0 or more"),
+        ));
+    }
     let total = service.store.audit_length().await?;
     let after = if parameters.newest.unwrap_or(false) {
         (total - limit).max(0)
     } else {
-        parameters.after.unwrap_or(0).max(0)
+        parameters.after.unwrap_or(0)
     };
     let entries = service.store.audit_entries(after, limit).await?;
     let entries: Vec<Value> = entries

@@ -24,8 +24,10 @@ pub fn routes() -> OpenApiRouter<Service> {
 #[into_params(parameter_in = Query)]
 struct PointParameters {
     /// Longitude, degrees.
+    #[param(minimum = -180, maximum = 180)]
     lon: f64,
     /// Latitude, degrees.
+    #[param(minimum = -90, maximum = 90)]
     lat: f64,
 }
 
@@ -104,8 +106,10 @@ async fn point(
 #[into_params(parameter_in = Query)]
 struct PathParameters {
     /// Longitude,latitude of the start.
+    #[param(pattern = "^-?(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]{1,9})?,-?[0-8]?[0-9](\\.[0-9]{1,9})?$")]
     from: String,
     /// Longitude,latitude of the end.
+    #[param(pattern = "^-?(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]{1,9})?,-?[0-8]?[0-9](\\.[0-9]{1,9})?$")]
     to: String,
     /// Longest step, metres; 30 when absent.
     step_m: Option<f64>,
