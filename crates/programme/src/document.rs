@@ -1,12 +1,14 @@
 //! The types of a programme, as its TOML file writes them.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Measure;
+use crate::schema;
 
 /// One plan document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Programme {
     /// Key, for example `ha-tinh-529`.
@@ -19,6 +21,9 @@ pub struct Programme {
     pub document: Document,
     /// What the planner takes from it.
     pub planner: PlannerLink,
+    /// Who does what.
+    #[serde(default)]
+    pub actors: Vec<Role>,
     /// Indicators, in the order of the document.
     pub indicators: Vec<Indicator>,
     /// Actions by operator.
@@ -47,7 +52,7 @@ impl Programme {
 }
 
 /// The signed paper.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// Số.
@@ -71,10 +76,11 @@ pub struct Document {
 }
 
 /// How the programme steers the planner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannerLink {
     /// Technology that is planned, `"4g"` or `"5g"`.
+    #[schemars(schema_with = "schema::technology")]
     pub technology: geodata::Technology,
     /// Indicator whose gap is the number of actions.
     #[serde(default)]
@@ -85,7 +91,7 @@ pub struct PlannerLink {
 }
 
 /// One indicator (chỉ tiêu).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// Key inside the programme.
@@ -136,7 +142,7 @@ impl Indicator {
 }
 
 /// How an indicator is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Class {
     /// Computed from geodata.
     A,
@@ -147,7 +153,7 @@ pub enum Class {
 }
 
 /// What a value counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Mast or rooftop.
@@ -178,7 +184,7 @@ pub enum Unit {
 }
 
 /// Whether more is better.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// The target is a least value.
@@ -189,7 +195,7 @@ pub enum Direction {
 }
 
 /// Where a statement comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// How sure it is.
@@ -199,7 +205,7 @@ pub struct Source {
 }
 
 /// How sure a statement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SourceMark {
     /// Stated in a source document.
     S,
@@ -210,7 +216,7 @@ pub enum SourceMark {
 }
 
 /// A value at the start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// The value, in the indicator's unit.
@@ -223,7 +229,7 @@ pub struct Baseline {
 }
 
 /// A value to reach.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// The value, in the indicator's unit.
@@ -249,7 +255,7 @@ impl Target {
 }
 
 /// One way to read and compute an indicator.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// Key inside the indicator.
@@ -269,7 +275,7 @@ pub struct Reading {
 }
 
 /// Actions given to an operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     /// Operator.
@@ -278,12 +284,36 @@ pub struct Quota {
     pub actions: u32,
 }
 
-/// Who owes a deliverable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What somebody does under the programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Who.
+    pub actor: Actor,
+    /// Name in Vietnamese, as the document writes it.
+    pub name_vi: String,
+    /// Name in English.
+    pub name_en: String,
+    /// What it does, in Vietnamese.
+    pub task_vi: String,
+    /// What it does, in English.
+    pub task_en: String,
+    /// Clause of the document.
+    pub clause: String,
+}
+
+/// Who acts under a programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
+    /// UBND tỉnh.
+    ProvincialCommittee,
     /// Sở Khoa học và Công nghệ.
     Department,
+    /// Sở Xây dựng.
+    ConstructionDepartment,
+    /// Sở Công Thương.
+    TradeDepartment,
     /// Every operator.
     Operator,
     /// Ban Quản lý Khu kinh tế.
@@ -294,8 +324,42 @@ pub enum Actor {
     Investor,
 }
 
+impl Actor {
+    /// The name in files and JSON.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::ProvincialCommittee => "provincial_committee",
+            Self::Department => "department",
+            Self::ConstructionDepartment => "construction_department",
+            Self::TradeDepartment => "trade_department",
+            Self::Operator => "operator",
+            Self::ZoneBoard => "zone_board",
+            Self::Commune => "commune",
+            Self::Investor => "investor",
+        }
+    }
+
+    /// The actor of a key, in words; other texts (an operator's name) stay as they are.
+    #[must_use]
+    pub fn label(key: &str, language: crate::Language) -> &str {
+        let (vi, en) = match key {
+            "provincial_committee" => ("UBND tỉnh", "Provincial People's Committee"),
+            "department" => ("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
+            "construction_department" => ("Sở Xây dựng", "Department of Construction"),
+            "trade_department" => ("Sở Công Thương", "Department of Industry and Trade"),
+            "operator" => ("Doanh nghiệp viễn thông", "operators"),
+            "zone_board" => ("Ban Quản lý Khu kinh tế", "Economic Zone Board"),
+            "commune" => ("UBND xã, phường", "communes"),
+            "investor" => ("Chủ đầu tư hạ tầng khu, cụm", "zone investors"),
+            other => return other,
+        };
+        language.pick(vi, en)
+    }
+}
+
 /// Something due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deliverable {
     /// Key inside the programme.
@@ -317,7 +381,7 @@ pub struct Deliverable {
 }
 
 /// A kind of place that comes first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriorityPlace {
     /// Key of the place kind or zone kind.
@@ -329,7 +393,7 @@ pub struct PriorityPlace {
 }
 
 /// A zone that comes first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriorityZone {
     /// Part of the zone's name.

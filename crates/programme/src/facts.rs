@@ -7,6 +7,7 @@ use geodata::{Area, Network, Place, Technology};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::crosswalk::Successor;
 use crate::workflow::Submission;
 
 /// Everything known about a project on a day.
@@ -26,6 +27,8 @@ pub struct Facts<'a> {
     pub coverage: Option<&'a Coverage>,
     /// Values that people reported, oldest first.
     pub reported: &'a [Reported],
+    /// What became of areas that exist no longer.
+    pub crosswalk: &'a [Successor],
 }
 
 /// Facts as one JSON document: what `phusong programme --facts` reads.
@@ -50,6 +53,8 @@ pub struct FactsFile {
     pub reported: Vec<Reported>,
     /// Deliverables handed in.
     pub submissions: Vec<Submission>,
+    /// What became of areas that exist no longer.
+    pub crosswalk: Vec<Successor>,
 }
 
 impl FactsFile {
@@ -64,6 +69,7 @@ impl FactsFile {
             places: &self.places,
             coverage: self.coverage.as_ref(),
             reported: &self.reported,
+            crosswalk: &self.crosswalk,
         }
     }
 
@@ -100,6 +106,9 @@ impl Coverage {
                 VillageClass::Hollow => Some(false),
                 VillageClass::Served => Some(true),
             },
+            throughput_mbps: None,
+            signal_dbm: row.signal_dbm,
+            best_cell: row.best_cell.clone(),
         };
         let area = |row: &AreaStatistics| AreaCoverage {
             area_code: row.area_code.clone(),
@@ -150,6 +159,32 @@ pub struct PlaceCoverage {
     /// Whether its outlying cluster is; `None` where it has none or nobody computed it.
     #[serde(default)]
     pub outlying_served: Option<bool>,
+    /// Modelled download speed of one user alone in the cell, Mbit/s.
+    #[serde(default)]
+    pub throughput_mbps: Option<f64>,
+    /// Strongest median signal, dBm.
+    #[serde(default)]
+    pub signal_dbm: Option<f64>,
+    /// The strongest cell.
+    #[serde(default)]
+    pub best_cell: Option<String>,
+}
+
+impl PlaceCoverage {
+    /// Service of which only the centre is known.
+    #[must_use]
+    pub fn new(place_code: impl Into<String>, technology: Technology, served: bool) -> Self {
+        Self {
+            place_code: place_code.into(),
+            technology,
+            operator: None,
+            served,
+            outlying_served: None,
+            throughput_mbps: None,
+            signal_dbm: None,
+            best_cell: None,
+        }
+    }
 }
 
 /// Coverage of an area.

@@ -21,10 +21,42 @@ pub fn read(text: &str) -> Result<Programme, ProgrammeError> {
     }
 }
 
+/// Reads a programme from its JSON form, as an edit page sends it; problems name the line of the TOML that it becomes.
+///
+/// # Errors
+/// As [`read`]; a value that is no programme at all has line 0.
+pub fn read_value(value: serde_json::Value) -> Result<(Programme, String), ProgrammeError> {
+    let shapeless = |detail: String| {
+        ProgrammeError::Invalid(vec![Problem {
+            line: 0,
+            field: "programme".to_owned(),
+            detail_vi: format!("không phải một kế hoạch: {detail}"),
+            detail_en: detail,
+        }])
+    };
+    let value = without_nulls(value);
+    // The shape is checked by the TOML reader, which names line and field.
+    let text = toml::to_string(&value).map_err(|error| shapeless(error.to_string()))?;
+    Ok((read(&text)?, text))
+}
+
+/// TOML knows no null: what is null is left out.
+pub(crate) fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
 /// A problem that the TOML reader met.
 fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let line = text[..start].matches('\n').count() + 1;
+    let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
     let content = text.lines().nth(line - 1).unwrap_or_default();
     let key = content
         .split('=')
@@ -89,6 +121,11 @@ impl<'a> Check<'a> {
             let line = self.line_from(0, "to_year");
             self.add(line, "document.to_year", "trước năm bắt đầu", "lies before from_year");
         }
+        if programme.indicators.is_empty() {
+            self.add(0, "indicators", "kế hoạch phải có ít nhất một chỉ tiêu", "a programme needs an indicator");
+        }
+        self.quotas(programme);
+        self.weights(programme);
         let mut ids = BTreeSet::new();
         let mut start = 0;
         for indicator in &programme.indicators {
@@ -125,6 +162,24 @@ impl<'a> Check<'a> {
                 format!("exactly one reading must be used, there are {used}"),
             );
             self.add(at, &field("readings.used"), &vi, &en);
+        }
+        let mut seen = BTreeSet::new();
+        for reading in &indicator.readings {
+            if !seen.insert(reading.id.as_str()) {
+                self.add(at, &field("readings.id"), "trùng mã cách tính", "a reading is there twice");
+            }
+            if reading.used && indicator.class == Class::A && reading.formula.unit() != indicator.unit {
+                let (vi, en) = (
+                    format!("đơn vị của công thức được dùng là {:?}", reading.formula.unit()),
+                    format!("the unit of the used formula is {:?}", reading.formula.unit()),
+                );
+                let line = self.line_from(at, "unit");
+                self.add(line, &field("unit"), &vi, &en);
+            }
+        }
+        if indicator.baseline.as_ref().is_some_and(|baseline| !baseline.value.is_finite()) {
+            let line = self.line_from(at, "baseline");
+            self.add(line, &field("baseline.value"), "phải là số", "must be a number");
         }
         if indicator.class == Class::C && !indicator.targets.is_empty() {
             let line = self.line_from(at, "targets");
@@ -192,9 +247,49 @@ impl<'a> Check<'a> {
         }
     }
 
+    fn quotas(&mut self, programme: &Programme) {
+        let mut seen = BTreeSet::new();
+        for quota in &programme.quotas {
+            if !seen.insert(quota.operator.as_str()) {
+                let line = self.line_of_value("operator", &quota.operator);
+                let field = format!("quotas.{}.operator", quota.operator);
+                self.add(line, &field, "doanh nghiệp có hai chỉ tiêu phân bổ", "the operator has two quotas");
+            }
+        }
+    }
+
+    fn weights(&mut self, programme: &Programme) {
+        let places = programme.priority_places.iter().map(|one| ("kind", &one.kind, one.weight));
+        let zones = programme.priority_zones.iter().map(|one| ("name", &one.name, one.weight));
+        for (name, value, weight) in places.chain(zones) {
+            if !weight.is_finite() || weight < 0.0 {
+                let line = self.line_of_value(name, value);
+                let field = format!("priority.{value}.weight");
+                self.add(line, &field, "trọng số phải là số không âm", "a weight must be 0 or more");
+            }
+        }
+        for place in &programme.priority_places {
+            let known = geodata::PlaceKind::from_key(&place.kind).is_some()
+                || geodata::AreaKind::from_key(&place.kind).is_some_and(geodata::AreaKind::is_zone);
+            if !known {
+                let line = self.line_of_value("kind", &place.kind);
+                let (vi, en) = (
+                    format!("không có loại địa điểm «{}»", place.kind),
+                    format!("there is no kind of place {:?}", place.kind),
+                );
+                self.add(line, &format!("priority_places.{}.kind", place.kind), &vi, &en);
+            }
+        }
+    }
+
     fn deliverables(&mut self, programme: &Programme) {
+        let mut seen = BTreeSet::new();
         for deliverable in &programme.deliverables {
             let at = self.line_of_id(&deliverable.id, 0);
+            if !seen.insert(deliverable.id.as_str()) {
+                let field = format!("deliverables.{}.id", deliverable.id);
+                self.add(at, &field, "trùng mã", "is there twice");
+            }
             if let Some(day) = &deliverable.due_each_year
                 && crate::workflow::day_of_year(day, 2025).is_none()
             {
@@ -230,6 +325,12 @@ impl<'a> Check<'a> {
                 .map(|(index, _)| index)
         };
         found(start + 1).or_else(|| found(0)).unwrap_or(start)
+    }
+
+    /// Line (from 0) of the last `name = "value"`, else the first line.
+    fn line_of_value(&self, name: &str, value: &str) -> usize {
+        let wanted = format!("{name} = \"{value}\"");
+        self.lines.iter().rposition(|line| line.trim() == wanted).unwrap_or(0)
     }
 
     /// Line (from 0) of the first `field =` at or after `start`, else `start`.

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::document::{Baseline, Direction, Target};
+use crate::document::{Baseline, Direction, Target, Unit};
+use crate::number::{self, Language};
+use crate::text::Text;
 
 /// Standing against the next target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -59,44 +61,100 @@ pub fn current_target(targets: &[Target], today: Date) -> Option<&Target> {
         .or_else(|| targets.first())
 }
 
+/// How a value stands against a goal, and what the straight way asks for today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Standing.
+    pub status: Status,
+    /// Value on the straight way from baseline to goal today; none without baseline, goal or deadline.
+    pub expected: Option<f64>,
+}
+
 /// Standing of `value` against a goal.
 ///
 /// Between the baseline's date and the deadline the straight line between the two values is what is expected; without
 /// a baseline an open target that is not reached is at risk.
 #[must_use]
-pub fn status(
+pub fn stand(
     value: Option<f64>,
     goal: Option<f64>,
     by: Option<Date>,
     baseline: Option<&Baseline>,
     direction: Direction,
     today: Date,
-) -> Status {
-    let Some(value) = value else {
-        return Status::NotComputable;
+) -> Standing {
+    let expected = expected(goal, by, baseline, today);
+    let status = match (value, goal) {
+        (None, _) => Status::NotComputable,
+        (_, None) => Status::NoTarget,
+        (Some(value), Some(goal)) if reaches(value, goal, direction) => Status::Met,
+        _ if by.is_some_and(|by| today > by) => Status::Late,
+        (Some(value), _) if expected.is_some_and(|expected| reaches(value, expected, direction)) => Status::OnTrack,
+        _ => Status::AtRisk,
     };
-    let Some(goal) = goal else { return Status::NoTarget };
-    // Counts and rounded percentages: a hair's breadth is no failure.
-    let reaches = |wanted: f64| match direction {
+    Standing { status, expected }
+}
+
+/// Counts and rounded percentages: a hair's breadth is no failure.
+fn reaches(value: f64, wanted: f64, direction: Direction) -> bool {
+    match direction {
         Direction::AtLeast => value >= wanted - 1e-9,
         Direction::AtMost => value <= wanted + 1e-9,
-    };
-    if reaches(goal) {
-        return Status::Met;
     }
-    match (by, baseline) {
-        (Some(by), _) if today > by => Status::Late,
-        (Some(by), Some(baseline)) if baseline.date < by => {
-            let days = |to: Date| f64::from((to - baseline.date).get_days());
-            let gone = (days(today) / days(by)).clamp(0.0, 1.0);
-            let expected = baseline.value + gone * (goal - baseline.value);
-            if reaches(expected) {
-                Status::OnTrack
-            } else {
-                Status::AtRisk
-            }
+}
+
+fn expected(goal: Option<f64>, by: Option<Date>, baseline: Option<&Baseline>, today: Date) -> Option<f64> {
+    let (goal, by, baseline) = (goal?, by?, baseline.filter(|baseline| by.is_some_and(|by| baseline.date < by))?);
+    let days = |to: Date| f64::from((to - baseline.date).get_days());
+    let gone = (days(today) / days(by)).clamp(0.0, 1.0);
+    Some(baseline.value + gone * (goal - baseline.value))
+}
+
+impl Standing {
+    /// Why it stands so, in words.
+    pub(crate) fn reason(
+        &self,
+        no_value: Option<&Text>,
+        value: Option<f64>,
+        goal: Option<f64>,
+        by: Option<Date>,
+        unit: Unit,
+    ) -> Text {
+        let say = |value: Option<f64>, language: Language| {
+            let Some(value) = value else { return String::new() };
+            let text = number::number(value, number::decimals(unit), language);
+            format!("{text} {}", number::unit(unit, language)).trim_end().to_owned()
+        };
+        let both = |value: Option<f64>| [say(value, Language::Vietnamese), say(value, Language::English)];
+        let [value_vi, value_en] = both(value);
+        let [goal_vi, goal_en] = both(goal);
+        let [expected_vi, expected_en] = both(self.expected);
+        let end_vi = by.map(number::date_vi).unwrap_or_default();
+        let end_en = by.map(|by| by.to_string()).unwrap_or_default();
+        match self.status {
+            Status::NotComputable => no_value.cloned().unwrap_or_default(),
+            Status::NoTarget => Text::new("văn bản không nêu mục tiêu bằng số", "the document states no number to reach"),
+            Status::Met => Text::new(
+                format!("{value_vi} so với mục tiêu {goal_vi}"),
+                format!("{value_en} against the target of {goal_en}"),
+            ),
+            Status::Late => Text::new(
+                format!("đã quá hạn {end_vi}, mới đạt {value_vi} trên {goal_vi}"),
+                format!("the deadline {end_en} has passed with {value_en} of {goal_en}"),
+            ),
+            Status::OnTrack => Text::new(
+                format!("{value_vi}, đến hôm nay cần {expected_vi}"),
+                format!("{value_en}, today {expected_en} is expected"),
+            ),
+            Status::AtRisk if self.expected.is_some() => Text::new(
+                format!("{value_vi}, chưa bằng mức {expected_vi} cần có đến hôm nay"),
+                format!("{value_en}, worse than the {expected_en} expected today"),
+            ),
+            Status::AtRisk => Text::new(
+                format!("mới có {value_vi} so với mục tiêu {goal_vi}; không có hiện trạng để so tiến độ"),
+                format!("{value_en} against the target of {goal_en}; there is no baseline to judge the pace by"),
+            ),
         }
-        _ => Status::AtRisk,
     }
 }
 
@@ -114,7 +172,7 @@ mod tests {
     }
 
     fn standing(value: f64, today: Date) -> Status {
-        status(
+        stand(
             Some(value),
             Some(380.0),
             Some(date(2025, 12, 31)),
@@ -122,6 +180,7 @@ mod tests {
             Direction::AtLeast,
             today,
         )
+        .status
     }
 
     #[test]
@@ -140,19 +199,19 @@ mod tests {
     fn without_value_or_target_it_says_so() {
         let today = date(2025, 10, 1);
         assert_eq!(
-            status(None, Some(1.0), None, None, Direction::AtLeast, today),
+            stand(None, Some(1.0), None, None, Direction::AtLeast, today).status,
             Status::NotComputable
         );
         assert_eq!(
-            status(Some(1.0), None, None, None, Direction::AtLeast, today),
+            stand(Some(1.0), None, None, None, Direction::AtLeast, today).status,
             Status::NoTarget
         );
         assert_eq!(
-            status(Some(0.0), Some(0.0), None, None, Direction::AtMost, today),
+            stand(Some(0.0), Some(0.0), None, None, Direction::AtMost, today).status,
             Status::Met
         );
         assert_eq!(
-            status(Some(2.0), Some(0.0), None, None, Direction::AtMost, today),
+            stand(Some(2.0), Some(0.0), None, None, Direction::AtMost, today).status,
             Status::AtRisk
         );
     }

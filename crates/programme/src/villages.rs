@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::Source;
 use crate::error::{Problem, ProgrammeError};
 use crate::facts::Coverage;
+use crate::number::Language;
 
 /// The rules that ship with the program, as TOML.
 pub const DEFAULT_RULES: &str = include_str!("../../../data/programmes/village-rules.toml");
@@ -87,13 +88,29 @@ pub fn read_rules(text: &str) -> Result<Vec<Rule>, ProgrammeError> {
     let file: RuleFile = toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start.min(text.len()));
         ProgrammeError::Invalid(vec![Problem {
-            line: text[..start].matches('\n').count() + 1,
+            line: text.get(..start).unwrap_or_default().matches('\n').count() + 1,
             field: "rules".to_owned(),
             detail_vi: format!("không đọc được: {}", error.message()),
             detail_en: error.message().to_owned(),
         }])
     })?;
     Ok(file.rules)
+}
+
+/// The text of rules that an edit page sends as a list.
+///
+/// # Errors
+/// [`ProgrammeError::Invalid`] when it is no list that TOML can write.
+pub fn rules_text(rules: serde_json::Value) -> Result<String, ProgrammeError> {
+    let document = serde_json::json!({ "rules": crate::read::without_nulls(rules) });
+    toml::to_string(&document).map_err(|error| {
+        ProgrammeError::Invalid(vec![Problem {
+            line: 0,
+            field: "rules".to_owned(),
+            detail_vi: format!("không phải danh sách quy tắc: {error}"),
+            detail_en: error.to_string(),
+        }])
+    })
 }
 
 /// One village of the table.
@@ -121,6 +138,26 @@ pub struct VillageRow {
     pub route_en: String,
     /// Action proposed.
     pub action: String,
+    /// Where it is.
+    pub position: geodesy::LonLat,
+}
+
+impl VillageRow {
+    /// The proposed action in words; other texts stay as the rule writes them.
+    #[must_use]
+    pub fn action_label(&self, language: Language) -> &str {
+        let (vi, en) = match self.action.as_str() {
+            "none" => ("không", "none"),
+            "new_tower" => ("xây dựng mới", "new tower"),
+            "co_locate" => ("dùng chung vị trí", "co-locate"),
+            "upgrade" => ("nâng cấp", "upgrade"),
+            "pole_small_cell" => ("trạm nhỏ trên cột đèn", "pole small cell"),
+            "leo" => ("vệ tinh quỹ đạo thấp", "LEO satellite"),
+            "power_first" => ("kéo điện lưới trước", "grid power first"),
+            other => return other,
+        };
+        language.pick(vi, en)
+    }
 }
 
 /// Classes every village and finds its rule.
@@ -185,6 +222,7 @@ fn row(place: &Place, (centre, outlying): (bool, Option<bool>), rules: &[Rule]) 
         route_vi: text(|rule| &rule.route_vi),
         route_en: text(|rule| &rule.route_en),
         action: text(|rule| &rule.action),
+        position: place.position,
     }
 }
 
@@ -204,11 +242,8 @@ mod tests {
 
     fn service(code: &str, served: bool, outlying: Option<bool>) -> PlaceCoverage {
         PlaceCoverage {
-            place_code: code.to_owned(),
-            technology: Technology::G4,
-            operator: None,
-            served,
             outlying_served: outlying,
+            ..PlaceCoverage::new(code, Technology::G4, served)
         }
     }
 

@@ -48,11 +48,8 @@ fn project() -> Project {
     park.parent_code = Some("KKT".to_owned());
     park.area_ha = Some(1_969.2);
     let service = PlaceCoverage {
-        place_code: "V".to_owned(),
-        technology: Technology::G4,
-        operator: None,
-        served: true,
         outlying_served: Some(false),
+        ..PlaceCoverage::new("V", Technology::G4, true)
     };
     let row = AreaCoverage {
         area_code: "X".to_owned(),
@@ -87,6 +84,7 @@ fn files(key: &str, language: Language) -> (Vec<u8>, String, Vec<u8>) {
         places: &project.places,
         coverage: Some(&project.coverage),
         reported: &[],
+        crosswalk: &[],
     };
     let programme = library::programme(key).unwrap();
     let evaluation = evaluate(&programme, &facts);

@@ -16,5 +16,5 @@ pub mod work;
 pub use http::access::{Access, ROUTES};
 pub use http::router;
 pub use jobs::{JobRequest, Jobs};
-pub use problem::Problem;
+pub use problem::{FieldProblem, Problem};
 pub use service::{Accounts, Ready, Service, ServiceOptions, serve, work_for};

@@ -33,6 +33,22 @@ pub struct Problem {
     /// What to do about it, in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what_to_do_en: Option<String>,
+    /// Every fault of a refused document, where there may be several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<FieldProblem>,
+}
+
+/// One fault of a refused document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    /// Line in the document, from 1; 0 where it has none.
+    pub line: usize,
+    /// Field, as a path.
+    pub field: String,
+    /// What is wrong, in Vietnamese.
+    pub detail_vi: String,
+    /// What is wrong, in English.
+    pub detail_en: String,
 }
 
 impl Problem {
@@ -50,6 +66,7 @@ impl Problem {
             location: None,
             what_to_do_vi: None,
             what_to_do_en: None,
+            problems: Vec::new(),
         }
     }
 
@@ -168,7 +185,38 @@ fn what_vi(what: &str) -> &'static str {
         "dataset" => "bộ dữ liệu",
         "account" => "tài khoản",
         "token" => "mã truy cập",
+        "programme" => "kế hoạch",
         _ => "mục",
+    }
+}
+
+impl From<programme::ProgrammeError> for Problem {
+    fn from(error: programme::ProgrammeError) -> Self {
+        use programme::ProgrammeError;
+        match error {
+            ProgrammeError::Invalid(problems) => {
+                let mut problem = Self::new(
+                    422,
+                    "invalid_programme",
+                    format!("văn bản có {} chỗ sai", problems.len()),
+                    format!("the document has {} faults", problems.len()),
+                )
+                .advise(
+                    "Sửa từng chỗ theo dòng và trường được nêu.",
+                    "Mend each by the line and field named.",
+                );
+                let fault = |one: programme::Problem| FieldProblem {
+                    line: one.line,
+                    field: one.field,
+                    detail_vi: one.detail_vi,
+                    detail_en: one.detail_en,
+                };
+                problem.problems = problems.into_iter().map(fault).collect();
+                problem
+            }
+            ProgrammeError::Unknown { key, .. } => Self::not_found("kế hoạch", "programme", &key),
+            other => Self::internal(&other),
+        }
     }
 }
 

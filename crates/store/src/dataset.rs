@@ -122,6 +122,27 @@ impl Store {
             .find(|dataset| dataset.kind == kind))
     }
 
+    /// The newest version, in use or not, with this content.
+    pub async fn dataset_of_content(
+        &self,
+        project: &str,
+        kind: &str,
+        content_hash: &str,
+    ) -> Result<Option<Dataset>, StoreError> {
+        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        query
+            .push(COLUMNS)
+            .push(" FROM datasets WHERE project = ")
+            .push_bind(project)
+            .push(" AND kind = ")
+            .push_bind(kind)
+            .push(" AND content_hash = ")
+            .push_bind(content_hash)
+            .push(" ORDER BY version DESC LIMIT 1");
+        let row = query.build().fetch_optional(&self.pool).await?;
+        row.as_ref().map(dataset_of).transpose()
+    }
+
     /// Goes back to the version before the one in use; `None` when there was none before (the kind is then empty).
     pub async fn undo_dataset(&self, project: &str, kind: &str) -> Result<Option<Dataset>, StoreError> {
         let mut write = self.write().await?;

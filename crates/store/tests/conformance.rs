@@ -626,6 +626,43 @@ async fn a_row_that_leaves_the_department_has_no_personal_data_and_no_other_tena
         assert_eq!(properties["note"], "đất ông •••, •••");
         assert_eq!(properties["technologies"], json!(["4g"]));
         assert!(!own[0].properties.contains("VNPT"));
+
+#[tokio::test]
+async fn programmes_are_kept_with_a_journal_that_only_grows() {
+    for Opened { store, .. } in backends().await {
+        let project = store.create_project(&fresh_name(), false).await.unwrap().id;
+        let made = store
+            .create_programme(&project, "own", Some("ha-tinh-529"), "key = 1")
+            .await
+            .unwrap();
+        assert_eq!(made.based_on.as_deref(), Some("ha-tinh-529"));
+        let again = store.create_programme(&project, "own", None, "x").await;
+        assert!(matches!(again, Err(StoreError::Conflict(_))));
+        let changed = store.change_programme(&project, "own", "key = 2").await.unwrap();
+        assert_eq!(changed.text, "key = 2");
+        assert!(store.change_programme(&project, "none", "").await.is_err());
+        for (number, operator) in [(1, None), (2, Some("Viettel")), (3, Some("VNPT"))] {
+            let entry = store::NewProgrammeEntry {
+                programme: "own",
+                kind: "site_list",
+                subject: operator.unwrap_or("all"),
+                operator,
+                document: json!({ "number": number }),
+                who: "tester",
+            };
+            store.append_programme_entry(&project, entry).await.unwrap();
+        }
+        let numbers = async |viewer: Viewer| -> Vec<i64> {
+            let entries = store.programme_entries(&project, "own", "site_list", &viewer).await.unwrap();
+            entries.iter().map(|entry| entry.document["number"].as_i64().unwrap()).collect()
+        };
+        assert_eq!(numbers(Viewer::Department).await, [1, 2, 3]);
+        assert_eq!(numbers(Viewer::Operator("VNPT".into())).await, [1, 3]);
+        assert_eq!(numbers(Viewer::Aggregates).await, [1]);
+        store.delete_programme(&project, "own").await.unwrap();
+        assert!(store.programmes(&project).await.unwrap().is_empty());
+        assert!(numbers(Viewer::Department).await.is_empty());
+        assert!(store.delete_programme(&project, "own").await.is_err());
     }
 }
 

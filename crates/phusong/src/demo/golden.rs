@@ -117,13 +117,7 @@ fn coverage(province: &Province, places: &[Place]) -> Coverage {
                 .any(|&mast| geodesy::distance_m(mast, place.position) < radius_m)
         };
         for place in places {
-            let row = PlaceCoverage {
-                place_code: place.code.clone(),
-                technology,
-                operator: None,
-                served: served(place),
-                outlying_served: None,
-            };
+            let row = PlaceCoverage::new(place.code.clone(), technology, served(place));
             coverage.places.push(row);
         }
         for (number, commune) in province.division.communes.iter().enumerate() {

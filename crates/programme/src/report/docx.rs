@@ -1,4 +1,4 @@
-//! The report as a Word document in the official layout (heading block, số, ngày, nơi nhận).
+//! A paper as a Word document in the official layout (Decree 30/2020/NĐ-CP: heading block, number and date, recipients, signature).
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write};
@@ -6,262 +6,422 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::Report;
 use super::html::escape;
-use super::table::{Table, tables};
+use super::map_picture::Picture;
+use super::paper::Paper;
+use super::table::Table;
 use crate::error::ProgrammeError;
+use crate::number::Language;
 
-const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
-<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
+const CONTENT_TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
 <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
-<Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+<Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"png\" ContentType=\"image/png\"/>\
 <Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
+<Override PartName=\"/word/footer.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
 <Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/></Types>";
+const RELATIONS: &str = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
+xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
+xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
+xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"";
 
-const RELATIONSHIPS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
-<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
-Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/></Relationships>";
+/// Twentieths of a point: A4 with the margins of the decree (20 mm above and below, 30 mm left, 15–20 mm right).
+const PORTRAIT: Page = Page {
+    width: 11_906,
+    height: 16_838,
+    left: 1_701,
+    right: 964,
+};
+const LANDSCAPE: Page = Page {
+    width: 16_838,
+    height: 11_906,
+    left: 1_134,
+    right: 964,
+};
 
-const DOCUMENT_RELATIONSHIPS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\
-<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" \
-Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/></Relationships>";
+struct Page {
+    width: u32,
+    height: u32,
+    left: u32,
+    right: u32,
+}
 
-const NAMESPACE: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+impl Page {
+    const fn usable(&self) -> u32 {
+        self.width - self.left - self.right
+    }
+
+    fn section(&self) -> String {
+        let orient = if self.width > self.height { " w:orient=\"landscape\"" } else { "" };
+        format!(
+            "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"{}\" w:h=\"{}\"{orient}/>\
+             <w:pgMar w:top=\"1134\" w:right=\"{}\" w:bottom=\"1134\" w:left=\"{}\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr>",
+            self.width, self.height, self.right, self.left
+        )
+    }
+}
 
 /// Writes the document.
 ///
 /// # Errors
 /// [`ProgrammeError::Package`] when the package cannot be made.
-pub fn docx(report: &Report<'_>) -> Result<Vec<u8>, ProgrammeError> {
+pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, ProgrammeError> {
     let broken = |error: &dyn std::fmt::Display| ProgrammeError::Package(error.to_string());
     let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-    // A fixed time: the same report has the same bytes.
+    // A fixed time: the same paper has the same bytes.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
-    let (styles, document) = (styles(), document(report));
-    let parts = [
-        ("[Content_Types].xml", CONTENT_TYPES),
-        ("_rels/.rels", RELATIONSHIPS),
-        ("word/_rels/document.xml.rels", DOCUMENT_RELATIONSHIPS),
-        ("word/styles.xml", &styles),
-        ("word/document.xml", &document),
+    let text = |content: &str| format!("{DECLARATION}{content}").into_bytes();
+    let mut parts = vec![
+        ("[Content_Types].xml".to_owned(), text(CONTENT_TYPES)),
+        ("_rels/.rels".to_owned(), text(&root_relations())),
+        ("word/_rels/document.xml.rels".to_owned(), text(&relations(paper.pictures.len()))),
+        ("word/styles.xml".to_owned(), text(&styles(paper.language))),
+        ("word/footer.xml".to_owned(), text(&footer())),
+        ("word/document.xml".to_owned(), text(&document(paper))),
     ];
+    for (index, picture) in paper.pictures.iter().enumerate() {
+        parts.push((format!("word/media/map{index}.png"), picture.png.clone()));
+    }
     for (name, content) in parts {
         package.start_file(name, options).map_err(|error| broken(&error))?;
-        package.write_all(content.as_bytes()).map_err(|error| broken(&error))?;
+        package.write_all(&content).map_err(|error| broken(&error))?;
     }
     Ok(package.finish().map_err(|error| broken(&error))?.into_inner())
 }
 
-fn styles() -> String {
+fn root_relations() -> String {
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><w:styles {NAMESPACE}><w:docDefaults><w:rPrDefault><w:rPr>\
-         <w:rFonts w:ascii=\"Times New Roman\" w:hAnsi=\"Times New Roman\" w:cs=\"Times New Roman\"/><w:sz w:val=\"26\"/><w:lang w:val=\"vi-VN\"/>\
-         </w:rPr></w:rPrDefault></w:docDefaults>\
-         <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style></w:styles>"
+        "<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"word/document.xml\"/></Relationships>"
     )
 }
 
-fn document(report: &Report<'_>) -> String {
-    let mut body = heading(report);
-    body.push_str(&paragraph(
-        report.say("BÁO CÁO", "REPORT"),
-        Look {
-            bold: true,
-            centre: true,
-            size: 28,
-            ..Look::default()
-        },
-    ));
-    let about = format!("{}: {}", report.say("Kết quả thực hiện", "Results"), report.title());
-    body.push_str(&paragraph(
-        &about,
-        Look {
-            bold: true,
-            centre: true,
-            size: 26,
-            ..Look::default()
-        },
-    ));
-    body.push_str(&paragraph(
-        &report.subtitle(),
-        Look {
-            italic: true,
-            centre: true,
-            size: 22,
-            ..Look::default()
-        },
-    ));
-    for warning in &report.evaluation.warnings {
-        body.push_str(&paragraph(
-            warning,
-            Look {
-                italic: true,
-                size: 22,
-                ..Look::default()
-            },
-        ));
+fn relations(pictures: usize) -> String {
+    let mut text = format!(
+        "<Relationships {RELATIONS}><Relationship Id=\"rId1\" Type=\"{OFFICE}/styles\" Target=\"styles.xml\"/>\
+         <Relationship Id=\"rId2\" Type=\"{OFFICE}/footer\" Target=\"footer.xml\"/>"
+    );
+    for index in 0..pictures {
+        let _ = write!(
+            text,
+            "<Relationship Id=\"map{index}\" Type=\"{OFFICE}/image\" Target=\"media/map{index}.png\"/>"
+        );
     }
-    for (index, table) in tables(report).iter().enumerate() {
-        let title = format!("{}. {}", index + 1, table.title);
-        body.push_str(&paragraph(
-            &title,
-            Look {
-                bold: true,
-                size: 26,
-                before: true,
-                ..Look::default()
-            },
-        ));
-        body.push_str(&grid(table));
-    }
-    body.push_str(&paragraph("", Look::default()));
-    body.push_str(&closing(report));
+    text + "</Relationships>"
+}
+
+fn styles(language: Language) -> String {
+    let code = language.pick("vi-VN", "en-GB");
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><w:document {NAMESPACE}><w:body>{body}<w:sectPr>\
-         <w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>\
-         <w:pgMar w:top=\"1134\" w:right=\"850\" w:bottom=\"1134\" w:left=\"1701\" w:header=\"708\" w:footer=\"708\" w:gutter=\"0\"/>\
-         </w:sectPr></w:body></w:document>"
+        "<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>\
+         <w:rFonts w:ascii=\"Times New Roman\" w:hAnsi=\"Times New Roman\" w:cs=\"Times New Roman\" w:eastAsia=\"Times New Roman\"/>\
+         <w:sz w:val=\"26\"/><w:szCs w:val=\"26\"/><w:lang w:val=\"{code}\"/></w:rPr></w:rPrDefault></w:docDefaults>\
+         <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>\
+         <w:style w:type=\"paragraph\" w:styleId=\"Heading1\"><w:name w:val=\"heading 1\"/><w:basedOn w:val=\"Normal\"/>\
+         <w:pPr><w:keepNext/><w:outlineLvl w:val=\"0\"/></w:pPr><w:rPr><w:b/></w:rPr></w:style></w:styles>"
     )
+}
+
+/// The page's number in the middle.
+fn footer() -> String {
+    let field = |kind: &str| format!("<w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    format!(
+        "<w:ftr {NAMESPACES}><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{}\
+         <w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r>{}</w:p></w:ftr>",
+        field("begin"),
+        field("end")
+    )
+}
+
+fn document(paper: &Paper) -> String {
+    let say = |vi, en| paper.language.pick_static(vi, en);
+    let mut body = heading(paper);
+    body += &Paragraph::new(paper.kind).bold().centre().size(28).space(240, 0).write();
+    body += &Paragraph::new(&paper.subject).bold().centre().size(28).space(0, 60).write();
+    body += &Paragraph::new("──────").centre().size(16).space(0, 120).write();
+    body += &Paragraph::new(&paper.heading.addressed).centre().space(0, 120).write();
+    let provenance = Paragraph::new(&paper.provenance).italic().centre().size(22);
+    body += &if paper.synthetic { provenance.bold() } else { provenance }.space(0, 120).write();
+    for sentence in &paper.summary {
+        body += &Paragraph::new(sentence).body().write();
+    }
+    for warning in &paper.warnings {
+        body += &Paragraph::new(warning).italic().body().write();
+    }
+    let mut number = 0;
+    for table in &paper.tables {
+        number += 1;
+        body += &Paragraph::new(&format!("{number}. {}", table.title)).heading().write();
+        body += &grid(table, &PORTRAIT);
+    }
+    if !paper.pictures.is_empty() {
+        number += 1;
+        body += &Paragraph::new(&format!("{number}. {}", say("Bản đồ", "Maps"))).heading().write();
+    }
+    for (index, picture) in paper.pictures.iter().enumerate() {
+        body += &map(picture, index);
+    }
+    body += &Paragraph::new("").write();
+    body += &closing(paper);
+    if paper.annexes.is_empty() {
+        return format!("<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>", PORTRAIT.section());
+    }
+    // A section's properties stand in its last paragraph.
+    let _ = write!(body, "<w:p><w:pPr>{}</w:pPr></w:p>", PORTRAIT.section());
+    for (index, table) in paper.annexes.iter().enumerate() {
+        let title = format!("{} {}. {}", say("Phụ lục", "Annex"), roman(index + 1), table.title);
+        body += &Paragraph::new(&title).heading().write();
+        body += &Paragraph::new(&paper.provenance).italic().size(20).space(0, 80).write();
+        body += &grid(table, &LANDSCAPE);
+    }
+    format!("<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>", LANDSCAPE.section())
+}
+
+fn roman(number: usize) -> &'static str {
+    ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].get(number - 1).copied().unwrap_or("…")
 }
 
 /// Issuer and number on the left, country and date on the right.
-fn heading(report: &Report<'_>) -> String {
-    let [issuer, country, motto, dated] = super::table::heading(report);
-    let centre = |text: &str, bold: bool, italic: bool| {
-        paragraph(
-            text,
-            Look {
-                bold,
-                italic,
-                centre: true,
-                size: 26,
-                ..Look::default()
-            },
-        )
-    };
-    let number = report.say("Số:        /BC-…", "No:        /BC-…");
-    let left = centre(&issuer.to_uppercase(), true, false) + &centre(number, false, false);
-    let right = centre(&country, true, false) + &centre(&motto, true, false) + &centre(&dated, false, true);
-    two_columns(&left, &right)
+fn heading(paper: &Paper) -> String {
+    let heading = &paper.heading;
+    let line = |text: &str| Paragraph::new(text).centre().size(26);
+    let rule = Paragraph::new("───────").centre().size(14).write();
+    let left = line(&heading.above.to_uppercase()).write()
+        + &line(&heading.writer.to_uppercase()).bold().write()
+        + &rule
+        + &line(heading.number).write();
+    let right = line(heading.country).bold().size(24).write()
+        + &line(heading.motto).bold().write()
+        + &rule
+        + &line(&heading.dated).italic().write();
+    two_columns(&left, &right, [43, 57])
 }
 
 /// Nơi nhận on the left, signature on the right.
-fn closing(report: &Report<'_>) -> String {
-    let line = |vi: &str, en: &str, bold: bool| {
-        paragraph(
-            report.say(vi, en),
-            Look {
-                bold,
-                size: 22,
-                ..Look::default()
-            },
-        )
-    };
-    let left = line("Nơi nhận:", "To:", true)
-        + &line(
-            "- Bộ Khoa học và Công nghệ;",
-            "- Ministry of Science and Technology;",
-            false,
-        )
-        + &line("- UBND tỉnh;", "- Provincial People's Committee;", false)
-        + &line("- Lưu: VT.", "- File.", false);
-    let right = paragraph(
-        report.say("NGƯỜI KÝ", "SIGNED"),
-        Look {
-            bold: true,
-            centre: true,
-            size: 26,
-            ..Look::default()
-        },
-    );
-    two_columns(&left, &right)
+fn closing(paper: &Paper) -> String {
+    let say = |vi, en| paper.language.pick_static(vi, en);
+    let recipients = [
+        ("- Như trên;", "- As above;"),
+        ("- Bộ Khoa học và Công nghệ;", "- Ministry of Science and Technology;"),
+        ("- Các doanh nghiệp viễn thông;", "- Operators;"),
+        ("- Lưu: VT.", "- File."),
+    ];
+    let mut left = Paragraph::new(say("Nơi nhận:", "To:")).bold().italic().size(24).write();
+    for (vi, en) in recipients {
+        left += &Paragraph::new(say(vi, en)).size(22).write();
+    }
+    let mut right = Paragraph::new(paper.heading.signer).bold().centre().write();
+    for _ in 0..4 {
+        right += &Paragraph::new("").write();
+    }
+    right += &Paragraph::new(say("(Ký, ghi rõ họ tên, đóng dấu)", "(signature, name, seal)"))
+        .italic()
+        .centre()
+        .size(22)
+        .write();
+    two_columns(&left, &right, [50, 50])
 }
 
-fn two_columns(left: &str, right: &str) -> String {
-    let cell = |content: &str| format!("<w:tc><w:tcPr><w:tcW w:w=\"2500\" w:type=\"pct\"/></w:tcPr>{content}</w:tc>");
-    let after = paragraph("", Look::default());
+fn two_columns(left: &str, right: &str, parts: [u32; 2]) -> String {
+    let [first, second] = parts.map(|part| PORTRAIT.usable() * part / 100);
+    let cell = |content: &str, width: u32| {
+        format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{content}</w:tc>")
+    };
     format!(
-        "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/></w:tblPr><w:tblGrid><w:gridCol/><w:gridCol/></w:tblGrid>\
-         <w:tr>{}{}</w:tr></w:tbl>{after}",
-        cell(left),
-        cell(right),
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>\
+         <w:tblGrid><w:gridCol w:w=\"{first}\"/><w:gridCol w:w=\"{second}\"/></w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>{}{}</w:tr></w:tbl>",
+        first + second,
+        cell(left, first),
+        cell(right, second),
     )
 }
 
-fn grid(table: &Table) -> String {
-    let line = |name: &str| format!("<w:{name} w:val=\"single\" w:sz=\"4\" w:color=\"888888\"/>");
+fn grid(table: &Table, page: &Page) -> String {
+    let line = |name: &str| format!("<w:{name} w:val=\"single\" w:sz=\"4\" w:color=\"808080\"/>");
     let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"]
         .into_iter()
         .map(line)
         .collect();
-    let columns = "<w:gridCol/>".repeat(table.headers.len());
+    let weights = table.widths();
+    let all = weights.iter().sum::<usize>().max(1) as u32;
+    let widths: Vec<u32> = weights.iter().map(|weight| page.usable() * *weight as u32 / all).collect();
+    let columns: String = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
     let mut text = format!(
-        "<w:tbl><w:tblPr><w:tblW w:w=\"5000\" w:type=\"pct\"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type=\"fixed\"/>\
+         <w:tblCellMar><w:left w:w=\"70\" w:type=\"dxa\"/><w:right w:w=\"70\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>",
+        widths.iter().sum::<u32>()
     );
-    let cell = |content: &str, look: Look| format!("<w:tc>{}</w:tc>", paragraph(content, look));
-    let header = Look {
-        bold: true,
-        centre: true,
-        size: 20,
-        ..Look::default()
+    let cell = |content: &str, width: u32, shade: &str| {
+        format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{shade}</w:tcPr>{content}</w:tc>")
     };
-    let headers: String = table.headers.iter().map(|(name, _)| cell(name, header)).collect();
+    const HEAD: &str = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"E7EEF5\"/><w:vAlign w:val=\"center\"/>";
+    let headers: String = table
+        .headers
+        .iter()
+        .zip(&widths)
+        .map(|((name, _), width)| cell(&Paragraph::new(name).bold().centre().size(20).write(), *width, HEAD))
+        .collect();
     // The header row comes again on every page.
-    let _ = write!(text, "<w:tr><w:trPr><w:tblHeader/></w:trPr>{headers}</w:tr>");
-    for row in &table.rows {
+    let _ = write!(text, "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{headers}</w:tr>");
+    for (index, row) in table.rows.iter().enumerate() {
+        let last = table.totalled && index + 1 == table.rows.len();
         let cells: String = row
             .iter()
             .zip(&table.headers)
-            .map(|(content, &(_, right))| {
-                cell(
-                    content,
-                    Look {
-                        right,
-                        size: 20,
-                        ..Look::default()
-                    },
-                )
+            .zip(&widths)
+            .map(|((content, (_, right)), width)| {
+                let mut paragraph = Paragraph::new(content).size(20);
+                if last {
+                    paragraph = paragraph.bold();
+                }
+                if *right {
+                    paragraph = paragraph.right();
+                }
+                cell(&paragraph.write(), *width, "")
             })
             .collect();
         let _ = write!(text, "<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>");
     }
-    text.push_str("</w:tbl>");
-    text
+    // Word joins tables that touch.
+    text + "</w:tbl>" + &Paragraph::new("").size(12).write()
 }
 
-/// How a paragraph looks; `size` in half points.
-#[derive(Clone, Copy, Default)]
-struct Look {
+/// A map with its heading above and its legend below, kept together.
+fn map(picture: &Picture, index: usize) -> String {
+    /// English Metric Units in a millimetre.
+    const EMU_PER_MM: f64 = 36_000.0;
+    const WIDEST_MM: f64 = 155.0;
+    const TALLEST_MM: f64 = 165.0;
+    let (width, height) = (picture.width as f64, picture.height as f64);
+    let scale = (WIDEST_MM / width).min(TALLEST_MM / height) * EMU_PER_MM;
+    let (across, down) = ((width * scale).round(), (height * scale).round());
+    let (id, title) = (index + 1, escape(&picture.title));
+    let drawing = format!(
+        "<w:p><w:pPr><w:keepNext/><w:jc w:val=\"center\"/></w:pPr><w:r><w:drawing><wp:inline><wp:extent cx=\"{across}\" cy=\"{down}\"/>\
+         <wp:docPr id=\"{id}\" name=\"map{id}\" descr=\"{title}\"/><a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\">\
+         <pic:pic><pic:nvPicPr><pic:cNvPr id=\"{id}\" name=\"map{id}\"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed=\"map{index}\"/>\
+         <a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"{across}\" cy=\"{down}\"/></a:xfrm>\
+         <a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+    );
+    let legend: String = picture
+        .legend
+        .iter()
+        .map(|([red, green, blue], label)| {
+            format!(
+                "<w:r><w:rPr><w:color w:val=\"{red:02X}{green:02X}{blue:02X}\"/><w:sz w:val=\"26\"/></w:rPr><w:t xml:space=\"preserve\">■ </w:t></w:r>\
+                 <w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:t xml:space=\"preserve\">{}     </w:t></w:r>",
+                escape(label)
+            )
+        })
+        .collect();
+    Paragraph::new(&picture.title).bold().centre().size(24).keep().space(120, 40).write()
+        + &drawing
+        + &format!("<w:p><w:pPr><w:spacing w:after=\"160\"/><w:jc w:val=\"center\"/></w:pPr>{legend}</w:p>")
+}
+
+/// A paragraph of one run; `size` in half points, spaces in twentieths of a point.
+#[derive(Clone, Default)]
+struct Paragraph {
+    text: String,
     bold: bool,
     italic: bool,
-    centre: bool,
-    right: bool,
-    before: bool,
+    side: &'static str,
     size: u32,
+    before: u32,
+    after: u32,
+    keep: bool,
+    indent: bool,
+    outline: bool,
 }
 
-fn paragraph(content: &str, look: Look) -> String {
-    let mut shape = String::new();
-    if look.before {
-        shape.push_str("<w:keepNext/><w:spacing w:before=\"240\" w:after=\"80\"/>");
-    } else {
-        shape.push_str("<w:spacing w:before=\"0\" w:after=\"20\"/>");
+impl Paragraph {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            after: 20,
+            ..Self::default()
+        }
     }
-    if look.centre || look.right {
-        let side = if look.centre { "center" } else { "right" };
-        let _ = write!(shape, "<w:jc w:val=\"{side}\"/>");
+
+    fn bold(mut self) -> Self {
+        self.bold = true;
+        self
     }
-    let bold = if look.bold { "<w:b/>" } else { "" };
-    let italic = if look.italic { "<w:i/>" } else { "" };
-    let size = if look.size > 0 {
-        format!("<w:sz w:val=\"{}\"/>", look.size)
-    } else {
-        String::new()
-    };
-    let text = escape(content);
-    format!(
-        "<w:p><w:pPr>{shape}</w:pPr><w:r><w:rPr>{bold}{italic}{size}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"
-    )
+
+    fn italic(mut self) -> Self {
+        self.italic = true;
+        self
+    }
+
+    fn centre(mut self) -> Self {
+        self.side = "center";
+        self
+    }
+
+    fn right(mut self) -> Self {
+        self.side = "right";
+        self
+    }
+
+    fn size(mut self, half_points: u32) -> Self {
+        self.size = half_points;
+        self
+    }
+
+    fn space(mut self, before: u32, after: u32) -> Self {
+        (self.before, self.after) = (before, after);
+        self
+    }
+
+    fn keep(mut self) -> Self {
+        self.keep = true;
+        self
+    }
+
+    /// A paragraph of running text: justified, first line indented.
+    fn body(mut self) -> Self {
+        self.side = "both";
+        self.indent = true;
+        self.space(60, 60)
+    }
+
+    /// A heading of a section.
+    fn heading(mut self) -> Self {
+        self.outline = true;
+        self.bold().keep().space(200, 80)
+    }
+
+    fn write(&self) -> String {
+        let mut shape = String::new();
+        if self.outline {
+            shape.push_str("<w:pStyle w:val=\"Heading1\"/>");
+        }
+        if self.keep {
+            shape.push_str("<w:keepNext/>");
+        }
+        let _ = write!(shape, "<w:spacing w:before=\"{}\" w:after=\"{}\"/>", self.before, self.after);
+        if self.indent {
+            shape.push_str("<w:ind w:firstLine=\"720\"/>");
+        }
+        if !self.side.is_empty() {
+            let _ = write!(shape, "<w:jc w:val=\"{}\"/>", self.side);
+        }
+        let mut look = String::new();
+        if self.bold {
+            look.push_str("<w:b/>");
+        }
+        if self.italic {
+            look.push_str("<w:i/>");
+        }
+        if self.size > 0 {
+            let _ = write!(look, "<w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/>", self.size);
+        }
+        format!(
+            "<w:p><w:pPr>{shape}</w:pPr><w:r><w:rPr>{look}</w:rPr><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>",
+            escape(&self.text)
+        )
+    }
 }

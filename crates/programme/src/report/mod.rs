@@ -1,23 +1,31 @@
-//! The report that goes to the province: workbook, page and document from one evaluation.
+//! The papers that go to the province: report and annual plan, each as workbook, page and document.
 //!
 //! The same inputs give the same bytes. Every figure carries its unit, formula, clause and run.
 
+mod annual;
+mod canvas;
 mod docx;
 mod html;
-mod live;
+mod map_picture;
+mod paper;
 mod table;
+mod village_list;
 mod xlsx;
 mod zone_rows;
 
+use jiff::civil::Date;
+
+use crate::annual_plan::AnnualPlan;
 use crate::document::Programme;
+use crate::error::ProgrammeError;
 use crate::evaluate::Evaluation;
 use crate::facts::Facts;
 use crate::number::Language;
 use crate::villages::VillageRow;
 use crate::workflow::DeliveryRow;
 
-pub use docx::docx;
-pub use html::html;
+pub use annual::annual_xlsx;
+pub use village_list::{villages_csv, villages_geojson, villages_xlsx};
 pub use xlsx::xlsx;
 
 /// Everything that a report is made of.
@@ -51,33 +59,51 @@ impl Report<'_> {
     pub(crate) fn title(&self) -> &str {
         self.say(&self.evaluation.title_vi, &self.evaluation.title_en)
     }
+}
 
-    /// The line under the title: project, day, run, and that data are synthetic where they are.
-    pub(crate) fn subtitle(&self) -> String {
-        let day = crate::number::date(self.evaluation.today, self.language);
-        let run = self
-            .evaluation
-            .run
-            .as_deref()
-            .unwrap_or_else(|| self.say("chưa có", "none"));
-        let text = format!(
-            "{}: {} · {}: {day} · {}: {run}",
-            self.say("Dự án", "Project"),
-            self.project,
-            self.say("Ngày tính", "Day"),
-            self.say("Lần tính vùng phủ", "Coverage run"),
-        );
-        if self.synthetic {
-            let warning = self.say("DỮ LIỆU MÔ PHỎNG, KHÔNG PHẢI SỐ LIỆU THẬT", "SYNTHETIC DATA, NOT REAL");
-            return format!("{text} · {warning}");
-        }
-        text
-    }
+/// Everything that an annual plan's paper is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnualPaper<'a> {
+    /// The programme that obliges to it.
+    pub programme: &'a Programme,
+    /// The plan of the year.
+    pub plan: &'a AnnualPlan,
+    /// Day of the paper.
+    pub today: Date,
+    /// Name of the project.
+    pub project: &'a str,
+    /// Whether its data are synthetic.
+    pub synthetic: bool,
+    /// The coverage run.
+    pub run: Option<&'a str>,
+    /// Language.
+    pub language: Language,
+}
 
-    /// Reasons are written `vi · en`: the half of the report's language.
-    pub(crate) fn half<'t>(&self, reason: &'t str) -> &'t str {
-        reason
-            .split_once(" · ")
-            .map_or(reason, |(vi, en)| self.language.pick(vi, en))
-    }
+/// Writes the report as a Word document.
+///
+/// # Errors
+/// [`ProgrammeError::Package`] when the package cannot be made.
+pub fn docx(report: &Report<'_>) -> Result<Vec<u8>, ProgrammeError> {
+    docx::write(&report.paper())
+}
+
+/// Writes the report as one page without outside references.
+#[must_use]
+pub fn html(report: &Report<'_>) -> String {
+    html::write(&report.paper())
+}
+
+/// Writes the annual plan as a Word document.
+///
+/// # Errors
+/// [`ProgrammeError::Package`] when the package cannot be made.
+pub fn annual_docx(paper: &AnnualPaper<'_>) -> Result<Vec<u8>, ProgrammeError> {
+    docx::write(&paper.paper())
+}
+
+/// Writes the annual plan as one page without outside references.
+#[must_use]
+pub fn annual_html(paper: &AnnualPaper<'_>) -> String {
+    html::write(&paper.paper())
 }

@@ -8,7 +8,9 @@ use super::Report;
 use super::zone_rows::zone_rows;
 use crate::document::Unit;
 use crate::evaluate::{IndicatorResult, ReadingResult};
+use crate::document::Actor;
 use crate::number::{self, Language};
+use crate::status::Status;
 use crate::villages::VillageClass;
 use crate::workflow::Delivery;
 
@@ -17,60 +19,104 @@ pub(super) struct Table {
     pub title: String,
     pub headers: Vec<(String, bool)>,
     pub rows: Vec<Vec<String>>,
+    /// Whether the last row adds the others up.
+    pub totalled: bool,
 }
 
 impl Table {
     /// `headers`: Vietnamese, English, numeric.
-    fn new(report: &Report<'_>, title: (&str, &str), headers: &[(&str, &str, bool)]) -> Self {
+    pub(super) fn new(language: Language, title: (&str, &str), headers: &[(&str, &str, bool)]) -> Self {
         Self {
-            title: report.say(title.0, title.1).to_owned(),
+            title: language.pick(title.0, title.1).to_owned(),
             headers: headers
                 .iter()
-                .map(|&(vi, en, numeric)| (report.say(vi, en).to_owned(), numeric))
+                .map(|&(vi, en, numeric)| (language.pick(vi, en).to_owned(), numeric))
                 .collect(),
             rows: Vec::new(),
+            totalled: false,
         }
+    }
+
+    /// Adds the last row.
+    pub(super) fn total(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+        self.totalled = true;
+    }
+
+    /// Relative widths of the columns: what is long gets more, within limits.
+    pub(super) fn widths(&self) -> Vec<usize> {
+        let longest_word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        let column = |index: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(index));
+            let (mut word, mut whole) = (longest_word(&self.headers[index].0), 0);
+            for cell in cells {
+                word = word.max(longest_word(cell));
+                whole = whole.max(cell.chars().count());
+            }
+            // A column is never narrower than its longest word, nor much wider than a line of text.
+            (word + 2).max(whole.min(28)).clamp(5, 30)
+        };
+        (0..self.headers.len()).map(column).collect()
     }
 }
 
-/// Issuer, country, motto, place and date.
-pub(super) fn heading(report: &Report<'_>) -> [String; 4] {
-    let document = &report.programme.document;
-    let day = report.evaluation.today;
-    let dated = match report.language {
-        Language::Vietnamese => {
-            format!(
-                "{}, ngày {:02} tháng {:02} năm {}",
-                document.place_vi,
-                day.day(),
-                day.month(),
-                day.year()
-            )
-        }
-        Language::English => format!("{}, {day}", document.place_vi),
-    };
-    [
-        document.issuer_vi.clone(),
-        report
-            .say("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM")
-            .to_owned(),
-        report
-            .say("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness")
-            .to_owned(),
-        dated,
-    ]
+/// Sentences that say how the programme stands.
+pub(super) fn summary(report: &Report<'_>) -> Vec<String> {
+    let language = report.language;
+    let results = &report.evaluation.indicators;
+    let of = |status: Status| results.iter().filter(|row| row.status == status).count();
+    let statuses = [
+        Status::Met,
+        Status::OnTrack,
+        Status::AtRisk,
+        Status::Late,
+        Status::NotComputable,
+        Status::NoTarget,
+    ];
+    let counted: Vec<String> = statuses
+        .into_iter()
+        .filter(|status| of(*status) > 0)
+        .map(|status| match language {
+            Language::Vietnamese => format!("{} chỉ tiêu {}", of(status), status.label_vi().to_lowercase()),
+            Language::English => format!("{} {}", of(status), status.label_en()),
+        })
+        .collect();
+    let day = number::date(report.evaluation.today, language);
+    let counted = counted.join(", ");
+    let mut sentences = vec![match language {
+        Language::Vietnamese => format!("Đến ngày {day}, trong {} chỉ tiêu của kế hoạch: {counted}.", results.len()),
+        Language::English => format!("On {day}, of the programme's {} indicators: {counted}.", results.len()),
+    }];
+    let conflicts = results.iter().filter_map(|row| Some((row, row.conflict?, row.reported.first()?)));
+    for (row, conflict, reported) in conflicts {
+        let unit = row.estimate.as_ref().map_or(row.unit, |estimate| estimate.unit);
+        let said = value(report, Some(reported.value), row.unit);
+        let computed = value(report, Some(reported.value - conflict), unit);
+        sentences.push(match language {
+            Language::Vietnamese => format!(
+                "Chỉ tiêu «{}»: số báo cáo {said} ({}, ngày {}) khác số tính từ bản đồ {computed}; cả hai được giữ nguyên.",
+                row.name_vi,
+                reported.source,
+                number::date_vi(reported.date)
+            ),
+            Language::English => format!(
+                "{}: the reported {said} ({}, {}) differs from the computed {computed}; both stand.",
+                row.name_en, reported.source, reported.date
+            ),
+        });
+    }
+    sentences
 }
 
-/// All tables of a report that have rows.
-pub(super) fn tables(report: &Report<'_>) -> Vec<Table> {
-    let all = [
-        indicators(report),
-        readings(report),
-        planner(report),
-        zones(report),
-        villages(report),
-        deliveries(report),
-    ];
+/// The tables before the signature that have rows.
+pub(super) fn main_tables(report: &Report<'_>) -> Vec<Table> {
+    let all = [indicators(report), planner(report), deliveries(report)];
+    all.into_iter().filter(|table| !table.rows.is_empty()).collect()
+}
+
+/// The annexes that have rows.
+pub(super) fn annexes(report: &Report<'_>) -> Vec<Table> {
+    let all = [readings(report), zones(report), villages(report)];
     all.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -89,17 +135,15 @@ fn day(report: &Report<'_>, day: Option<Date>) -> String {
 
 fn indicators(report: &Report<'_>) -> Table {
     let mut table = Table::new(
-        report,
+        report.language,
         ("Kết quả các chỉ tiêu", "Indicators"),
         &[
             ("TT", "No", true),
             ("Chỉ tiêu", "Indicator", false),
-            ("Loại", "Class", false),
             ("Hiện trạng", "Baseline", true),
             ("Mục tiêu", "Target", true),
             ("Thời hạn", "Deadline", false),
             ("Kết quả", "Value", true),
-            ("Còn thiếu", "Missing", true),
             ("Tình trạng", "Status", false),
             ("Điều khoản", "Clause", false),
         ],
@@ -108,12 +152,10 @@ fn indicators(report: &Report<'_>) -> Table {
         table.rows.push(vec![
             (index + 1).to_string(),
             indicator_name(report, row),
-            format!("{:?}", row.class),
             value(report, row.baseline, row.unit),
             value(report, row.target, row.unit),
             day(report, row.deadline),
             value(report, row.value, row.unit),
-            value(report, row.gap, row.unit),
             status(report, row),
             row.clause.clone(),
         ]);
@@ -139,13 +181,13 @@ pub(super) fn status(report: &Report<'_>, row: &IndicatorResult) -> String {
     let label = report.say(row.status.label_vi(), row.status.label_en());
     row.reason.as_ref().map_or_else(
         || label.to_owned(),
-        |reason| format!("{label}: {}", report.half(reason)),
+        |reason| format!("{label}: {}", reason.pick(report.language)),
     )
 }
 
 fn readings(report: &Report<'_>) -> Table {
     let mut table = Table::new(
-        report,
+        report.language,
         ("Các cách tính", "Readings"),
         &[
             ("Chỉ tiêu", "Indicator", false),
@@ -155,7 +197,9 @@ fn readings(report: &Report<'_>) -> Table {
             ("Tử số", "Numerator", true),
             ("Mẫu số", "Denominator", true),
             ("Kết quả", "Value", true),
+            ("Khoảng", "Range", true),
             ("Tình trạng", "Status", false),
+            ("Điều khoản", "Clause", false),
         ],
     );
     for indicator in &report.evaluation.indicators {
@@ -178,21 +222,29 @@ fn reading_row(report: &Report<'_>, indicator: &IndicatorResult, reading: &Readi
         report.say(&indicator.name_vi, &indicator.name_en).to_owned(),
         report.say(&reading.name_vi, &reading.name_en).to_owned(),
         if reading.used { "✓".to_owned() } else { String::new() },
-        reading.formula.clone(),
+        report.say(&reading.formula_vi, &reading.formula).to_owned(),
         whole(figure.and_then(|figure| figure.numerator)),
         whole(figure.and_then(|figure| figure.denominator)),
         value(report, figure.map(|figure| figure.value), reading.unit),
+        figure
+            .and_then(|figure| figure.range)
+            .map(|[low, high]| {
+                let say = |bound| number::number(bound, number::decimals(reading.unit), report.language);
+                format!("{} – {}", say(low), say(high))
+            })
+            .unwrap_or_default(),
         reading
             .reason
             .as_ref()
-            .map_or(standing, |reason| report.half(reason))
+            .map_or(standing, |reason| reason.pick(report.language))
             .to_owned(),
+        indicator.clause.clone(),
     ]
 }
 
 fn planner(report: &Report<'_>) -> Table {
     let mut table = Table::new(
-        report,
+        report.language,
         ("Việc còn phải làm", "Still to do"),
         &[("Nội dung", "What", false), ("Số lượng", "Number", true)],
     );
@@ -223,7 +275,7 @@ fn zones(report: &Report<'_>) -> Table {
         "Stations by zone (stations in nested zones counted once in the last column)",
     );
     let mut table = Table::new(
-        report,
+        report.language,
         title,
         &[
             ("Mã", "Code", false),
@@ -250,14 +302,14 @@ fn zones(report: &Report<'_>) -> Table {
         let mut total = vec![String::new(); 6];
         report.say("Tổng cộng", "Total").clone_into(&mut total[1]);
         total[5] = once.to_string();
-        table.rows.push(total);
+        table.total(total);
     }
     table
 }
 
 fn villages(report: &Report<'_>) -> Table {
     let mut table = Table::new(
-        report,
+        report.language,
         ("Thôn, bản theo loại và hướng xử lý", "Villages by class and route"),
         &[
             ("Loại", "Class", false),
@@ -298,7 +350,7 @@ pub(super) fn delivery(report: &Report<'_>, status: Delivery) -> &'static str {
 
 fn deliveries(report: &Report<'_>) -> Table {
     let mut table = Table::new(
-        report,
+        report.language,
         ("Tiến độ báo cáo", "Deliverables"),
         &[
             ("Nội dung", "What", false),
@@ -311,8 +363,8 @@ fn deliveries(report: &Report<'_>) -> Table {
     );
     for row in report.deliveries {
         table.rows.push(vec![
-            row.name_vi.clone(),
-            row.who.clone(),
+            report.say(&row.name_vi, &row.name_en).to_owned(),
+            Actor::label(&row.who, report.language).to_owned(),
             day(report, row.due),
             day(report, row.received),
             delivery(report, row.status).to_owned(),

@@ -1,10 +1,9 @@
 //! Stations by zone, with every station counted once in the last column.
 
-use geo::GeodesicArea;
 use geodata::{Area, Site, Technology};
 
 use crate::facts::Facts;
-use crate::measure::{exists, holds, on_air};
+use crate::measure::{area_ha, exists, holds, on_air};
 
 /// A zone with its stations.
 pub(super) struct ZoneRow {
@@ -24,12 +23,8 @@ pub(super) struct ZoneRow {
 
 /// All zones, those of the future without stations.
 pub(super) fn zone_rows(facts: &Facts<'_>) -> Vec<ZoneRow> {
-    let area = |zone: &Area| {
-        zone.area_ha
-            .unwrap_or_else(|| zone.geometry.geodesic_area_unsigned() / 10_000.0)
-    };
     let mut zones: Vec<&Area> = facts.zones.iter().filter(|zone| zone.kind.is_zone()).collect();
-    zones.sort_by(|a, b| area(a).total_cmp(&area(b)).then(a.code.cmp(&b.code)));
+    zones.sort_by(|a, b| area_ha(a).total_cmp(&area_ha(b)).then(a.code.cmp(&b.code)));
     let mut counts = vec![[0usize; 3]; zones.len()];
     for site in &facts.network.sites {
         let (four, five) = (
@@ -54,7 +49,7 @@ pub(super) fn zone_rows(facts: &Facts<'_>) -> Vec<ZoneRow> {
             name: zone.name.clone(),
             kind: zone.kind.key(),
             parent: zone.parent_code.clone().unwrap_or_default(),
-            area_ha: area(zone),
+            area_ha: area_ha(zone),
             status: zone.status.clone().unwrap_or_default(),
             exists: exists(zone, facts.today),
             stations_4g,

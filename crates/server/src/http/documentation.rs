@@ -25,6 +25,7 @@ use crate::{Problem, Service};
         (name = "reports", description = "Reports of people on the ground"),
         (name = "jobs", description = "Long work"),
         (name = "exports", description = "Files for other tools"),
+        (name = "programmes", description = "Plan documents: targets, evaluation, workflow, reports"),
         (name = "features", description = "OGC API Features"),
     )
 )]

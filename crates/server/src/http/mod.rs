@@ -21,6 +21,7 @@ mod map_tiles;
 mod metrics;
 mod picture;
 mod plans;
+mod programmes;
 mod projects;
 mod queries;
 mod runs;
@@ -93,4 +94,5 @@ fn api() -> OpenApiRouter<Service> {
         .merge(exports::routes())
         .merge(features::routes())
         .merge(vector_tiles::routes())
+        .merge(programmes::routes())
 }

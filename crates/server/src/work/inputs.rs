@@ -45,6 +45,15 @@ impl ProjectInputs {
         }
     }
 
+    /// The same project with other versions of its datasets.
+    #[must_use]
+    pub fn with_datasets(&self, datasets: BTreeMap<String, Dataset>) -> Self {
+        Self {
+            project: self.project.clone(),
+            datasets,
+        }
+    }
+
     /// The dataset of a kind, when there is one with rows.
     pub fn dataset(&self, kind: DatasetKind) -> Option<&Dataset> {
         self.datasets.get(kind.key())

@@ -11,6 +11,7 @@ pub mod import;
 pub mod inputs;
 mod layer_file;
 pub mod plan;
+pub mod programme;
 mod progress;
 pub mod records;
 pub mod results;
