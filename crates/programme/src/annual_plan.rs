@@ -178,7 +178,15 @@ pub fn annual_plan(
         ));
     }
     rows.sort_by(|a, b| {
-        let key = |row: &AnnualRow| (row.quarter, row.commune.clone(), row.kind, row.operator.clone(), row.site_code.clone());
+        let key = |row: &AnnualRow| {
+            (
+                row.quarter,
+                row.commune.clone(),
+                row.kind,
+                row.operator.clone(),
+                row.site_code.clone(),
+            )
+        };
         key(a).cmp(&key(b))
     });
     AnnualPlan {
@@ -267,7 +275,9 @@ fn switch_off(facts: &Facts<'_>, context: &Context<'_>) -> SwitchOff {
         let technologies = technologies.clone();
         Measure::SwitchOff { technologies, count }.compute(facts)
     };
-    let locations = count(SwitchOffUnit::Locations).map(|figure| figure.rows).unwrap_or_default();
+    let locations = count(SwitchOffUnit::Locations)
+        .map(|figure| figure.rows)
+        .unwrap_or_default();
     let shown = |code: String| {
         if context.restricted.contains(code.as_str()) {
             RESTRICTED.to_owned()

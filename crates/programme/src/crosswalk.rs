@@ -107,7 +107,9 @@ pub(crate) fn area(programme: &Programme, facts: &Facts<'_>, communes: Option<&C
     Some(ProgrammeArea {
         name_vi,
         valid_to: document.area_valid_to,
-        communes: communes.map(|communes| communes.all.iter().cloned().collect()).unwrap_or_default(),
+        communes: communes
+            .map(|communes| communes.all.iter().cloned().collect())
+            .unwrap_or_default(),
         exact,
         note: Text::new(gone_vi + &how_vi, gone_en + &how_en),
     })
@@ -117,7 +119,12 @@ impl Facts<'_> {
     /// Only what lies in some communes: their sites with stations and cells, places, zones that touch them, their coverage.
     #[must_use]
     pub(crate) fn within(&self, codes: &BTreeSet<String>) -> FactsFile {
-        let communes: Vec<Area> = self.communes.iter().filter(|area| codes.contains(&area.code)).cloned().collect();
+        let communes: Vec<Area> = self
+            .communes
+            .iter()
+            .filter(|area| codes.contains(&area.code))
+            .cloned()
+            .collect();
         let network = self.network_within(codes, &communes);
         let places: Vec<Place> = self
             .places
@@ -128,7 +135,11 @@ impl Facts<'_> {
         let zones = self
             .zones
             .iter()
-            .filter(|zone| communes.iter().any(|commune| commune.geometry.intersects(&zone.geometry)))
+            .filter(|zone| {
+                communes
+                    .iter()
+                    .any(|commune| commune.geometry.intersects(&zone.geometry))
+            })
             .cloned()
             .collect();
         let coverage = self.coverage.map(|coverage| {
@@ -141,7 +152,12 @@ impl Facts<'_> {
                     .filter(|row| kept.contains(row.place_code.as_str()))
                     .cloned()
                     .collect(),
-                areas: coverage.areas.iter().filter(|row| codes.contains(&row.area_code)).cloned().collect(),
+                areas: coverage
+                    .areas
+                    .iter()
+                    .filter(|row| codes.contains(&row.area_code))
+                    .cloned()
+                    .collect(),
             }
         });
         FactsFile {
@@ -172,7 +188,11 @@ impl Facts<'_> {
             .cloned()
             .collect();
         // Cells do not count in any formula.
-        Network { stations, sites, cells: Vec::new() }
+        Network {
+            stations,
+            sites,
+            cells: Vec::new(),
+        }
     }
 }
 

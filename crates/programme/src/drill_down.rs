@@ -86,12 +86,14 @@ impl Lookup<'_> {
 
     fn stations(&self, codes: &[String]) -> Vec<EvidenceRow> {
         let network = self.facts.network;
-        let stations: BTreeMap<&str, &Station> =
-            network.stations.iter().map(|one| (one.code.as_str(), one)).collect();
+        let stations: BTreeMap<&str, &Station> = network.stations.iter().map(|one| (one.code.as_str(), one)).collect();
         let sites: BTreeMap<&str, &Site> = network.sites.iter().map(|one| (one.code.as_str(), one)).collect();
         let mut cells: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for cell in &network.cells {
-            cells.entry(cell.station_code.as_str()).or_default().push(cell.code.clone());
+            cells
+                .entry(cell.station_code.as_str())
+                .or_default()
+                .push(cell.code.clone());
         }
         let row = |code: &String| {
             let station = stations.get(code.as_str())?;
@@ -206,7 +208,10 @@ impl Lookup<'_> {
         for row in self.facts.coverage.iter().flat_map(|coverage| &coverage.places) {
             if row.operator.is_none() && wanted.contains(&row.technology) {
                 let best = service.entry(row.place_code.as_str()).or_default();
-                if best.0.is_none_or(|signal| row.signal_dbm.is_some_and(|other| other > signal)) {
+                if best
+                    .0
+                    .is_none_or(|signal| row.signal_dbm.is_some_and(|other| other > signal))
+                {
                     *best = (row.signal_dbm, row.best_cell.as_ref());
                 }
             }

@@ -224,7 +224,9 @@ fn carry_out(future: &mut FactsFile, step: &Step) {
         }
     }
     let unknown = won.into_iter().filter(|code| !known.contains(*code));
-    let added: Vec<PlaceCoverage> = unknown.map(|code| PlaceCoverage::new(code, step.technology, true)).collect();
+    let added: Vec<PlaceCoverage> = unknown
+        .map(|code| PlaceCoverage::new(code, step.technology, true))
+        .collect();
     coverage.places.extend(added);
     for row in &mut coverage.areas {
         let own = row.operator.as_ref().is_none_or(|operator| *operator == step.operator);
@@ -270,7 +272,10 @@ fn side_by_side(now: &Evaluation, after: &Evaluation) -> Vec<ProjectedIndicator>
 
 /// The linked targets that the plan does not reach, each with what it misses.
 fn shortfalls(programme: &Programme, after: &Evaluation) -> Vec<Text> {
-    let linked = [&programme.planner.actions_from, &programme.planner.minimum_in_zones_from];
+    let linked = [
+        &programme.planner.actions_from,
+        &programme.planner.minimum_in_zones_from,
+    ];
     let results = linked.into_iter().flatten().filter_map(|id| after.indicator(id));
     results
         .filter_map(|result| {

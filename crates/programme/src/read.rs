@@ -122,7 +122,12 @@ impl<'a> Check<'a> {
             self.add(line, "document.to_year", "trước năm bắt đầu", "lies before from_year");
         }
         if programme.indicators.is_empty() {
-            self.add(0, "indicators", "kế hoạch phải có ít nhất một chỉ tiêu", "a programme needs an indicator");
+            self.add(
+                0,
+                "indicators",
+                "kế hoạch phải có ít nhất một chỉ tiêu",
+                "a programme needs an indicator",
+            );
         }
         self.quotas(programme);
         self.weights(programme);
@@ -166,7 +171,12 @@ impl<'a> Check<'a> {
         let mut seen = BTreeSet::new();
         for reading in &indicator.readings {
             if !seen.insert(reading.id.as_str()) {
-                self.add(at, &field("readings.id"), "trùng mã cách tính", "a reading is there twice");
+                self.add(
+                    at,
+                    &field("readings.id"),
+                    "trùng mã cách tính",
+                    "a reading is there twice",
+                );
             }
             if reading.used && indicator.class == Class::A && reading.formula.unit() != indicator.unit {
                 let (vi, en) = (
@@ -177,7 +187,11 @@ impl<'a> Check<'a> {
                 self.add(line, &field("unit"), &vi, &en);
             }
         }
-        if indicator.baseline.as_ref().is_some_and(|baseline| !baseline.value.is_finite()) {
+        if indicator
+            .baseline
+            .as_ref()
+            .is_some_and(|baseline| !baseline.value.is_finite())
+        {
             let line = self.line_from(at, "baseline");
             self.add(line, &field("baseline.value"), "phải là số", "must be a number");
         }
@@ -253,19 +267,35 @@ impl<'a> Check<'a> {
             if !seen.insert(quota.operator.as_str()) {
                 let line = self.line_of_value("operator", &quota.operator);
                 let field = format!("quotas.{}.operator", quota.operator);
-                self.add(line, &field, "doanh nghiệp có hai chỉ tiêu phân bổ", "the operator has two quotas");
+                self.add(
+                    line,
+                    &field,
+                    "doanh nghiệp có hai chỉ tiêu phân bổ",
+                    "the operator has two quotas",
+                );
             }
         }
     }
 
     fn weights(&mut self, programme: &Programme) {
-        let places = programme.priority_places.iter().map(|one| ("kind", &one.kind, one.weight));
-        let zones = programme.priority_zones.iter().map(|one| ("name", &one.name, one.weight));
+        let places = programme
+            .priority_places
+            .iter()
+            .map(|one| ("kind", &one.kind, one.weight));
+        let zones = programme
+            .priority_zones
+            .iter()
+            .map(|one| ("name", &one.name, one.weight));
         for (name, value, weight) in places.chain(zones) {
             if !weight.is_finite() || weight < 0.0 {
                 let line = self.line_of_value(name, value);
                 let field = format!("priority.{value}.weight");
-                self.add(line, &field, "trọng số phải là số không âm", "a weight must be 0 or more");
+                self.add(
+                    line,
+                    &field,
+                    "trọng số phải là số không âm",
+                    "a weight must be 0 or more",
+                );
             }
         }
         for place in &programme.priority_places {

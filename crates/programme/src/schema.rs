@@ -49,7 +49,10 @@ mod tests {
     fn the_published_schema_is_that_of_the_types() {
         let published: Value = serde_json::from_str(PUBLISHED).unwrap();
         // Not assert_eq: nobody reads two schemas in one line each.
-        assert!(published == programme_schema(), "write it anew: phusong programme schema");
+        assert!(
+            published == programme_schema(),
+            "write it anew: phusong programme schema"
+        );
     }
 
     #[test]

@@ -104,7 +104,11 @@ fn reaches(value: f64, wanted: f64, direction: Direction) -> bool {
 }
 
 fn expected(goal: Option<f64>, by: Option<Date>, baseline: Option<&Baseline>, today: Date) -> Option<f64> {
-    let (goal, by, baseline) = (goal?, by?, baseline.filter(|baseline| by.is_some_and(|by| baseline.date < by))?);
+    let (goal, by, baseline) = (
+        goal?,
+        by?,
+        baseline.filter(|baseline| by.is_some_and(|by| baseline.date < by))?,
+    );
     let days = |to: Date| f64::from((to - baseline.date).get_days());
     let gone = (days(today) / days(by)).clamp(0.0, 1.0);
     Some(baseline.value + gone * (goal - baseline.value))
@@ -133,7 +137,10 @@ impl Standing {
         let end_en = by.map(|by| by.to_string()).unwrap_or_default();
         match self.status {
             Status::NotComputable => no_value.cloned().unwrap_or_default(),
-            Status::NoTarget => Text::new("văn bản không nêu mục tiêu bằng số", "the document states no number to reach"),
+            Status::NoTarget => Text::new(
+                "văn bản không nêu mục tiêu bằng số",
+                "the document states no number to reach",
+            ),
             Status::Met => Text::new(
                 format!("{value_vi} so với mục tiêu {goal_vi}"),
                 format!("{value_en} against the target of {goal_en}"),

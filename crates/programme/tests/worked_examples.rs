@@ -302,7 +302,9 @@ fn an_empty_project_says_what_is_missing() {
             assert_eq!(result.value, None, "{key} {}", result.id);
             assert_eq!(result.status, Status::NotComputable);
             assert!(
-                result.reason.is_some_and(|reason| !reason.vi.is_empty() && !reason.en.is_empty()),
+                result
+                    .reason
+                    .is_some_and(|reason| !reason.vi.is_empty() && !reason.en.is_empty()),
                 "{key} {}",
                 result.id
             );

@@ -113,6 +113,54 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "apuozcb",
     ),
     ("GET", "/api/projects/{project}/style.json", "apuozcb"),
+    ("GET", "/api/programmes", "apuozcbn"),
+    ("GET", "/api/programmes/schema.json", "apuozcbn"),
+    ("GET", "/api/projects/{project}/programmes", "apuozcb"),
+    ("POST", "/api/projects/{project}/programmes", "ap"),
+    ("POST", "/api/projects/{project}/programmes/check", "ap"),
+    ("GET", "/api/projects/{project}/programmes/{key}", "apuozcb"),
+    ("PUT", "/api/projects/{project}/programmes/{key}", "ap"),
+    ("DELETE", "/api/projects/{project}/programmes/{key}", "ap"),
+    ("GET", "/api/projects/{project}/programmes/{key}/evaluation", "apuozcb"),
+    ("GET", "/api/projects/{project}/programmes/{key}/history", "apu"),
+    ("GET", "/api/projects/{project}/programmes/{key}/projection", "apu"),
+    (
+        "GET",
+        "/api/projects/{project}/programmes/{key}/indicators/{indicator}/rows",
+        "apu",
+    ),
+    ("GET", "/api/projects/{project}/programmes/{key}/planner", "apu"),
+    ("GET", "/api/projects/{project}/programmes/{key}/reported", "apu"),
+    ("POST", "/api/projects/{project}/programmes/{key}/reported", "ap"),
+    ("GET", "/api/projects/{project}/programmes/{key}/crosswalk", "apu"),
+    ("PUT", "/api/projects/{project}/programmes/{key}/crosswalk", "ap"),
+    ("GET", "/api/projects/{project}/programmes/{key}/workflow", "apuo"),
+    ("POST", "/api/projects/{project}/programmes/{key}/submissions", "ap"),
+    ("POST", "/api/projects/{project}/programmes/{key}/site-lists", "apo"),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/site-lists/from-import",
+        "apo",
+    ),
+    ("GET", "/api/projects/{project}/programmes/{key}/sites", "apuo"),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/sites/{code}/stage",
+        "apo",
+    ),
+    ("GET", "/api/projects/{project}/programmes/{key}/calls", "apuozcb"),
+    ("POST", "/api/projects/{project}/programmes/{key}/calls", "ap"),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/calls/{call}/answers",
+        "apo",
+    ),
+    ("GET", "/api/projects/{project}/programmes/{key}/report", "apu"),
+    ("GET", "/api/projects/{project}/programmes/{key}/annual-plan", "apu"),
+    ("GET", "/api/projects/{project}/village-decisions", "apuozcb"),
+    ("GET", "/api/projects/{project}/village-rules", "apu"),
+    ("PUT", "/api/projects/{project}/village-rules", "ap"),
+    ("DELETE", "/api/projects/{project}/village-rules", "ap"),
     ("GET", "/ogc/{project}", "apuozcb"),
     ("GET", "/ogc/{project}/", "apuozcb"),
     ("GET", "/ogc/{project}/conformance", "apuozcb"),
@@ -213,6 +261,10 @@ impl Guarded {
             .replace("{y}", "459")
             .replace("{*rest}", "index.html")
             .replace("{candidate}", "none")
+            .replace("{key}", "ha-tinh-529")
+            .replace("{indicator}", "stations-5g")
+            .replace("{code}", "none")
+            .replace("{call}", "none")
             .replace("{import}", "none")
             .replace("{job}", "none")
             .replace("{user}", "none")

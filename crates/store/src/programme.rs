@@ -70,13 +70,12 @@ impl Store {
 
     /// One of the project's own programmes.
     pub async fn programme(&self, project: &str, key: &str) -> Result<Option<ProgrammeDocument>, StoreError> {
-        let row = sqlx::query(
-            "SELECT key, based_on, document, changed_at FROM programmes WHERE project = $1 AND key = $2",
-        )
-        .bind(project)
-        .bind(key)
-        .fetch_optional(&self.pool)
-        .await?;
+        let row =
+            sqlx::query("SELECT key, based_on, document, changed_at FROM programmes WHERE project = $1 AND key = $2")
+                .bind(project)
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await?;
         row.as_ref().map(document_of).transpose()
     }
 
@@ -212,7 +211,13 @@ impl Store {
                 .push(" ESCAPE '\\')");
         }
         query.push(" ORDER BY at, id");
-        query.build().fetch_all(&self.pool).await?.iter().map(entry_of).collect()
+        query
+            .build()
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(entry_of)
+            .collect()
     }
 }
 

@@ -626,6 +626,8 @@ async fn a_row_that_leaves_the_department_has_no_personal_data_and_no_other_tena
         assert_eq!(properties["note"], "đất ông •••, •••");
         assert_eq!(properties["technologies"], json!(["4g"]));
         assert!(!own[0].properties.contains("VNPT"));
+    }
+}
 
 #[tokio::test]
 async fn programmes_are_kept_with_a_journal_that_only_grows() {
@@ -653,8 +655,14 @@ async fn programmes_are_kept_with_a_journal_that_only_grows() {
             store.append_programme_entry(&project, entry).await.unwrap();
         }
         let numbers = async |viewer: Viewer| -> Vec<i64> {
-            let entries = store.programme_entries(&project, "own", "site_list", &viewer).await.unwrap();
-            entries.iter().map(|entry| entry.document["number"].as_i64().unwrap()).collect()
+            let entries = store
+                .programme_entries(&project, "own", "site_list", &viewer)
+                .await
+                .unwrap();
+            entries
+                .iter()
+                .map(|entry| entry.document["number"].as_i64().unwrap())
+                .collect()
         };
         assert_eq!(numbers(Viewer::Department).await, [1, 2, 3]);
         assert_eq!(numbers(Viewer::Operator("VNPT".into())).await, [1, 3]);

@@ -2,7 +2,7 @@
 
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
-use programme::{AreaCoverage, Coverage, FactsFile, PlaceCoverage, library};
+use programme::{AreaCoverage, Coverage, FactsFile, PlaceCoverage, Successor, library};
 
 use super::borders::Polygon;
 use super::masts::OPERATORS;
@@ -117,7 +117,11 @@ fn coverage(province: &Province, places: &[Place]) -> Coverage {
                 .any(|&mast| geodesy::distance_m(mast, place.position) < radius_m)
         };
         for place in places {
-            let row = PlaceCoverage::new(place.code.clone(), technology, served(place));
+            let row = PlaceCoverage {
+                // Any number that differs from place to place will do.
+                throughput_mbps: Some((place.code.len() * 7 + coverage.places.len() % 90) as f64),
+                ..PlaceCoverage::new(place.code.clone(), technology, served(place))
+            };
             coverage.places.push(row);
         }
         for (number, commune) in province.division.communes.iter().enumerate() {
@@ -136,6 +140,21 @@ fn coverage(province: &Province, places: &[Place]) -> Coverage {
         }
     }
     coverage
+}
+
+fn crosswalk(province: &Province) -> Vec<Successor> {
+    let communes = province.division.communes.iter().take(4).enumerate();
+    communes
+        .map(|(index, commune)| Successor {
+            programme: "cao-loc-2023".to_owned(),
+            from_code: format!("old{index}"),
+            from_name: format!("Xã cũ {index}"),
+            to_code: commune.code.clone(),
+            share: None,
+            exact: index < 3,
+            source: String::new(),
+        })
+        .collect()
 }
 
 #[test]
@@ -171,6 +190,8 @@ fn an_independent_script_counts_the_same() {
         zones: zones(&province),
         coverage: Some(coverage(&province, &places)),
         places,
+        // The made-up district: three whole communes and one in part.
+        crosswalk: crosswalk(&province),
         ..FactsFile::default()
     };
     let today = jiff::civil::date(2025, 11, 21);

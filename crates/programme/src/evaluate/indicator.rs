@@ -52,11 +52,13 @@ pub(super) fn measure(programme: &Programme, indicator: &Indicator, facts: &Fact
         status: standing.status,
         status_reason: standing.reason(reason.as_ref(), value, goal, by, indicator.unit),
         reason,
-        estimate: computed.filter(|_| indicator.class == Class::B).map(|(reading, value)| Estimate {
-            value,
-            unit: reading.unit,
-            reading: reading.id.clone(),
-        }),
+        estimate: computed
+            .filter(|_| indicator.class == Class::B)
+            .map(|(reading, value)| Estimate {
+                value,
+                unit: reading.unit,
+                reading: reading.id.clone(),
+            }),
         conflict: latest
             .zip(computed)
             .map(|(reported, (_, computed))| reported - computed)

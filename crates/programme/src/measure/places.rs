@@ -64,10 +64,7 @@ fn served_by_operator(coverage: &Coverage, technologies: &[Technology], places: 
 }
 
 /// Those of `technologies` that the run holds, with a note on the others.
-pub(super) fn usable(
-    coverage: &Coverage,
-    technologies: &[Technology],
-) -> Result<(Vec<Technology>, Vec<Text>), Text> {
+pub(super) fn usable(coverage: &Coverage, technologies: &[Technology]) -> Result<(Vec<Technology>, Vec<Text>), Text> {
     let held = coverage.technologies();
     let (usable, missing): (Vec<Technology>, Vec<Technology>) =
         technologies.iter().partition(|technology| held.contains(technology));

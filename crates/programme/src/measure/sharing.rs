@@ -38,7 +38,9 @@ pub(super) fn share(facts: &Facts<'_>, by: SharingUnit) -> Result<Counted, Text>
         .collect();
     let hosted = |station: &Station| {
         let site = station.site_code.as_str();
-        let Some(operators) = tenants.get(site) else { return false };
+        let Some(operators) = tenants.get(site) else {
+            return false;
+        };
         let owner = owners.get(site).copied().filter(|owner| operators.contains(owner));
         let host = owner.or_else(|| operators.first().copied());
         host.is_some_and(|host| host != station.operator)

@@ -76,7 +76,10 @@ pub(super) fn totals(paper: &AnnualPaper<'_>) -> Vec<Table> {
     let line = |name: String, counts: [usize; 3]| {
         let sum = counts.iter().sum();
         let counts = counts.into_iter().map(whole);
-        std::iter::once(name).chain(counts).chain([whole(sum)]).collect::<Vec<_>>()
+        std::iter::once(name)
+            .chain(counts)
+            .chain([whole(sum)])
+            .collect::<Vec<_>>()
     };
     let mut sums = [0; 3];
     for (quarter, counts) in quarters {
@@ -105,7 +108,10 @@ const fn roman(quarter: u8) -> &'static str {
 pub(super) fn lists(paper: &AnnualPaper<'_>) -> Vec<Table> {
     let mut sites = Table::new(
         paper.language,
-        ("Danh sách vị trí theo quý và xã, phường", "Sites by quarter and commune"),
+        (
+            "Danh sách vị trí theo quý và xã, phường",
+            "Sites by quarter and commune",
+        ),
         &[
             ("Quý", "Quarter", false),
             ("Xã, phường", "Commune", false),
@@ -120,7 +126,9 @@ pub(super) fn lists(paper: &AnnualPaper<'_>) -> Vec<Table> {
     for row in &paper.plan.rows {
         let degrees = |axis: usize| {
             let value = row.position.map(|position| position[axis]);
-            value.map(|value| number::number(value, 5, paper.language)).unwrap_or_default()
+            value
+                .map(|value| number::number(value, 5, paper.language))
+                .unwrap_or_default()
         };
         sites.rows.push(vec![
             roman(row.quarter).to_owned(),
@@ -135,13 +143,19 @@ pub(super) fn lists(paper: &AnnualPaper<'_>) -> Vec<Table> {
     }
     let mut dark = Table::new(
         paper.language,
-        ("Vị trí trạm chỉ có 2G, mất sóng khi dừng 2G", "Locations with nothing but 2G"),
+        (
+            "Vị trí trạm chỉ có 2G, mất sóng khi dừng 2G",
+            "Locations with nothing but 2G",
+        ),
         &[("TT", "No", true), ("Mã vị trí", "Site", false)],
     );
     for (index, code) in paper.plan.switch_off.locations.iter().enumerate() {
         dark.rows.push(vec![(index + 1).to_string(), code.clone()]);
     }
-    [sites, dark].into_iter().filter(|table| !table.rows.is_empty()).collect()
+    [sites, dark]
+        .into_iter()
+        .filter(|table| !table.rows.is_empty())
+        .collect()
 }
 
 fn origin(row: &AnnualRow, language: Language) -> &'static str {
@@ -170,12 +184,7 @@ fn sites_name(style: &Style) -> &'static str {
 }
 
 /// Commune × quarter, every number counted by the workbook from the list.
-fn totals_sheet(
-    paper: &AnnualPaper<'_>,
-    style: &Style,
-    title: &str,
-    sheet: &mut Worksheet,
-) -> Result<(), XlsxError> {
+fn totals_sheet(paper: &AnnualPaper<'_>, style: &Style, title: &str, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     const HEAD: u32 = 3;
     sheet.set_name(style.say("Tổng hợp", "Summary"))?;
     sheet.write_string_with_format(0, 0, title, &style.title)?;
@@ -277,7 +286,14 @@ fn sites_sheet(paper: &AnnualPaper<'_>, style: &Style, sheet: &mut Worksheet) ->
 
 fn dark_sheet(paper: &AnnualPaper<'_>, style: &Style, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name(style.say("Dừng 2G", "2G switch-off"))?;
-    style.head(sheet, 0, &[("TT", "No", 8.0), ("Vị trí chỉ có 2G", "Locations with nothing but 2G", 36.0)])?;
+    style.head(
+        sheet,
+        0,
+        &[
+            ("TT", "No", 8.0),
+            ("Vị trí chỉ có 2G", "Locations with nothing but 2G", 36.0),
+        ],
+    )?;
     for (index, code) in paper.plan.switch_off.locations.iter().enumerate() {
         let line = index as u32 + 1;
         sheet.write_number_with_format(line, 0, f64::from(line), &style.whole)?;

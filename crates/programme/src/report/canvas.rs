@@ -30,7 +30,9 @@ impl Canvas {
         let scale = FINER as f64;
         let mut crossings = Vec::new();
         let ys = || rings.iter().flatten().map(|point| point[1] * scale);
-        let (low, high) = ys().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
+        let (low, high) = ys().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| {
+            (low.min(y), high.max(y))
+        });
         if low > high {
             return;
         }

@@ -54,7 +54,11 @@ impl Page {
     }
 
     fn section(&self) -> String {
-        let orient = if self.width > self.height { " w:orient=\"landscape\"" } else { "" };
+        let orient = if self.width > self.height {
+            " w:orient=\"landscape\""
+        } else {
+            ""
+        };
         format!(
             "<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"{}\" w:h=\"{}\"{orient}/>\
              <w:pgMar w:top=\"1134\" w:right=\"{}\" w:bottom=\"1134\" w:left=\"{}\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr>",
@@ -78,7 +82,10 @@ pub(super) fn write(paper: &Paper) -> Result<Vec<u8>, ProgrammeError> {
     let mut parts = vec![
         ("[Content_Types].xml".to_owned(), text(CONTENT_TYPES)),
         ("_rels/.rels".to_owned(), text(&root_relations())),
-        ("word/_rels/document.xml.rels".to_owned(), text(&relations(paper.pictures.len()))),
+        (
+            "word/_rels/document.xml.rels".to_owned(),
+            text(&relations(paper.pictures.len())),
+        ),
         ("word/styles.xml".to_owned(), text(&styles(paper.language))),
         ("word/footer.xml".to_owned(), text(&footer())),
         ("word/document.xml".to_owned(), text(&document(paper))),
@@ -127,7 +134,8 @@ fn styles(language: Language) -> String {
 
 /// The page's number in the middle.
 fn footer() -> String {
-    let field = |kind: &str| format!("<w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
+    let field =
+        |kind: &str| format!("<w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:fldChar w:fldCharType=\"{kind}\"/></w:r>");
     format!(
         "<w:ftr {NAMESPACES}><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr>{}\
          <w:r><w:rPr><w:sz w:val=\"22\"/></w:rPr><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r>{}</w:p></w:ftr>",
@@ -139,12 +147,24 @@ fn footer() -> String {
 fn document(paper: &Paper) -> String {
     let say = |vi, en| paper.language.pick_static(vi, en);
     let mut body = heading(paper);
-    body += &Paragraph::new(paper.kind).bold().centre().size(28).space(240, 0).write();
-    body += &Paragraph::new(&paper.subject).bold().centre().size(28).space(0, 60).write();
+    body += &Paragraph::new(paper.kind)
+        .bold()
+        .centre()
+        .size(28)
+        .space(240, 0)
+        .write();
+    body += &Paragraph::new(&paper.subject)
+        .bold()
+        .centre()
+        .size(28)
+        .space(0, 60)
+        .write();
     body += &Paragraph::new("──────").centre().size(16).space(0, 120).write();
     body += &Paragraph::new(&paper.heading.addressed).centre().space(0, 120).write();
     let provenance = Paragraph::new(&paper.provenance).italic().centre().size(22);
-    body += &if paper.synthetic { provenance.bold() } else { provenance }.space(0, 120).write();
+    body += &if paper.synthetic { provenance.bold() } else { provenance }
+        .space(0, 120)
+        .write();
     for sentence in &paper.summary {
         body += &Paragraph::new(sentence).body().write();
     }
@@ -159,7 +179,9 @@ fn document(paper: &Paper) -> String {
     }
     if !paper.pictures.is_empty() {
         number += 1;
-        body += &Paragraph::new(&format!("{number}. {}", say("Bản đồ", "Maps"))).heading().write();
+        body += &Paragraph::new(&format!("{number}. {}", say("Bản đồ", "Maps")))
+            .heading()
+            .write();
     }
     for (index, picture) in paper.pictures.iter().enumerate() {
         body += &map(picture, index);
@@ -167,7 +189,10 @@ fn document(paper: &Paper) -> String {
     body += &Paragraph::new("").write();
     body += &closing(paper);
     if paper.annexes.is_empty() {
-        return format!("<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>", PORTRAIT.section());
+        return format!(
+            "<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>",
+            PORTRAIT.section()
+        );
     }
     // A section's properties stand in its last paragraph.
     let _ = write!(body, "<w:p><w:pPr>{}</w:pPr></w:p>", PORTRAIT.section());
@@ -177,11 +202,17 @@ fn document(paper: &Paper) -> String {
         body += &Paragraph::new(&paper.provenance).italic().size(20).space(0, 80).write();
         body += &grid(table, &LANDSCAPE);
     }
-    format!("<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>", LANDSCAPE.section())
+    format!(
+        "<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>",
+        LANDSCAPE.section()
+    )
 }
 
 fn roman(number: usize) -> &'static str {
-    ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"].get(number - 1).copied().unwrap_or("…")
+    ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"]
+        .get(number - 1)
+        .copied()
+        .unwrap_or("…")
 }
 
 /// Issuer and number on the left, country and date on the right.
@@ -247,8 +278,14 @@ fn grid(table: &Table, page: &Page) -> String {
         .collect();
     let weights = table.widths();
     let all = weights.iter().sum::<usize>().max(1) as u32;
-    let widths: Vec<u32> = weights.iter().map(|weight| page.usable() * *weight as u32 / all).collect();
-    let columns: String = widths.iter().map(|width| format!("<w:gridCol w:w=\"{width}\"/>")).collect();
+    let widths: Vec<u32> = weights
+        .iter()
+        .map(|weight| page.usable() * *weight as u32 / all)
+        .collect();
+    let columns: String = widths
+        .iter()
+        .map(|width| format!("<w:gridCol w:w=\"{width}\"/>"))
+        .collect();
     let mut text = format!(
         "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type=\"fixed\"/>\
          <w:tblCellMar><w:left w:w=\"70\" w:type=\"dxa\"/><w:right w:w=\"70\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>",
@@ -265,7 +302,10 @@ fn grid(table: &Table, page: &Page) -> String {
         .map(|((name, _), width)| cell(&Paragraph::new(name).bold().centre().size(20).write(), *width, HEAD))
         .collect();
     // The header row comes again on every page.
-    let _ = write!(text, "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{headers}</w:tr>");
+    let _ = write!(
+        text,
+        "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{headers}</w:tr>"
+    );
     for (index, row) in table.rows.iter().enumerate() {
         let last = table.totalled && index + 1 == table.rows.len();
         let cells: String = row
@@ -317,7 +357,13 @@ fn map(picture: &Picture, index: usize) -> String {
             )
         })
         .collect();
-    Paragraph::new(&picture.title).bold().centre().size(24).keep().space(120, 40).write()
+    Paragraph::new(&picture.title)
+        .bold()
+        .centre()
+        .size(24)
+        .keep()
+        .space(120, 40)
+        .write()
         + &drawing
         + &format!("<w:p><w:pPr><w:spacing w:after=\"160\"/><w:jc w:val=\"center\"/></w:pPr>{legend}</w:p>")
 }
@@ -402,7 +448,11 @@ impl Paragraph {
         if self.keep {
             shape.push_str("<w:keepNext/>");
         }
-        let _ = write!(shape, "<w:spacing w:before=\"{}\" w:after=\"{}\"/>", self.before, self.after);
+        let _ = write!(
+            shape,
+            "<w:spacing w:before=\"{}\" w:after=\"{}\"/>",
+            self.before, self.after
+        );
         if self.indent {
             shape.push_str("<w:ind w:firstLine=\"720\"/>");
         }

@@ -32,9 +32,15 @@ pub(super) fn write(paper: &Paper) -> String {
          <style>{STYLE}</style>\n</head>\n<body>\n"
     );
     page.push_str(&heading(paper));
-    put(&mut page, format_args!("<h1>{}</h1>\n<p class=\"note\"><b>{subject}</b></p>\n", paper.kind));
+    put(
+        &mut page,
+        format_args!("<h1>{}</h1>\n<p class=\"note\"><b>{subject}</b></p>\n", paper.kind),
+    );
     let class = if paper.synthetic { "warn" } else { "note" };
-    put(&mut page, format_args!("<p class=\"{class}\">{}</p>\n", escape(&paper.provenance)));
+    put(
+        &mut page,
+        format_args!("<p class=\"{class}\">{}</p>\n", escape(&paper.provenance)),
+    );
     for warning in &paper.warnings {
         put(&mut page, format_args!("<p class=\"warn\">{}</p>\n", escape(warning)));
     }

@@ -160,7 +160,13 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
         return None;
     }
     let mut canvas = frame.base(report.facts.communes);
-    let communes = || report.facts.communes.iter().filter(|area| area.kind == AreaKind::Commune);
+    let communes = || {
+        report
+            .facts
+            .communes
+            .iter()
+            .filter(|area| area.kind == AreaKind::Commune)
+    };
     for commune in communes() {
         if let Some(share) = shares.get(commune.code.as_str()) {
             let class = CLASSES.iter().find(|(most, _)| *share <= *most + 1e-9);
@@ -174,13 +180,21 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
         .iter()
         .map(|(most, colour)| (*colour, format!("{:.0}–{most:.0} %", most - 20.0)));
     let title = report
-        .say("Dân số có sóng {t} theo xã, phường (% dân số)", "People with {t} by commune (% of people)")
+        .say(
+            "Dân số có sóng {t} theo xã, phường (% dân số)",
+            "People with {t} by commune (% of people)",
+        )
         .replace("{t}", &technology.to_string());
     frame.finish(&canvas, title, legend.collect())
 }
 
 /// Three hues that stay apart for colour-blind eyes, and grey for further operators.
-const OPERATORS: [Colour; 4] = [[0xd5, 0x5e, 0x00], [0x00, 0x72, 0xb2], [0x00, 0x9e, 0x73], [0x55, 0x55, 0x55]];
+const OPERATORS: [Colour; 4] = [
+    [0xd5, 0x5e, 0x00],
+    [0x00, 0x72, 0xb2],
+    [0x00, 0x9e, 0x73],
+    [0x55, 0x55, 0x55],
+];
 
 fn station_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> Option<Picture> {
     let facts = &report.facts;
@@ -204,7 +218,10 @@ fn station_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> Op
         *counts.entry(station.operator.as_str()).or_default() += 1;
     }
     let colour = |operator: &str| {
-        let index = counts.keys().position(|known| *known == operator).unwrap_or(OPERATORS.len());
+        let index = counts
+            .keys()
+            .position(|known| *known == operator)
+            .unwrap_or(OPERATORS.len());
         OPERATORS[index.min(OPERATORS.len() - 1)]
     };
     let radius = if counts.values().sum::<usize>() > 800 { 2.5 } else { 4.5 };
@@ -221,14 +238,25 @@ fn station_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> Op
         .iter()
         .map(|(operator, count)| {
             let count = number::number(*count as f64, 0, report.language);
-            (colour(operator), format!("{operator}: {count} {}", report.say("trạm", "stations")))
+            (
+                colour(operator),
+                format!("{operator}: {count} {}", report.say("trạm", "stations")),
+            )
         })
         .collect();
     if !zones.is_empty() {
-        legend.push((ZONE, report.say("khu kinh tế, khu, cụm công nghiệp", "economic zones, parks, clusters").to_owned()));
+        legend.push((
+            ZONE,
+            report
+                .say("khu kinh tế, khu, cụm công nghiệp", "economic zones, parks, clusters")
+                .to_owned(),
+        ));
     }
     let title = report
-        .say("Trạm BTS {t} đang phát sóng và khu, cụm", "{t} stations on air and zones")
+        .say(
+            "Trạm BTS {t} đang phát sóng và khu, cụm",
+            "{t} stations on air and zones",
+        )
         .replace("{t}", &technology.to_string());
     frame.finish(&canvas, title, legend)
 }
@@ -255,6 +283,9 @@ fn village_map(report: &Report<'_>, frame: &Frame) -> Option<Picture> {
         let label = report.say(class.label_vi(), class.label_en());
         legend.push((colour, format!("{label}: {count} {}", report.say("thôn", "villages"))));
     }
-    let title = report.say("Thôn, bản theo loại phủ sóng 4G hoặc 5G", "Villages by class of 4G or 5G coverage");
+    let title = report.say(
+        "Thôn, bản theo loại phủ sóng 4G hoặc 5G",
+        "Villages by class of 4G or 5G coverage",
+    );
     frame.finish(&canvas, title.to_owned(), legend)
 }

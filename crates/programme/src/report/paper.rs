@@ -57,7 +57,11 @@ impl Heading {
         };
         let department = programme.actors.iter().find(|role| role.actor == Actor::Department);
         let writer = department.map_or_else(
-            || language.pick("Sở Khoa học và Công nghệ", "Department of Science and Technology").to_owned(),
+            || {
+                language
+                    .pick("Sở Khoa học và Công nghệ", "Department of Science and Technology")
+                    .to_owned()
+            },
             |role| language.pick(&role.name_vi, &role.name_en).to_owned(),
         );
         let (date_vi, place) = (day, &document.place_vi);
@@ -142,7 +146,12 @@ impl Report<'_> {
             subject,
             provenance: self.provenance(),
             synthetic: self.synthetic,
-            warnings: self.evaluation.warnings.iter().map(|text| text.pick(language).to_owned()).collect(),
+            warnings: self
+                .evaluation
+                .warnings
+                .iter()
+                .map(|text| text.pick(language).to_owned())
+                .collect(),
             summary: table::summary(self),
             tables: table::main_tables(self),
             pictures: super::map_picture::pictures(self),
@@ -166,10 +175,16 @@ impl AnnualPaper<'_> {
             kind: language.pick_static("KẾ HOẠCH", "PLAN"),
             subject: match language {
                 Language::Vietnamese => {
-                    format!("Phát triển hạ tầng viễn thông thụ động năm {year}, theo {}", self.programme.document.number)
+                    format!(
+                        "Phát triển hạ tầng viễn thông thụ động năm {year}, theo {}",
+                        self.programme.document.number
+                    )
                 }
                 Language::English => {
-                    format!("Telecom infrastructure of {year}, under {}", self.programme.document.number)
+                    format!(
+                        "Telecom infrastructure of {year}, under {}",
+                        self.programme.document.number
+                    )
                 }
             },
             provenance: provenance(language, self.project, self.today, self.run, self.synthetic),

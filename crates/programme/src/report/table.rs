@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::Report;
 use super::zone_rows::zone_rows;
+use crate::document::Actor;
 use crate::document::Unit;
 use crate::evaluate::{IndicatorResult, ReadingResult};
-use crate::document::Actor;
 use crate::number::{self, Language};
 use crate::status::Status;
 use crate::villages::VillageClass;
@@ -45,7 +45,12 @@ impl Table {
 
     /// Relative widths of the columns: what is long gets more, within limits.
     pub(super) fn widths(&self) -> Vec<usize> {
-        let longest_word = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        let longest_word = |text: &str| {
+            text.split_whitespace()
+                .map(|word| word.chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let column = |index: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(index));
             let (mut word, mut whole) = (longest_word(&self.headers[index].0), 0);
@@ -84,10 +89,15 @@ pub(super) fn summary(report: &Report<'_>) -> Vec<String> {
     let day = number::date(report.evaluation.today, language);
     let counted = counted.join(", ");
     let mut sentences = vec![match language {
-        Language::Vietnamese => format!("Đến ngày {day}, trong {} chỉ tiêu của kế hoạch: {counted}.", results.len()),
+        Language::Vietnamese => format!(
+            "Đến ngày {day}, trong {} chỉ tiêu của kế hoạch: {counted}.",
+            results.len()
+        ),
         Language::English => format!("On {day}, of the programme's {} indicators: {counted}.", results.len()),
     }];
-    let conflicts = results.iter().filter_map(|row| Some((row, row.conflict?, row.reported.first()?)));
+    let conflicts = results
+        .iter()
+        .filter_map(|row| Some((row, row.conflict?, row.reported.first()?)));
     for (row, conflict, reported) in conflicts {
         let unit = row.estimate.as_ref().map_or(row.unit, |estimate| estimate.unit);
         let said = value(report, Some(reported.value), row.unit);

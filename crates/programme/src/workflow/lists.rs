@@ -7,8 +7,8 @@ use geodata::{Area, StationStatus, Technology};
 use geodesy::LonLat;
 use serde::{Deserialize, Serialize};
 
-use super::stages::{Stage, near};
 use super::SHARING_DISTANCE_M;
+use super::stages::{Stage, near};
 use crate::document::Programme;
 use crate::facts::Facts;
 use crate::measure::zones_of_the_day;
@@ -262,7 +262,10 @@ impl Check<'_> {
             .map(|site| site.code.clone())
             .collect();
         self.found(FindingCode::DuplicateCode, Severity::Error, twice, |n| {
-            Text::new(format!("{n} mã vị trí bị trùng"), format!("{n} site codes are there twice"))
+            Text::new(
+                format!("{n} mã vị trí bị trùng"),
+                format!("{n} site codes are there twice"),
+            )
         })
     }
 
@@ -270,7 +273,10 @@ impl Check<'_> {
         if self.facts.communes.is_empty() {
             return None;
         }
-        let outside = self.list.iter().filter(|site| !self.facts.communes.iter().any(|area| holds(area, site.position)));
+        let outside = self
+            .list
+            .iter()
+            .filter(|site| !self.facts.communes.iter().any(|area| holds(area, site.position)));
         let outside = outside.map(|site| site.code.clone()).collect();
         self.found(FindingCode::OutsideArea, Severity::Error, outside, |n| {
             Text::new(
@@ -360,12 +366,14 @@ impl Check<'_> {
             masts.any(|mast| near(site.position, mast.position, SHARING_DISTANCE_M))
         });
         let close = close.map(|site| site.code.clone()).collect();
-        findings.extend(self.found(FindingCode::MastStandsNearby, Severity::Warning, close, |n| {
-            Text::new(
-                format!("{n} cột dự kiến cách cột có sẵn không quá {SHARING_DISTANCE_M:.0} m: đề nghị dùng chung"),
-                format!("{n} new masts stand within {SHARING_DISTANCE_M:.0} m of an existing one: share it"),
-            )
-        }));
+        findings.extend(
+            self.found(FindingCode::MastStandsNearby, Severity::Warning, close, |n| {
+                Text::new(
+                    format!("{n} cột dự kiến cách cột có sẵn không quá {SHARING_DISTANCE_M:.0} m: đề nghị dùng chung"),
+                    format!("{n} new masts stand within {SHARING_DISTANCE_M:.0} m of an existing one: share it"),
+                )
+            }),
+        );
         findings
     }
 
@@ -395,7 +403,9 @@ pub fn check_together(
 ) -> Vec<Finding> {
     let zones: Vec<&Area> = zones_of_the_day(facts).collect();
     let mut findings = Vec::new();
-    let inside = sites.iter().filter(|site| zones.iter().any(|zone| holds(zone, site.position)));
+    let inside = sites
+        .iter()
+        .filter(|site| zones.iter().any(|zone| holds(zone, site.position)));
     let inside = inside.count();
     if let Some(minimum) = minimum_in_zones.filter(|minimum| inside < *minimum as usize) {
         let message = Text::new(
@@ -414,11 +424,19 @@ pub fn check_together(
             .iter()
             .filter(|zone| zone.name.to_lowercase().contains(&priority.name.to_lowercase()));
         let named: Vec<&&Area> = named.collect();
-        let addressed = named.iter().any(|zone| sites.iter().any(|site| holds(zone, site.position)));
+        let addressed = named
+            .iter()
+            .any(|zone| sites.iter().any(|site| holds(zone, site.position)));
         if !named.is_empty() && !addressed {
             let message = Text::new(
-                format!("khu ưu tiên «{}» ({}) chưa có vị trí nào", priority.name, priority.clause),
-                format!("the priority zone {:?} ({}) has no site on any list", priority.name, priority.clause),
+                format!(
+                    "khu ưu tiên «{}» ({}) chưa có vị trí nào",
+                    priority.name, priority.clause
+                ),
+                format!(
+                    "the priority zone {:?} ({}) has no site on any list",
+                    priority.name, priority.clause
+                ),
             );
             findings.push(Finding::new(
                 FindingCode::PriorityZoneMissing,

@@ -16,7 +16,9 @@ pub use deliveries::{Delivery, DeliveryRow, Submission, day_of_year, deliveries}
 pub use lists::{
     Conflict, Finding, FindingCode, PlannedSite, QuotaRow, Severity, check_list, check_together, conflicts, quotas,
 };
-pub use stages::{Built, Moved, PlanAgainstBuilt, SiteState, Stage, StageEvent, count_stages, plan_against_built, stages};
+pub use stages::{
+    Built, Moved, PlanAgainstBuilt, SiteState, Stage, StageEvent, count_stages, plan_against_built, stages,
+};
 
 /// Distance within which two planned masts are one too many, metres (DOMAIN: cities oblige sharing within 100 m).
 pub const SHARING_DISTANCE_M: f64 = 100.0;

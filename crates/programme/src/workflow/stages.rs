@@ -132,7 +132,10 @@ fn on_air(network: &Network, technology: Technology) -> BTreeSet<(&str, &str)> {
 #[must_use]
 pub fn count_stages(states: &[SiteState]) -> BTreeMap<&'static str, usize> {
     let count = |stage| states.iter().filter(|state| state.site.stage == stage).count();
-    Stage::ALL.into_iter().map(|stage| (stage.key(), count(stage))).collect()
+    Stage::ALL
+        .into_iter()
+        .map(|stage| (stage.key(), count(stage)))
+        .collect()
 }
 
 /// A site that was built elsewhere than planned.

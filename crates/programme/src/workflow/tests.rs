@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::facts::Facts;
+use crate::library;
 use geodata::{Network, Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
 use jiff::civil::Date;
-use crate::library;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -156,7 +156,10 @@ fn a_list_is_held_against_quota_masts_and_the_other_lists() {
     let findings = check_list(&programme, "VNPT", &list, &others, &facts);
     let sites = |code: FindingCode| {
         let finding = findings.iter().find(|finding| finding.code == code);
-        finding.unwrap_or_else(|| panic!("{code:?} in {findings:?}")).sites.clone()
+        finding
+            .unwrap_or_else(|| panic!("{code:?} in {findings:?}"))
+            .sites
+            .clone()
     };
     assert_eq!(sites(FindingCode::UnderQuota), Vec::<String>::new());
     assert_eq!(sites(FindingCode::DuplicateCode), ["N1"]);
@@ -166,7 +169,10 @@ fn a_list_is_held_against_quota_masts_and_the_other_lists() {
     // 0.0005° of longitude is 53 m here.
     assert_eq!(sites(FindingCode::BothPlanAMast), ["N1"]);
     assert_eq!(sites(FindingCode::MastStandsNearby), ["N1"]);
-    let rival = findings.iter().find(|finding| finding.code == FindingCode::BothPlanAMast).unwrap();
+    let rival = findings
+        .iter()
+        .find(|finding| finding.code == FindingCode::BothPlanAMast)
+        .unwrap();
     assert_eq!(rival.other_operator.as_deref(), Some("Viettel"));
     assert!(!rival.message.en.contains("V1"), "another's site code stays unsaid");
     let together = check_together(&programme, Some(40), &list, &facts);
@@ -193,7 +199,10 @@ fn sites_go_from_plan_to_air_by_their_code() {
         event("N2", Stage::Built, date(2025, 12, 5)),
     ];
     let states = stages(&list, &events, &network, Technology::G5, date(2025, 11, 21));
-    let found: Vec<_> = states.iter().map(|state| (state.site.stage, state.history.len())).collect();
+    let found: Vec<_> = states
+        .iter()
+        .map(|state| (state.site.stage, state.history.len()))
+        .collect();
     // What is said of December is not known in November.
     assert_eq!(found, [(Stage::OnAir, 0), (Stage::Permitted, 2), (Stage::Planned, 0)]);
     assert_eq!(count_stages(&states)["on_air"], 1);

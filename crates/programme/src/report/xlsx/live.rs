@@ -164,7 +164,9 @@ impl Sheets {
 
     /// People and those in the footprint of the first technology that the run holds.
     fn population(&self, technologies: &[Technology]) -> Option<Live> {
-        let used = technologies.iter().find(|technology| self.covered.contains(technology))?;
+        let used = technologies
+            .iter()
+            .find(|technology| self.covered.contains(technology))?;
         let column = match used {
             Technology::G4 => 'D',
             Technology::G5 => 'F',

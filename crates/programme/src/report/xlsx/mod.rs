@@ -74,7 +74,11 @@ impl<'a> Book<'a> {
                 zone_rows: last(zones.len()),
                 commune_rows: last(communes::communes(&report.facts).count()),
                 place_rows: last(report.facts.places.len()),
-                covered: report.facts.coverage.map(crate::Coverage::technologies).unwrap_or_default(),
+                covered: report
+                    .facts
+                    .coverage
+                    .map(crate::Coverage::technologies)
+                    .unwrap_or_default(),
             },
             zones,
             style: Style::new(language),

@@ -33,7 +33,10 @@ impl Book<'_> {
         }
         for (index, place) in self.report.facts.places.iter().enumerate() {
             let line = index as u32 + 1;
-            for (column, text) in [place.code.as_str(), &place.name, place.kind.key()].into_iter().enumerate() {
+            for (column, text) in [place.code.as_str(), &place.name, place.kind.key()]
+                .into_iter()
+                .enumerate()
+            {
                 sheet.write_string_with_format(line, column as u16, text, &self.style.text)?;
             }
             match place.population {

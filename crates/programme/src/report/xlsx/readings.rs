@@ -42,7 +42,12 @@ impl Book<'_> {
                     &self.style.text,
                 )?;
                 sheet.write_string_with_format(line, 2, if reading.used { "✓" } else { "" }, &self.style.text)?;
-                sheet.write_string_with_format(line, 3, self.report.say(&reading.formula_vi, &reading.formula), &self.style.text)?;
+                sheet.write_string_with_format(
+                    line,
+                    3,
+                    self.report.say(&reading.formula_vi, &reading.formula),
+                    &self.style.text,
+                )?;
                 self.figure(sheet, line, reading, self.sheets.live(&formula.formula))?;
                 sheet.write_string_with_format(
                     line,
@@ -91,8 +96,10 @@ impl Book<'_> {
                     denominator: below,
                 }) = live
                 {
-                    self.style.formula(sheet, (line, 4), &above, numerator, &self.style.whole)?;
-                    self.style.formula(sheet, (line, 5), &below, denominator, &self.style.whole)?;
+                    self.style
+                        .formula(sheet, (line, 4), &above, numerator, &self.style.whole)?;
+                    self.style
+                        .formula(sheet, (line, 5), &below, denominator, &self.style.whole)?;
                 } else {
                     sheet.write_number_with_format(line, 4, numerator, &self.style.whole)?;
                     sheet.write_number_with_format(line, 5, denominator, &self.style.whole)?;

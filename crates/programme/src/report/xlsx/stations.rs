@@ -23,7 +23,10 @@ impl<'a> Locations<'a> {
         let mut operators: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut newest: BTreeMap<&str, u8> = BTreeMap::new();
         for station in on_air(facts) {
-            operators.entry(&station.site_code).or_default().insert(&station.operator);
+            operators
+                .entry(&station.site_code)
+                .or_default()
+                .insert(&station.operator);
             let newest = newest.entry(&station.site_code).or_default();
             *newest = (*newest).max(generation(station.technology));
         }
@@ -45,10 +48,17 @@ impl<'a> Locations<'a> {
 
     /// Whether a station stands on a shared mast and its operator is not the host: the owner, else the first by name.
     fn hosted(&self, station: &Station) -> bool {
-        let Some(operators) = self.operators.get(station.site_code.as_str()).filter(|all| all.len() > 1) else {
+        let Some(operators) = self
+            .operators
+            .get(station.site_code.as_str())
+            .filter(|all| all.len() > 1)
+        else {
             return false;
         };
-        let owner = self.owners.get(station.site_code.as_str()).filter(|owner| operators.contains(*owner));
+        let owner = self
+            .owners
+            .get(station.site_code.as_str())
+            .filter(|owner| operators.contains(*owner));
         let host = owner.or_else(|| operators.first());
         host.is_some_and(|host| *host != station.operator)
     }

@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::style::excel_date;
 use super::Book;
+use super::style::excel_date;
 use crate::number;
 use crate::report::table::{indicator_name, status};
 
@@ -115,7 +115,11 @@ impl Book<'_> {
         let formula = used.map(|reading| self.report.say(&reading.formula_vi, &reading.formula));
         let reported = row.reported.first().map(|last| {
             let day = number::date(last.date, self.report.language);
-            format!("{} {day}: {}", self.style.say("số liệu báo cáo", "reported"), last.source)
+            format!(
+                "{} {day}: {}",
+                self.style.say("số liệu báo cáo", "reported"),
+                last.source
+            )
         });
         let origin = match row.class {
             crate::Class::A => self.report.evaluation.run.clone(),

@@ -55,7 +55,8 @@ impl Book<'_> {
         sheet.write_string_with_format(
             last,
             1,
-            self.style.say("Tổng cộng (khu lồng nhau tính một lần)", "Total (nested zones once)"),
+            self.style
+                .say("Tổng cộng (khu lồng nhau tính một lần)", "Total (nested zones once)"),
             &self.style.total,
         )?;
         let area: f64 = self
@@ -72,6 +73,12 @@ impl Book<'_> {
             &self.style.total_decimal,
         )?;
         let once: usize = self.zones.iter().map(|row| row.stations_5g_once).sum();
-        self.style.formula(sheet, (last, 9), &format!("SUM(J2:J{last})"), once as f64, &self.style.total)
+        self.style.formula(
+            sheet,
+            (last, 9),
+            &format!("SUM(J2:J{last})"),
+            once as f64,
+            &self.style.total,
+        )
     }
 }

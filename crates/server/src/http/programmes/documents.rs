@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Chosen, note, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Body, Path};
 use crate::work::programme::{self, Found};
 use crate::{FieldProblem, Problem, Service};
@@ -135,10 +136,7 @@ async fn schema() -> Json<Value> {
 /// The programmes of a project: those that ship and its own.
 #[utoipa::path(get, path = "/api/projects/{project}/programmes", tag = "programmes", params(("project" = String, Path, description = "Id or name")),
     responses((status = 200, body = [ProgrammeRow]), (status = 404, body = Problem)))]
-async fn list(
-    State(service): State<Service>,
-    Path(project): Path<String>,
-) -> Result<Json<Vec<ProgrammeRow>>, Problem> {
+async fn list(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Vec<ProgrammeRow>>, Problem> {
     let project = service.store.project(&project).await?.id;
     let all = programme::list(&service.store, &project).await?;
     Ok(Json(all.into_iter().map(ProgrammeRow::from).collect()))
@@ -150,13 +148,14 @@ async fn list(
         (status = 409, description = "The key is taken", body = Problem), (status = 422, body = Problem)))]
 async fn create(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(new): Body<NewProgramme>,
 ) -> Result<Response, Problem> {
     let project = service.store.project(&project).await?.id;
     let titles = [new.title_vi.as_deref(), new.title_en.as_deref()];
     let found = programme::create(&service.store, &project, &new.copy_of, &new.key, titles).await?;
-    note(&service, "programme.create", &project, &new.key).await?;
+    note(&asker, &service, "programme.create", &project, &new.key).await?;
     let location = format!("/api/projects/{project}/programmes/{}", new.key);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view(found)?)).into_response())
 }
@@ -202,12 +201,13 @@ async fn show(
         (status = 409, description = "It ships with the program", body = Problem), (status = 422, description = "`problems` names line and field", body = Problem)))]
 async fn change(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(body): Body<DocumentBody>,
 ) -> Result<Json<ProgrammeView>, Problem> {
     let project = service.store.project(&project).await?.id;
     let found = programme::change(&service.store, &project, &key, body.text, body.programme).await?;
-    note(&service, "programme.change", &project, &key).await?;
+    note(&asker, &service, "programme.change", &project, &key).await?;
     view(found).map(Json)
 }
 
@@ -217,10 +217,11 @@ async fn change(
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn remove(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let project = service.store.project(&project).await?.id;
     programme::remove(&service.store, &project, &key).await?;
-    note(&service, "programme.delete", &project, &key).await?;
+    note(&asker, &service, "programme.delete", &project, &key).await?;
     Ok(StatusCode::NO_CONTENT)
 }

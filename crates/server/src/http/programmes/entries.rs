@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Chosen, note, said, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Body, Path};
 use crate::work::programme::kinds;
 use crate::{Problem, Service};
@@ -42,10 +43,11 @@ struct NewReported {
     responses((status = 200, description = "[{indicator, value, date, source, who, at}]", body = Value), (status = 404, body = Problem)))]
 async fn reported(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let rows = chosen.journal(&service).reported_rows().await?;
+    let rows = chosen.journal(&service, &asker).reported_rows().await?;
     Ok(Json(Value::Array(rows)))
 }
 
@@ -56,6 +58,7 @@ async fn reported(
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn report(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<NewReported>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
@@ -83,9 +86,16 @@ async fn report(
         "programme": chosen.found.programme.key, "indicator": new.indicator, "value": new.value,
         "date": new.date, "source": new.source.trim(),
     });
-    let journal = chosen.journal(&service);
+    let journal = chosen.journal(&service, &asker);
     let entry = journal.write(kinds::REPORTED, &new.indicator, None, document).await?;
-    note(&service, "programme.report", &chosen.project, &format!("{key}/{}", new.indicator)).await?;
+    note(
+        &asker,
+        &service,
+        "programme.report",
+        &chosen.project,
+        &format!("{key}/{}", new.indicator),
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(crate::work::programme::shown(entry))))
 }
 
@@ -121,10 +131,11 @@ struct Crosswalk {
     responses((status = 200, description = "{rows}", body = Value), (status = 404, body = Problem)))]
 async fn crosswalk(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let rows = chosen.journal(&service).crosswalk().await?;
+    let rows = chosen.journal(&service, &asker).crosswalk().await?;
     Ok(Json(json!({ "rows": value(&rows)? })))
 }
 
@@ -135,6 +146,7 @@ async fn crosswalk(
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn put_crosswalk(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<Crosswalk>,
 ) -> Result<Json<Value>, Problem> {
@@ -148,10 +160,10 @@ async fn put_crosswalk(
             ));
         }
     }
-    let journal = chosen.journal(&service);
+    let journal = chosen.journal(&service, &asker);
     let document = json!({ "rows": value(&new.rows)? });
     journal.write(kinds::CROSSWALK, &key, None, document).await?;
-    note(&service, "programme.crosswalk", &chosen.project, &key).await?;
+    note(&asker, &service, "programme.crosswalk", &chosen.project, &key).await?;
     let rows = journal.crosswalk().await?;
     Ok(Json(json!({ "rows": value(&rows)? })))
 }

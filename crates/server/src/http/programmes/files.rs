@@ -6,19 +6,21 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
-use store::{NewAuditEntry, Viewer};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Chosen, LOCAL, When, language, value};
+use super::{Chosen, When, language, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Path, Query, is_known};
 use crate::work::blocking;
 use crate::work::programme::{self, AnnualRequest, File, Format};
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(report)).routes(routes!(annual_plan))
+    OpenApiRouter::new()
+        .routes(routes!(report))
+        .routes(routes!(annual_plan))
 }
 
 /// BLAKE3 of the file's bytes, so that two copies can be told apart or not.
@@ -35,6 +37,7 @@ struct ReportParameters {
 
 /// A file with its hash; 304 when the asker has it.
 pub(super) async fn send(
+    asker: &Asker,
     service: &Service,
     project: &str,
     action: &str,
@@ -47,17 +50,14 @@ pub(super) async fn send(
     if is_known(headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
-    let entry = NewAuditEntry {
-        who: LOCAL,
-        action,
-        project: Some(project),
-        subject,
-        details: json!({ "file": file.name, "hash": hash }),
-    };
-    service.store.append_audit(entry).await?;
+    let details = json!({ "file": file.name, "hash": hash });
+    asker.note(service, action, Some(project), subject, details).await?;
     let answer = [
         (header::CONTENT_TYPE, file.media_type.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", file.name),
+        ),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::ETAG, etag),
         (CONTENT_HASH, hash),
@@ -72,6 +72,7 @@ pub(super) async fn send(
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn report(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
     Query(parameters): Query<ReportParameters>,
@@ -87,13 +88,22 @@ async fn report(
         &chosen.found,
         when.run(),
         today,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     let (_, rules, _) = programme::village_rules(&service.store, &chosen.project).await?;
     let found = chosen.found.clone();
     let file = blocking(move || programme::report_file(&found, &loaded, &evaluation, &rules, language, format)).await?;
-    send(&service, &chosen.project, "programme.report_file", &key, &headers, file).await
+    send(
+        &asker,
+        &service,
+        &chosen.project,
+        "programme.report_file",
+        &key,
+        &headers,
+        file,
+    )
+    .await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -117,6 +127,7 @@ struct AnnualParameters {
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn annual_plan(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
     Query(parameters): Query<AnnualParameters>,
@@ -148,14 +159,22 @@ async fn annual_plan(
         &chosen.found,
         &request,
         today,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     let Some(format) = format else {
         return Ok(Json(value(&plan)?).into_response());
     };
     let found = chosen.found.clone();
-    let file =
-        blocking(move || programme::annual_plan_file(&found, &loaded, &plan, today, language, format)).await?;
-    send(&service, &chosen.project, "programme.annual_plan", &key, &headers, file).await
+    let file = blocking(move || programme::annual_plan_file(&found, &loaded, &plan, today, language, format)).await?;
+    send(
+        &asker,
+        &service,
+        &chosen.project,
+        "programme.annual_plan",
+        &key,
+        &headers,
+        file,
+    )
+    .await
 }

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Viewer;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Chosen, When, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Path, Query};
 use crate::work::programme;
 use crate::{Problem, Service};
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Service> {
     responses((status = 200, description = "The evaluation", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn evaluation(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
@@ -40,7 +41,7 @@ async fn evaluation(
         &chosen.found,
         when.run(),
         today,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     value(&evaluation).map(Json)
@@ -52,19 +53,13 @@ async fn evaluation(
     responses((status = 200, description = "{indicators: [{id, points: [{day, value, run, source}]}]}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn history(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
     let today = when.today()?;
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let indicators = programme::history(
-        &service.store,
-        &chosen.project,
-        &chosen.found,
-        today,
-        &Viewer::Department,
-    )
-    .await?;
+    let indicators = programme::history(&service.store, &chosen.project, &chosen.found, today, asker.viewer()).await?;
     Ok(Json(json!({ "indicators": value(&indicators)? })))
 }
 
@@ -82,6 +77,7 @@ struct PlanParameter {
         (status = 404, body = Problem), (status = 409, description = "No plan yet", body = Problem)))]
 async fn projection(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
     Query(plan): Query<PlanParameter>,
@@ -95,7 +91,7 @@ async fn projection(
         when.run(),
         plan.plan.as_deref().filter(|plan| !plan.is_empty()),
         today,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     let mut answer = value(&projection)?;
@@ -130,6 +126,7 @@ const MOST_ROWS: u32 = 10_000;
         (status = 404, body = Problem), (status = 409, description = "The figure cannot be computed", body = Problem)))]
 async fn rows(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key, indicator)): Path<(String, String, String)>,
     Query(when): Query<When>,
     Query(parameters): Query<RowParameters>,
@@ -150,7 +147,7 @@ async fn rows(
         &chosen.found,
         when.run(),
         today,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     let reading = parameters.reading.as_deref().filter(|reading| !reading.is_empty());

@@ -11,10 +11,10 @@ use jiff::civil::Date;
 use programme::Language;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{NewAuditEntry, Viewer};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::http::access::Asker;
 use crate::work::programme::{Found, Journal, find};
 use crate::{Problem, Service};
 
@@ -27,9 +27,6 @@ pub fn routes() -> OpenApiRouter<Service> {
         .merge(files::routes())
         .merge(villages::routes())
 }
-
-/// Who writes, where nobody has signed in.
-const LOCAL: &str = "local";
 
 /// A programme of a project.
 struct Chosen {
@@ -44,13 +41,13 @@ impl Chosen {
         Ok(Self { project, found })
     }
 
-    fn journal<'a>(&'a self, service: &'a Service) -> Journal<'a> {
+    fn journal<'a>(&'a self, service: &'a Service, asker: &'a Asker) -> Journal<'a> {
         Journal {
             store: &service.store,
             project: &self.project,
             programme: &self.found.programme.key,
-            viewer: Viewer::Department,
-            who: LOCAL,
+            viewer: asker.viewer().clone(),
+            who: asker.who(),
         }
     }
 }
@@ -117,16 +114,21 @@ fn said(name: &str, text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn note(service: &Service, action: &str, project: &str, subject: &str) -> Result<(), Problem> {
-    let entry = NewAuditEntry {
-        who: LOCAL,
-        action,
-        project: Some(project),
-        subject,
-        details: json!({}),
-    };
-    service.store.append_audit(entry).await?;
-    Ok(())
+async fn note(asker: &Asker, service: &Service, action: &str, project: &str, subject: &str) -> Result<(), Problem> {
+    asker.note(service, action, Some(project), subject, json!({})).await
+}
+
+/// An operator speaks for itself; the department for everybody.
+fn speaks_for(asker: &Asker, operator: &str) -> Result<(), Problem> {
+    if asker.viewer().sees_operator(Some(operator)) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        403,
+        "not_allowed",
+        "doanh nghiệp chỉ được nộp danh sách và trả lời của chính mình",
+        "an operator speaks for itself only",
+    ))
 }
 
 /// A JSON answer of something that can be written as JSON.

@@ -10,12 +10,12 @@ use axum::response::{IntoResponse, Response};
 use geodata::Technology;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Viewer;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{LOCAL, files, language, note, value};
+use super::{files, language, note, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Body, Path, Query};
 use crate::work::programme::{self, Journal, kinds};
 use crate::work::results;
@@ -47,6 +47,7 @@ struct Parameters {
         (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, description = "No coverage run yet", body = Problem)))]
 async fn decisions(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Query(parameters): Query<Parameters>,
     headers: axum::http::HeaderMap,
@@ -61,7 +62,7 @@ async fn decisions(
     let project = service.store.project(&project).await?.id;
     let run = parameters.run.as_deref().filter(|run| !run.is_empty());
     let (rows, loaded) =
-        programme::village_decisions(&service.store, &project, run, technologies, &Viewer::Department).await?;
+        programme::village_decisions(&service.store, &project, run, technologies, asker.viewer()).await?;
     match parameters.format.as_deref() {
         None | Some("" | "json") => {
             let names: BTreeMap<&str, &str> = loaded
@@ -70,13 +71,28 @@ async fn decisions(
                 .iter()
                 .map(|area| (area.code.as_str(), area.name.as_str()))
                 .collect();
-            let shown = rows.iter().map(|row| row_of(row, &names)).collect::<Result<Vec<_>, _>>()?;
+            let shown = rows
+                .iter()
+                .map(|row| row_of(row, &names))
+                .collect::<Result<Vec<_>, _>>()?;
             let run = loaded.run.as_ref().map(|run| run.id.as_str());
-            Ok(Json(json!({ "run": run, "stale": loaded.stale, "rows": shown, "totals": totals(&rows) })).into_response())
+            Ok(
+                Json(json!({ "run": run, "stale": loaded.stale, "rows": shown, "totals": totals(&rows) }))
+                    .into_response(),
+            )
         }
         Some(format) => {
             let file = programme::village_file(&rows, &loaded, language, format)?;
-            files::send(&service, &project, "programme.villages_file", "villages", &headers, file).await
+            files::send(
+                &asker,
+                &service,
+                &project,
+                "programme.villages_file",
+                "villages",
+                &headers,
+                file,
+            )
+            .await
         }
     }
 }
@@ -136,6 +152,7 @@ struct RulesBody {
         (status = 422, description = "`problems` names line and field", body = Problem)))]
 async fn change(
     State(service): State<Service>,
+    asker: Asker,
     Path(project): Path<String>,
     Body(body): Body<RulesBody>,
 ) -> Result<Json<Value>, Problem> {
@@ -152,27 +169,31 @@ async fn change(
         }
     };
     read_rules(&text)?;
-    write(&service, &project, json!({ "text": text })).await?;
+    write(&asker, &service, &project, json!({ "text": text })).await?;
     shown(&service, &project).await
 }
 
 /// Goes back to the rules that ship.
 #[utoipa::path(delete, path = "/api/projects/{project}/village-rules", tag = "programmes", params(("project" = String, Path, description = "Id or name")),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn remove(State(service): State<Service>, Path(project): Path<String>) -> Result<StatusCode, Problem> {
+async fn remove(
+    State(service): State<Service>,
+    asker: Asker,
+    Path(project): Path<String>,
+) -> Result<StatusCode, Problem> {
     let project = service.store.project(&project).await?.id;
-    write(&service, &project, json!({ "text": null })).await?;
+    write(&asker, &service, &project, json!({ "text": null })).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn write(service: &Service, project: &str, document: Value) -> Result<(), Problem> {
+async fn write(asker: &Asker, service: &Service, project: &str, document: Value) -> Result<(), Problem> {
     let journal = Journal {
         store: &service.store,
         project,
         programme: "",
-        viewer: Viewer::Department,
-        who: LOCAL,
+        viewer: asker.viewer().clone(),
+        who: asker.who(),
     };
     journal.write(kinds::VILLAGE_RULES, "rules", None, document).await?;
-    note(service, "programme.village_rules", project, "rules").await
+    note(asker, service, "programme.village_rules", project, "rules").await
 }

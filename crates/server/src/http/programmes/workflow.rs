@@ -10,12 +10,12 @@ use programme::annual_plan::Work;
 use programme::workflow::{Answer, AnswerKind, Call, CallKind, PlannedSite, Stage, StageEvent, stages};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::Viewer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Chosen, When, note, said, value};
+use super::{Chosen, When, note, said, speaks_for, value};
+use crate::http::access::Asker;
 use crate::http::answers::{Body, Path, Query};
 use crate::work::programme::{self as work, SiteList, kinds};
 use crate::work::{blocking, records};
@@ -40,12 +40,13 @@ pub fn routes() -> OpenApiRouter<Service> {
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn overview(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
     let today = when.today()?;
     let chosen = Chosen::of(&service, &project, &key).await?;
-    work::workflow(&service.store, &chosen.project, &chosen.found, today, &Viewer::Department)
+    work::workflow(&service.store, &chosen.project, &chosen.found, today, asker.viewer())
         .await
         .map(Json)
 }
@@ -73,6 +74,7 @@ struct NewSubmission {
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn submit(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<NewSubmission>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
@@ -84,10 +86,17 @@ async fn submit(
     said("who", &new.who)?;
     let document = json!({ "deliverable": new.deliverable, "who": new.who, "date": new.date, "note": new.note });
     let entry = chosen
-        .journal(&service)
+        .journal(&service, &asker)
         .write(kinds::SUBMISSION, &new.deliverable, None, document)
         .await?;
-    note(&service, "programme.submission", &chosen.project, &format!("{key}/{}", new.deliverable)).await?;
+    note(
+        &asker,
+        &service,
+        "programme.submission",
+        &chosen.project,
+        &format!("{key}/{}", new.deliverable),
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(work::shown(entry))))
 }
 
@@ -176,11 +185,13 @@ fn planned(site: NewSite, operator: &str) -> Result<PlannedSite, Problem> {
         (status = 400, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
 async fn hand_in(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<NewList>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
     said("operator", &new.operator)?;
+    speaks_for(&asker, &new.operator)?;
     if new.sites.len() > MOST_SITES {
         return Err(Problem::new(
             413,
@@ -192,7 +203,7 @@ async fn hand_in(
     let operator = new.operator;
     let sites = new.sites.into_iter().map(|site| planned(site, &operator));
     let sites = sites.collect::<Result<Vec<_>, _>>()?;
-    keep_list(&service, &chosen, &operator, new.date, sites).await
+    keep_list(&asker, &service, &chosen, &operator, new.date, sites).await
 }
 
 /// A checked upload as an operator's list.
@@ -217,11 +228,13 @@ struct ListFromImport {
         (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn hand_in_import(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<ListFromImport>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
     said("operator", &new.operator)?;
+    speaks_for(&asker, &new.operator)?;
     let import = service.store.import(&chosen.project, &new.import).await?;
     let content = import.content.first().filter(|_| import.kind == "sites").cloned();
     let content = content.ok_or_else(|| {
@@ -241,7 +254,7 @@ async fn hand_in_import(
         &chosen.project,
         Some(&chosen.found.programme),
         None,
-        &Viewer::Department,
+        asker.viewer(),
     )
     .await?;
     let known = &loaded.facts.network;
@@ -271,21 +284,24 @@ async fn hand_in_import(
         quarter: None,
     });
     let sites: Vec<PlannedSite> = sites.collect();
-    keep_list(&service, &chosen, &new.operator, new.date, sites).await
+    keep_list(&asker, &service, &chosen, &new.operator, new.date, sites).await
 }
 
 async fn keep_list(
+    asker: &Asker,
     service: &Service,
     chosen: &Chosen,
     operator: &str,
     date: Date,
     sites: Vec<PlannedSite>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let journal = chosen.journal(service);
+    let journal = chosen.journal(service, asker);
     let document = json!({ "operator": operator, "date": date, "sites": value(&sites)? });
-    let entry = journal.write(kinds::SITE_LIST, operator, Some(operator), document).await?;
+    let entry = journal
+        .write(kinds::SITE_LIST, operator, Some(operator), document)
+        .await?;
     let subject = format!("{}/{operator}", chosen.found.programme.key);
-    note(service, "programme.site_list", &chosen.project, &subject).await?;
+    note(asker, service, "programme.site_list", &chosen.project, &subject).await?;
     let list = SiteList {
         operator: operator.to_owned(),
         date,
@@ -294,9 +310,9 @@ async fn keep_list(
     };
     let all: Vec<PlannedSite> = journal.lists().await?.into_iter().flat_map(|list| list.sites).collect();
     let programme = chosen.found.programme.clone();
-    let store = &service.store;
-    let loaded = work::load(store, &chosen.project, Some(&programme), None, &Viewer::Department).await?;
-    let row = blocking(move || Ok(work::list_row(&programme, &list, &all, &loaded, date))).await?;
+    let (store, viewer) = (&service.store, asker.viewer().clone());
+    let loaded = work::load(store, &chosen.project, Some(&programme), None, asker.viewer()).await?;
+    let row = blocking(move || Ok(work::list_row(&programme, &list, &all, &loaded, date, &viewer))).await?;
     Ok((StatusCode::CREATED, Json(row)))
 }
 
@@ -306,16 +322,17 @@ async fn keep_list(
     responses((status = 200, description = "[{code, operator, action, position, stage, history, built}]", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn sites(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
 ) -> Result<Json<Value>, Problem> {
     let today = when.today()?;
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let journal = chosen.journal(&service);
+    let journal = chosen.journal(&service, &asker);
     let listed: Vec<PlannedSite> = journal.lists().await?.into_iter().flat_map(|list| list.sites).collect();
     let events = journal.stage_events().await?;
     let programme = &chosen.found.programme;
-    let loaded = work::load(&service.store, &chosen.project, Some(programme), None, &Viewer::Department).await?;
+    let loaded = work::load(&service.store, &chosen.project, Some(programme), None, asker.viewer()).await?;
     let technology = programme.planner.technology;
     let states = stages(&listed, &events, &loaded.facts.network, technology, today);
     let mut rows = value(&states)?;
@@ -345,22 +362,33 @@ struct NewStage {
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn stage(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key, code)): Path<(String, String, String)>,
     Body(new): Body<NewStage>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let journal = chosen.journal(&service);
+    let journal = chosen.journal(&service, &asker);
     let lists = journal.lists().await?;
     let site = lists.iter().flat_map(|list| &list.sites).find(|site| site.code == code);
     let site = site.ok_or_else(|| Problem::not_found("vị trí trong danh sách", "site of a list", &code))?;
+    speaks_for(&asker, &site.operator)?;
     let event = StageEvent {
         code: code.clone(),
         stage: new.stage,
         date: new.date,
-        who: super::LOCAL.to_owned(),
+        who: asker.who().to_owned(),
     };
-    let entry = journal.write(kinds::STAGE, &code, Some(&site.operator), value(&event)?).await?;
-    note(&service, "programme.stage", &chosen.project, &format!("{key}/{code}")).await?;
+    let entry = journal
+        .write(kinds::STAGE, &code, Some(&site.operator), value(&event)?)
+        .await?;
+    note(
+        &asker,
+        &service,
+        "programme.stage",
+        &chosen.project,
+        &format!("{key}/{code}"),
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(work::shown(entry))))
 }
 
@@ -396,10 +424,11 @@ struct NewCall {
     responses((status = 200, description = "[{id, kind, from, title, zone_code, position, date, due, answers}]", body = Value), (status = 404, body = Problem)))]
 async fn calls(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
-    let calls = chosen.journal(&service).calls().await?;
+    let calls = chosen.journal(&service, &asker).calls().await?;
     value(&calls).map(Json)
 }
 
@@ -410,6 +439,7 @@ async fn calls(
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn call(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key)): Path<(String, String)>,
     Body(new): Body<NewCall>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
@@ -418,7 +448,11 @@ async fn call(
     said("title", &new.title)?;
     if let Some([lon, lat]) = new.position {
         LonLat::checked(lon, lat).map_err(|error| {
-            Problem::bad_parameter("position", format!("tọa độ không hợp lệ: {error}"), format!("not a position: {error}"))
+            Problem::bad_parameter(
+                "position",
+                format!("tọa độ không hợp lệ: {error}"),
+                format!("not a position: {error}"),
+            )
         })?;
     }
     let mut call = Call {
@@ -434,8 +468,18 @@ async fn call(
         answers: Vec::new(),
     };
     let document = value(&call)?;
-    let entry = chosen.journal(&service).write(kinds::CALL, &call.title, None, document).await?;
-    note(&service, "programme.call", &chosen.project, &format!("{key}/{}", entry.id)).await?;
+    let entry = chosen
+        .journal(&service, &asker)
+        .write(kinds::CALL, &call.title, None, document)
+        .await?;
+    note(
+        &asker,
+        &service,
+        "programme.call",
+        &chosen.project,
+        &format!("{key}/{}", entry.id),
+    )
+    .await?;
     call.id = entry.id;
     Ok((StatusCode::CREATED, Json(value(&call)?)))
 }
@@ -464,12 +508,14 @@ struct NewAnswer {
         (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn answer(
     State(service): State<Service>,
+    asker: Asker,
     Path((project, key, call)): Path<(String, String, String)>,
     Body(new): Body<NewAnswer>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let chosen = Chosen::of(&service, &project, &key).await?;
     said("operator", &new.operator)?;
-    let journal = chosen.journal(&service);
+    speaks_for(&asker, &new.operator)?;
+    let journal = chosen.journal(&service, &asker);
     if !journal.calls().await?.iter().any(|one| one.id == call) {
         return Err(Problem::not_found("lời mời", "call", &call));
     }
@@ -481,7 +527,14 @@ async fn answer(
         who: String::new(),
     };
     journal.write(kinds::ANSWER, &call, None, value(&answer)?).await?;
-    note(&service, "programme.answer", &chosen.project, &format!("{key}/{call}")).await?;
+    note(
+        &asker,
+        &service,
+        "programme.answer",
+        &chosen.project,
+        &format!("{key}/{call}"),
+    )
+    .await?;
     let answered = journal.calls().await?.into_iter().find(|one| one.id == call);
     Ok((StatusCode::CREATED, Json(value(&answered)?)))
 }

@@ -93,7 +93,9 @@ fn with_line(text: &str, name: &str, value: &str) -> String {
     let written = format!("{name} = {}", toml_string(value));
     let mut done = false;
     let line = |line: &str| {
-        let is_it = line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='));
+        let is_it = line
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with('='));
         if is_it && !done {
             done = true;
             return written.clone();
@@ -154,7 +156,10 @@ pub async fn change(
 }
 
 fn line_of_key(text: &str) -> usize {
-    text.lines().position(|line| line.starts_with("key")).unwrap_or_default() + 1
+    text.lines()
+        .position(|line| line.starts_with("key"))
+        .unwrap_or_default()
+        + 1
 }
 
 /// Deletes one of the project's own programmes.

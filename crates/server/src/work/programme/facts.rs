@@ -45,8 +45,7 @@ pub async fn load(
     let artefacts = store.artefacts().clone();
     let speeds = programme.is_some_and(wants_speeds);
     let read_run = run.clone();
-    let (mut facts, figures) =
-        blocking(move || read(&artefacts, &inputs, read_run.as_ref(), speeds)).await?;
+    let (mut facts, figures) = blocking(move || read(&artefacts, &inputs, read_run.as_ref(), speeds)).await?;
     if let Some(programme) = programme {
         let journal = Journal {
             store,
@@ -103,7 +102,10 @@ pub(super) async fn of_run(
     speeds: bool,
 ) -> Result<Option<FactsFile>, Problem> {
     let mut then = BTreeMap::new();
-    let hashes = run.inputs.pointer("/versions/datasets").and_then(serde_json::Value::as_object);
+    let hashes = run
+        .inputs
+        .pointer("/versions/datasets")
+        .and_then(serde_json::Value::as_object);
     for (kind, hash) in hashes.into_iter().flatten() {
         if let Some(hash) = hash.as_str() {
             let Some(dataset) = store.dataset_of_content(&inputs.project.id, kind, hash).await? else {
@@ -125,7 +127,10 @@ pub(super) fn speeds_wanted(programme: &Programme) -> bool {
 fn coverage(artefacts: &Artefacts, run: &Run, speeds: bool) -> Result<Coverage, Problem> {
     let places: Vec<PlaceRow> = read_json(artefacts, run, "places")?;
     let areas: Vec<AreaRow> = read_json(artefacts, run, "areas")?;
-    let positions: Vec<LonLat> = places.iter().map(|row| LonLat::new(row.position[0], row.position[1])).collect();
+    let positions: Vec<LonLat> = places
+        .iter()
+        .map(|row| LonLat::new(row.position[0], row.position[1]))
+        .collect();
     let services: Vec<_> = places.into_iter().map(|row| row.service).collect();
     // Codes are unique among areas of one kind only.
     let communes = areas

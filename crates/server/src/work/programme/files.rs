@@ -88,9 +88,16 @@ pub fn report_file(
 ) -> Result<File, Problem> {
     let facts = &loaded.facts;
     let broadband = [geodata::Technology::G4, geodata::Technology::G5];
-    let table = facts.coverage.as_ref().map(|coverage| villages::table(&facts.places, coverage, &broadband, rules));
-    let deliveries =
-        workflow::deliveries(&found.programme, &facts.operators(), &facts.submissions, evaluation.today);
+    let table = facts
+        .coverage
+        .as_ref()
+        .map(|coverage| villages::table(&facts.places, coverage, &broadband, rules));
+    let deliveries = workflow::deliveries(
+        &found.programme,
+        &facts.operators(),
+        &facts.submissions,
+        evaluation.today,
+    );
     let report = Report {
         programme: &found.programme,
         evaluation,
@@ -158,13 +165,18 @@ pub fn village_file(
     format: &str,
 ) -> Result<File, Problem> {
     let (bytes, media_type) = match format {
-        "xlsx" => (report::villages_xlsx(rows, &loaded.facts.communes, language)?, Format::Xlsx.media_type()),
+        "xlsx" => (
+            report::villages_xlsx(rows, &loaded.facts.communes, language)?,
+            Format::Xlsx.media_type(),
+        ),
         "csv" => (
             report::villages_csv(rows, &loaded.facts.communes, language).into_bytes(),
             "text/csv; charset=utf-8",
         ),
         "geojson" => (
-            report::villages_geojson(rows, &loaded.facts.communes).to_string().into_bytes(),
+            report::villages_geojson(rows, &loaded.facts.communes)
+                .to_string()
+                .into_bytes(),
             "application/geo+json",
         ),
         other => {

@@ -79,7 +79,9 @@ impl Journal<'_> {
     }
 
     async fn entries(&self, kind: &str) -> Result<Vec<ProgrammeEntry>, Problem> {
-        let entries = self.store.programme_entries(self.project, self.programme, kind, &self.viewer);
+        let entries = self
+            .store
+            .programme_entries(self.project, self.programme, kind, &self.viewer);
         Ok(entries.await?)
     }
 

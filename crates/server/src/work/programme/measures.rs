@@ -1,16 +1,16 @@
 //! Programmes measured: evaluation, history, projection, the rows behind a figure, workflow, village decisions, the annual plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use geodata::Technology;
+use geodata::{Network, Technology};
 use jiff::civil::Date;
 use programme::annual_plan::{AnnualPlan, annual_plan};
 use programme::drill_down::{self, EvidenceRow};
 use programme::history::IndicatorHistory;
 use programme::projection::{Projection, Step, project};
 use programme::villages::{self, Rule, VillageRow};
-use programme::workflow::{self, PlannedSite, SHARING_DISTANCE_M};
-use programme::{Evaluation, Programme, Text};
+use programme::workflow::{self, FindingCode, PlannedSite, SHARING_DISTANCE_M};
+use programme::{Evaluation, Facts, Programme, RowKind, Text};
 use serde_json::{Value, json};
 use store::{Run, RunKind, Store, Viewer};
 
@@ -36,14 +36,15 @@ pub async fn evaluate(
 ) -> Result<(Evaluation, ProjectFacts), Problem> {
     let loaded = facts::load(store, project, Some(&found.programme), run, viewer).await?;
     let programme = found.programme.clone();
+    let everything = viewer.is_department();
+    let own = match viewer {
+        Viewer::Operator(name) => Some(name.to_lowercase()),
+        _ => None,
+    };
     let (evaluation, loaded) = blocking(move || {
-        let mut evaluation = programme::evaluate(&programme, &loaded.facts.on(today));
-        if loaded.stale {
-            evaluation.run_stale = true;
-            evaluation.warnings.push(Text::new(
-                "Dữ liệu đã thay đổi sau lần tính vùng phủ sóng: các chỉ tiêu về phủ sóng là của dữ liệu trước khi sửa",
-                "The data changed after the coverage run: figures of coverage are of the data before",
-            ));
+        let mut evaluation = evaluate_facts(&programme, &loaded, today);
+        if !everything {
+            hide_rows(&programme, &mut evaluation, own.as_deref());
         }
         Ok((evaluation, loaded))
     })
@@ -51,16 +52,41 @@ pub async fn evaluate(
     Ok((evaluation, loaded))
 }
 
+/// Measures a programme on facts that are there already, and says where they are not of one day.
+#[must_use]
+pub fn evaluate_facts(programme: &Programme, loaded: &ProjectFacts, today: Date) -> Evaluation {
+    let mut evaluation = programme::evaluate(programme, &loaded.facts.on(today));
+    if loaded.stale {
+        evaluation.run_stale = true;
+        evaluation.warnings.push(Text::new(
+            "Dữ liệu đã thay đổi sau lần tính vùng phủ sóng: các chỉ tiêu về phủ sóng là của dữ liệu trước khi sửa",
+            "The data changed after the coverage run: figures of coverage are of the data before",
+        ));
+    }
+    evaluation
+}
+
+/// Whoever is not the department gets the figures, and not whose stations and masts make them.
+fn hide_rows(programme: &Programme, evaluation: &mut Evaluation, own: Option<&str>) {
+    for (result, document) in evaluation.indicators.iter_mut().zip(&programme.indicators) {
+        for (reading, formula) in result.readings.iter_mut().zip(&document.readings) {
+            let Some(figure) = &mut reading.figure else { continue };
+            if matches!(formula.formula.rows(), RowKind::Station | RowKind::Site) {
+                figure.rows.clear();
+                figure.other_rows.clear();
+            }
+            figure
+                .by_operator
+                .retain(|operator, _| own.is_some_and(|own| operator.to_lowercase() == own));
+        }
+    }
+}
+
 /// What is still missing for a programme's targets, as the planner's wish.
 ///
 /// # Errors
 /// `nothing_missing` when the linked targets are met or the programme links none.
-pub async fn plan_parameters(
-    store: &Store,
-    project: &str,
-    key: &str,
-    today: Date,
-) -> Result<PlanParameters, Problem> {
+pub async fn plan_parameters(store: &Store, project: &str, key: &str, today: Date) -> Result<PlanParameters, Problem> {
     let id = store.project(project).await?.id;
     let found = super::documents::find(store, &id, key).await?;
     let (evaluation, loaded) = evaluate(store, &id, &found, None, today, &Viewer::Department).await?;
@@ -125,11 +151,7 @@ fn day_of(run: &Run) -> Option<Date> {
 ///
 /// # Errors
 /// `no_plan_run`, `not_found`.
-pub async fn plan_steps(
-    store: &Store,
-    project: &str,
-    plan: Option<&str>,
-) -> Result<(Run, Vec<Step>, Value), Problem> {
+pub async fn plan_steps(store: &Store, project: &str, plan: Option<&str>) -> Result<(Run, Vec<Step>, Value), Problem> {
     let run = results::find(store, project, RunKind::Plan, plan).await?;
     let (artefacts, named) = (store.artefacts().clone(), run.clone());
     let mut whole = blocking(move || results::plan(&artefacts, &named)).await?;
@@ -179,12 +201,15 @@ fn binding(solution: &Value) -> Vec<Text> {
     )];
     let violations = solution["infeasibility"]["violations"].as_array();
     for violation in violations.into_iter().flatten() {
-        let name = violation["constraint"].as_str().unwrap_or("?");
+        let text = |field: &str| violation[field].as_str().unwrap_or_default();
         let number = |field: &str| violation[field].as_f64().unwrap_or_default();
         let (required, found) = (number("required"), number("found"));
+        let name = violation["constraint"].as_str().unwrap_or_else(|| text("name"));
+        let [vi, en] =
+            ["text_vi", "text_en"].map(|field| Some(text(field)).filter(|text| !text.is_empty()).unwrap_or(name));
         said.push(Text::new(
-            format!("phương án gần nhất không đạt «{name}»: cần {required:.0}, có {found:.0}"),
-            format!("the nearest plan misses {name:?}: {required:.0} asked, {found:.0} found"),
+            format!("phương án gần nhất không đạt «{vi}»: cần {required:.0}, có {found:.0}"),
+            format!("the nearest plan misses {en:?}: {required:.0} asked, {found:.0} found"),
         ));
     }
     said
@@ -242,7 +267,19 @@ pub async fn workflow(
     };
     let (lists, events) = (journal.lists().await?, journal.stage_events().await?);
     let programme = found.programme.clone();
-    blocking(move || Ok(workflow_of(&programme, &evaluation, &loaded, &lists, &events, today))).await
+    let viewer = viewer.clone();
+    blocking(move || {
+        Ok(workflow_of(
+            &programme,
+            &evaluation,
+            &loaded,
+            &lists,
+            &events,
+            today,
+            &viewer,
+        ))
+    })
+    .await
 }
 
 fn workflow_of(
@@ -252,25 +289,61 @@ fn workflow_of(
     lists: &[SiteList],
     events: &[workflow::StageEvent],
     today: Date,
+    viewer: &Viewer,
 ) -> Value {
     let facts = loaded.facts.on(today);
-    let network = &loaded.facts.network;
+    let network = &own_network(&loaded.facts.network, viewer);
     let technology = programme.planner.technology;
     let listed: Vec<PlannedSite> = lists.iter().flat_map(|list| list.sites.iter().cloned()).collect();
     let states = workflow::stages(&listed, events, network, technology, today);
     let current: Vec<PlannedSite> = states.iter().map(|state| state.site.clone()).collect();
-    let list_rows: Vec<Value> = lists.iter().map(|list| list_row(programme, list, &listed, loaded, today)).collect();
-    let operators = loaded.facts.operators();
+    let list_rows: Vec<Value> = lists
+        .iter()
+        .map(|list| list_row(programme, list, &listed, loaded, today, viewer))
+        .collect();
+    let mut operators = loaded.facts.operators();
+    operators.retain(|operator| viewer.sees_operator(Some(operator)));
+    let mut quotas = workflow::quotas(programme, &current);
+    quotas.retain(|row| viewer.sees_operator(Some(&row.operator)));
     let since = programme.document.date;
+    let (together, conflicts) = if viewer.is_department() {
+        let minimum = evaluation.planner.minimum_in_zones;
+        let together = workflow::check_together(programme, minimum, &listed, &facts);
+        (together, workflow::conflicts(&listed, SHARING_DISTANCE_M))
+    } else {
+        Default::default()
+    };
     json!({
-        "quotas": workflow::quotas(programme, &current),
+        "quotas": quotas,
         "deliveries": workflow::deliveries(programme, &operators, &loaded.facts.submissions, today),
         "lists": list_rows,
-        "together": workflow::check_together(programme, evaluation.planner.minimum_in_zones, &listed, &facts),
-        "conflicts": workflow::conflicts(&listed, SHARING_DISTANCE_M),
+        "together": together,
+        "conflicts": conflicts,
         "stages": workflow::count_stages(&states),
         "against_built": workflow::plan_against_built(&states, network, technology, since),
     })
+}
+
+/// The network as a viewer may know it: an operator's own stations and the masts that they stand on or that it owns.
+fn own_network(network: &Network, viewer: &Viewer) -> Network {
+    if viewer.is_department() {
+        return network.clone();
+    }
+    let own = |operator: &str| viewer.sees_operator(Some(operator));
+    let stations: Vec<_> = network
+        .stations
+        .iter()
+        .filter(|station| own(&station.operator))
+        .cloned()
+        .collect();
+    let carrying: BTreeSet<&str> = stations.iter().map(|station| station.site_code.as_str()).collect();
+    let sites = network.sites.iter();
+    let sites = sites.filter(|site| own(&site.owner) || carrying.contains(site.code.as_str()));
+    Network {
+        sites: sites.cloned().collect(),
+        stations,
+        cells: Vec::new(),
+    }
 }
 
 /// A list with what is found on it.
@@ -281,20 +354,32 @@ pub fn list_row(
     all: &[PlannedSite],
     loaded: &ProjectFacts,
     today: Date,
+    viewer: &Viewer,
 ) -> Value {
     let mut by_action: BTreeMap<&str, usize> = BTreeMap::new();
     for site in &list.sites {
         *by_action.entry(site.action.as_str()).or_default() += 1;
     }
-    let others: Vec<PlannedSite> = all.iter().filter(|site| site.operator != list.operator).cloned().collect();
-    let facts = loaded.facts.on(today);
+    let others: Vec<PlannedSite> = all
+        .iter()
+        .filter(|site| site.operator != list.operator)
+        .cloned()
+        .collect();
+    let network = own_network(&loaded.facts.network, viewer);
+    let facts = Facts {
+        network: &network,
+        ..loaded.facts.on(today)
+    };
+    let mut findings = workflow::check_list(programme, &list.operator, &list.sites, &others, &facts);
+    // Whether a mast of another stands there is that operator's affair: a list must not serve to find out.
+    findings.retain(|finding| viewer.is_department() || finding.code != FindingCode::NoMastToShare);
     json!({
         "operator": list.operator,
         "date": list.date,
         "who": list.who,
         "sites": list.sites.len(),
         "by_action": by_action,
-        "findings": workflow::check_list(programme, &list.operator, &list.sites, &others, &facts),
+        "findings": findings,
     })
 }
 

@@ -11,6 +11,6 @@ pub use facts::{ProjectFacts, load};
 pub use files::{File, Format, annual_plan_file, report_file, village_file};
 pub use journal::{Journal, SiteList, kinds, shown};
 pub use measures::{
-    AnnualRequest, annual, evaluate, history, list_row, plan_parameters, plan_steps, projection, rows, village_decisions,
-    village_rules, workflow,
+    AnnualRequest, annual, evaluate, evaluate_facts, history, list_row, plan_parameters, plan_steps, projection, rows,
+    village_decisions, village_rules, workflow,
 };

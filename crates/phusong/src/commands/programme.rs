@@ -1,18 +1,17 @@
 //! `phusong programme`: check, evaluate or report a programme.
 
-mod facts;
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use jiff::civil::Date;
-use programme::report::{self, Report};
-use programme::villages::{self, VillageRow};
-use programme::{Evaluation, FactsFile, Language, Programme, ProgrammeError, library};
+use programme::{Evaluation, FactsFile, Language, ProgrammeError, library, villages};
 use serde::Serialize;
+use server::work::programme::{self as work, Format, Found, ProjectFacts};
+use store::Viewer;
 
-use crate::output::Output;
+use crate::commands::work_frame::with_store;
+use crate::output::{Output, WrongUse};
 
 /// What may be written after `programme`.
 #[derive(Debug, clap::Args)]
@@ -41,12 +40,14 @@ enum Task {
         #[arg(long, default_value = "vi", value_parser = ["vi", "en"])]
         language: String,
     },
+    /// Print the JSON Schema of a programme's file.
+    Schema,
 }
 
 /// What is measured on what.
 #[derive(Debug, clap::Args)]
 struct Measured {
-    /// Key of a programme that ships, or a TOML file.
+    /// Key of a programme of the project or of those that ship, or a TOML file.
     #[arg(long)]
     programme: String,
     /// The project, by name or id.
@@ -58,13 +59,13 @@ struct Measured {
     /// Facts as JSON instead: network, communes, zones, places, coverage, reported values, submissions.
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
-    /// Reported values (class B) as JSON: a list of {programme, indicator, value, date, source, who}.
+    /// Further reported values (class B) as JSON: a list of {programme, indicator, value, date, source, who}.
     #[arg(long, value_name = "FILE")]
     reported: Option<PathBuf>,
-    /// Deliverables handed in, as JSON: a list of {deliverable, who, date}.
+    /// Further deliverables handed in, as JSON: a list of {deliverable, who, date}.
     #[arg(long, value_name = "FILE")]
     submissions: Option<PathBuf>,
-    /// Village rules as TOML instead of those that ship.
+    /// Village rules as TOML instead of the project's.
     #[arg(long, value_name = "FILE")]
     village_rules: Option<PathBuf>,
     /// Day of the evaluation, year-month-day (default: today).
@@ -86,6 +87,12 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
             out,
             language,
         } => write_report(&measured, &out, &language, output),
+        Task::Schema => {
+            let schema = programme::programme_schema();
+            let text = serde_json::to_string_pretty(&schema)?;
+            output.answer(&schema, || text)?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -137,7 +144,7 @@ fn source(name: &str) -> anyhow::Result<String> {
     if let Some(text) = library::text(name) {
         return Ok(text.to_owned());
     }
-    if Path::new(name).extension().is_some_and(|ending| ending == "toml") {
+    if is_file(name) {
         return std::fs::read_to_string(name).with_context(|| format!("cannot read {name}"));
     }
     // Says which keys there are.
@@ -145,56 +152,91 @@ fn source(name: &str) -> anyhow::Result<String> {
     Ok(String::new())
 }
 
+fn is_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "toml")
+}
+
 /// A programme measured, with all that its report needs.
 struct Measurement {
-    programme: Programme,
-    facts: FactsFile,
+    found: Found,
+    loaded: ProjectFacts,
+    rules: Vec<villages::Rule>,
     evaluation: Evaluation,
-    villages: Vec<VillageRow>,
 }
 
 impl Measured {
     fn measure(&self, output: &Output) -> anyhow::Result<Measurement> {
-        let programme = programme::read(&source(&self.programme)?)?;
-        let facts = self.read_facts(output)?;
-        let evaluation = programme::evaluate(&programme, &facts.on(self.day()));
-        let rules = match &self.village_rules {
-            Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
-            None => villages::DEFAULT_RULES.to_owned(),
+        let (found, mut loaded, rules) = match &self.project {
+            Some(project) => self.of_project(project, output)?,
+            None => self.of_file()?,
         };
-        let rules = villages::read_rules(&rules)?;
-        let broadband = [geodata::Technology::G4, geodata::Technology::G5];
-        let villages = facts
-            .coverage
-            .as_ref()
-            .map(|coverage| villages::table(&facts.places, coverage, &broadband, &rules));
+        let rules = match &self.village_rules {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                villages::read_rules(&text)?
+            }
+            None => rules,
+        };
+        if let Some(file) = &self.reported {
+            loaded
+                .facts
+                .reported
+                .extend(read_json::<Vec<programme::Reported>>(file)?);
+        }
+        if let Some(file) = &self.submissions {
+            let further = read_json::<Vec<programme::workflow::Submission>>(file)?;
+            loaded.facts.submissions.extend(further);
+        }
+        let evaluation = work::evaluate_facts(&found.programme, &loaded, self.day());
         Ok(Measurement {
-            programme,
+            found,
+            loaded,
+            rules,
             evaluation,
-            villages: villages.unwrap_or_default(),
+        })
+    }
+
+    fn of_project(&self, project: &str, output: &Output) -> anyhow::Result<(Found, ProjectFacts, Vec<villages::Rule>)> {
+        let from_file = is_file(&self.programme).then(|| self.from_source()).transpose()?;
+        with_store(output, async |store| {
+            let id = store.project(project).await?.id;
+            let found = match from_file {
+                Some(found) => found,
+                None => work::find(store, &id, &self.programme).await?,
+            };
+            let viewer = Viewer::Department;
+            let loaded = work::load(store, &id, Some(&found.programme), self.run.as_deref(), &viewer).await?;
+            let (_, rules, _) = work::village_rules(store, &id).await?;
+            Ok((found, loaded, rules))
+        })
+        .with_context(|| format!("project {project}"))
+    }
+
+    fn of_file(&self) -> anyhow::Result<(Found, ProjectFacts, Vec<villages::Rule>)> {
+        let facts: FactsFile = self.facts.as_deref().map(read_json).transpose()?.unwrap_or_default();
+        let loaded = ProjectFacts {
             facts,
+            run: None,
+            stale: false,
+        };
+        Ok((
+            self.from_source()?,
+            loaded,
+            villages::read_rules(villages::DEFAULT_RULES)?,
+        ))
+    }
+
+    fn from_source(&self) -> anyhow::Result<Found> {
+        let text = source(&self.programme)?;
+        Ok(Found {
+            programme: programme::read(&text)?,
+            text,
+            own: None,
         })
     }
 
     fn day(&self) -> Date {
         self.today.unwrap_or_else(|| jiff::Zoned::now().date())
-    }
-
-    fn read_facts(&self, output: &Output) -> anyhow::Result<FactsFile> {
-        let mut facts: FactsFile = match (&self.project, &self.facts) {
-            (Some(project), _) => facts::of_project(output, project, self.run.as_deref())?,
-            (None, Some(file)) => read_json(file)?,
-            (None, None) => FactsFile::default(),
-        };
-        if let Some(file) = &self.reported {
-            facts.reported.extend(read_json::<Vec<programme::Reported>>(file)?);
-        }
-        if let Some(file) = &self.submissions {
-            facts
-                .submissions
-                .extend(read_json::<Vec<programme::workflow::Submission>>(file)?);
-        }
-        Ok(facts)
     }
 }
 
@@ -213,40 +255,30 @@ struct Written {
 }
 
 fn write_report(measured: &Measured, out: &Path, language: &str, output: &Output) -> anyhow::Result<ExitCode> {
+    let format = match out.extension().and_then(|ending| ending.to_str()) {
+        Some("xlsx") => Format::Xlsx,
+        Some("docx") => Format::Docx,
+        Some("html") => Format::Html,
+        _ => return Err(WrongUse("--out must end in .xlsx, .docx or .html".to_owned()).into()),
+    };
+    let language = if language == "en" {
+        Language::English
+    } else {
+        Language::Vietnamese
+    };
     let measurement = measured.measure(output)?;
-    let today = measured.day();
-    let operators = measurement.facts.operators();
-    let deliveries = programme::workflow::deliveries(
-        &measurement.programme,
-        &operators,
-        &measurement.facts.submissions,
-        today,
-    );
-    let report = Report {
-        programme: &measurement.programme,
-        evaluation: &measurement.evaluation,
-        facts: measurement.facts.on(today),
-        villages: &measurement.villages,
-        deliveries: &deliveries,
-        project: &measurement.facts.project,
-        synthetic: measurement.facts.synthetic,
-        language: if language == "en" {
-            Language::English
-        } else {
-            Language::Vietnamese
-        },
-    };
-    let bytes = match out.extension().and_then(|ending| ending.to_str()) {
-        Some("xlsx") => report::xlsx(&report)?,
-        Some("docx") => report::docx(&report)?,
-        Some("html") => report::html(&report).into_bytes(),
-        _ => return Err(crate::output::WrongUse("--out must end in .xlsx, .docx or .html".to_owned()).into()),
-    };
-    std::fs::write(out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
+    let Measurement {
+        found,
+        loaded,
+        rules,
+        evaluation,
+    } = &measurement;
+    let file = work::report_file(found, loaded, evaluation, rules, language, format)?;
+    std::fs::write(out, &file.bytes).with_context(|| format!("cannot write {}", out.display()))?;
     let written = Written {
         file: out.to_owned(),
-        bytes: bytes.len(),
-        hash: blake3::hash(&bytes).to_hex().to_string(),
+        bytes: file.bytes.len(),
+        hash: file.hash(),
     };
     output.answer(&written, || {
         format!(
@@ -268,18 +300,14 @@ fn text(evaluation: &Evaluation) -> String {
     for result in &evaluation.indicators {
         let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"));
         lines.push(format!(
-            "  {:<28} {:>10} of {:>10}  {}{}",
+            "  {:<28} {:>10} of {:>10}  {}: {}",
             result.id,
             number(result.value),
             number(result.target),
             result.status.label_en(),
-            result
-                .reason
-                .as_ref()
-                .map(|reason| format!(": {reason}"))
-                .unwrap_or_default(),
+            result.status_reason.en,
         ));
     }
-    lines.extend(evaluation.warnings.iter().map(|warning| format!("  ! {warning}")));
+    lines.extend(evaluation.warnings.iter().map(|warning| format!("  ! {}", warning.en)));
     lines.join("\n")
 }
