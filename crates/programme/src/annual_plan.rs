@@ -304,7 +304,7 @@ mod tests {
         Step {
             id: format!("{action}:{id}"),
             rank: id as u32 + 1,
-            phase: 0,
+            phase: None,
             action: action.to_owned(),
             operator: "VNPT".to_owned(),
             technology: Technology::G4,

@@ -1,6 +1,6 @@
 //! What a plan would make of a programme: the targets after each of its phases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use geodata::{Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
@@ -20,9 +20,9 @@ pub struct Step {
     /// Place in the plan, from 1.
     #[serde(default)]
     pub rank: u32,
-    /// Phase in which it is built, from 0.
+    /// Name of the phase in which it is built, where the plan has phases.
     #[serde(default)]
-    pub phase: u32,
+    pub phase: Option<String>,
     /// `upgrade`, `co_locate`, `new_tower`, `pole_small_cell` or `leo`.
     pub action: String,
     /// Who does it.
@@ -86,8 +86,8 @@ pub struct Projection {
 /// The targets after a phase.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PhaseResult {
-    /// Phase, from 0.
-    pub phase: u32,
+    /// Its name, where the plan has phases.
+    pub phase: Option<String>,
     /// Actions up to its end.
     pub actions: usize,
     /// Indicators that a plan can change.
@@ -140,21 +140,18 @@ pub struct ProjectedIndicator {
 pub fn project(programme: &Programme, facts: &Facts<'_>, steps: &[Step]) -> Projection {
     let now = evaluate(programme, facts);
     let mut future = owned(facts);
-    let mut by_phase: BTreeMap<u32, Vec<&Step>> = BTreeMap::new();
-    for step in steps {
-        by_phase.entry(step.phase).or_default().push(step);
-    }
     let mut phases = Vec::new();
     let mut after = now.clone();
     let mut done = 0;
-    for (phase, steps) in by_phase {
+    // A plan lists its actions by phase, in order of time.
+    for steps in steps.chunk_by(|one, next| one.phase == next.phase) {
         done += steps.len();
         for step in steps {
             carry_out(&mut future, step);
         }
         after = evaluate(programme, &future.on(facts.today));
         phases.push(PhaseResult {
-            phase,
+            phase: steps.first().and_then(|step| step.phase.clone()),
             actions: done,
             indicators: changeable(&after),
         });

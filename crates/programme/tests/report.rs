@@ -1,5 +1,5 @@
 //! The report's files: the same bytes each time, what they say, and that office programs open them.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
@@ -73,19 +73,25 @@ fn project() -> Project {
     }
 }
 
+impl Project {
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            today: date(2025, 11, 21),
+            network: &self.network,
+            communes: &self.communes,
+            zones: &self.zones,
+            places: &self.places,
+            coverage: Some(&self.coverage),
+            reported: &[],
+            crosswalk: &[],
+        }
+    }
+}
+
 /// The three files of a programme's report.
 fn files(key: &str, language: Language) -> (Vec<u8>, String, Vec<u8>) {
     let project = project();
-    let facts = Facts {
-        today: date(2025, 11, 21),
-        network: &project.network,
-        communes: &project.communes,
-        zones: &project.zones,
-        places: &project.places,
-        coverage: Some(&project.coverage),
-        reported: &[],
-        crosswalk: &[],
-    };
+    let facts = project.facts();
     let programme = library::programme(key).unwrap();
     let evaluation = evaluate(&programme, &facts);
     let villages = table(
@@ -135,7 +141,8 @@ fn the_page_says_what_was_measured() {
     ] {
         assert!(page.contains(text), "{text} is missing");
     }
-    assert!(!page.contains("http"), "no outside references");
+    assert!(!page.contains("://"), "no outside references");
+    assert_eq!(page.matches("data:image/png;base64,").count(), 3, "three maps");
     let (_, page, _) = files("ha-tinh-529", Language::English);
     for text in ["1,550 stations", "2025-12-31", "SYNTHETIC DATA", "at risk"] {
         assert!(page.contains(text), "{text} is missing");
@@ -146,47 +153,104 @@ const RECALCULATE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:item
 xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
 <item oor:path=\"/org.openoffice.Office.Calc/Formula/Load\"><prop oor:name=\"OOXMLRecalcMode\" oor:op=\"fuse\"><value>0</value></prop></item></oor:items>";
 
-/// LibreOffice opens both, recalculates the formulas and comes to the same numbers.
-#[test]
-fn libreoffice_counts_the_same() {
-    let Ok(found) = std::process::Command::new("soffice").arg("--version").output() else {
-        println!("skipped: soffice is not present");
-        return;
-    };
-    assert!(found.status.success());
-    let folder = tempfile::tempdir().unwrap();
-    let (book, _, document) = files("ha-tinh-529", Language::Vietnamese);
-    std::fs::write(folder.path().join("report.xlsx"), book).unwrap();
-    std::fs::write(folder.path().join("report.docx"), document).unwrap();
-    // Count again on opening, whatever the file says the results are.
-    let settings = folder.path().join("profile/user");
-    std::fs::create_dir_all(&settings).unwrap();
-    std::fs::write(settings.join("registrymodifications.xcu"), RECALCULATE).unwrap();
-    let convert = |target: &str, file: &str| {
-        let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
+/// LibreOffice, with a folder of its own; it counts every formula again on opening, whatever the file says the results are.
+struct Office {
+    folder: tempfile::TempDir,
+}
+
+impl Office {
+    fn open() -> Option<Self> {
+        let found = std::process::Command::new("soffice").arg("--version").output();
+        if !found.is_ok_and(|found| found.status.success()) {
+            println!("skipped: soffice is not present");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("profile/user");
+        std::fs::create_dir_all(&settings).unwrap();
+        std::fs::write(settings.join("registrymodifications.xcu"), RECALCULATE).unwrap();
+        Some(Self { folder })
+    }
+
+    fn convert(&self, target: &str, files: &[String]) {
+        let profile = format!("-env:UserInstallation=file://{}/profile", self.folder.path().display());
         let done = std::process::Command::new("soffice")
             .args([&profile, "--headless", "--convert-to", target, "--outdir"])
-            .arg(folder.path())
-            .arg(folder.path().join(file))
+            .arg(self.folder.path())
+            .args(files.iter().map(|file| self.folder.path().join(file)))
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    };
-    // Sheet 3 (operators) and 2 (readings) as CSV, formulas recalculated on load.
-    convert(
-        "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1",
-        "report.xlsx",
-    );
-    let sheet = |name: &str| std::fs::read_to_string(folder.path().join(format!("report-{name}.csv"))).unwrap();
-    let operators = sheet("Doanh nghiệp");
-    let total = operators.lines().last().unwrap();
-    assert_eq!(total, "Tổng cộng,0,0,1500,50,1550", "{operators}");
-    let readings = sheet("Cách tính");
-    let row = readings.lines().find(|line| line.contains("ít nhất một khu")).unwrap();
-    assert!(row.contains(",40,"), "{row}");
-    let zones = sheet("Khu cụm");
-    assert!(zones.lines().last().unwrap().ends_with(",40"), "{zones}");
-    convert("pdf", "report.docx");
-    let pdf = std::fs::read(folder.path().join("report.pdf")).unwrap();
-    assert!(pdf.starts_with(b"%PDF") && pdf.len() > 10_000);
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        std::fs::write(self.folder.path().join(name), bytes).unwrap();
+    }
+
+    /// A sheet that was written as CSV.
+    fn sheet(&self, name: &str) -> Vec<Vec<String>> {
+        let text = std::fs::read(self.folder.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_slice());
+        let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+        rows.collect()
+    }
+}
+
+/// All sheets as CSV files, numbers as they are and not as they are shown.
+const SHEETS: &str = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
+
+/// The workbook's own formulas come to the figures of the evaluation, for every reading of the five programmes.
+#[test]
+fn clients_libreoffice_counts_every_reading_again() {
+    let Some(office) = Office::open() else { return };
+    let project = project();
+    let mut names = Vec::new();
+    for key in library::keys() {
+        names.push(format!("{key}.xlsx"));
+        office.put(&format!("{key}.xlsx"), &files(key, Language::Vietnamese).0);
+    }
+    office.convert(SHEETS, &names);
+    let mut counted = 0;
+    for key in library::keys() {
+        let evaluation = evaluate(&library::programme(key).unwrap(), &project.facts());
+        let rows = office.sheet(&format!("{key}-Cách tính.csv"));
+        let readings = evaluation.indicators.iter().flat_map(|result| &result.readings);
+        for (row, reading) in rows.iter().skip(1).zip(readings) {
+            let expected = reading.figure.as_ref().map(|figure| figure.value);
+            let shown = row[6].parse::<f64>().ok();
+            let same = match (shown, expected) {
+                (Some(shown), Some(expected)) => (shown - expected).abs() < 1e-6,
+                (None, None) => true,
+                _ => false,
+            };
+            assert!(same, "{key} {}: the workbook says {shown:?}, the evaluation {expected:?}", reading.id);
+            counted += usize::from(expected.is_some());
+        }
+    }
+    assert!(counted >= 25, "{counted} readings");
+    let operators = office.sheet("ha-tinh-529-Doanh nghiệp.csv");
+    assert_eq!(operators.last().unwrap().join(","), "Tổng cộng,0,0,1500,50,1550");
+    let zones = office.sheet("ha-tinh-529-Khu cụm.csv");
+    assert_eq!(zones.last().unwrap().last().unwrap(), "40");
+}
+
+/// Word documents and workbooks open and print: the pages of each, in both languages.
+#[test]
+fn clients_libreoffice_prints_the_papers() {
+    let Some(office) = Office::open() else { return };
+    let mut names = Vec::new();
+    for (language, code) in [(Language::Vietnamese, "vi"), (Language::English, "en")] {
+        let (book, _, document) = files("ha-tinh-529", language);
+        office.put(&format!("book-{code}.xlsx"), &book);
+        office.put(&format!("paper-{code}.docx"), &document);
+        names.extend([format!("book-{code}.xlsx"), format!("paper-{code}.docx")]);
+    }
+    office.convert("pdf", &names);
+    for name in ["book-vi", "book-en", "paper-vi", "paper-en"] {
+        let pdf = std::fs::read(office.folder.path().join(format!("{name}.pdf"))).unwrap();
+        assert!(pdf.starts_with(b"%PDF") && pdf.len() > 20_000, "{name}");
+    }
 }

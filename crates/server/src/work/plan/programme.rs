@@ -59,6 +59,7 @@ pub(super) fn request(
         places: &places,
         coverage: Some(&measured),
         reported: &[],
+        crosswalk: &[],
     };
     let goal = programme::evaluate(&programme, &facts).planner;
     let least_cost = request.goal != planner::PlanGoal::MostServed;

@@ -104,7 +104,9 @@ pub async fn plan_parameters(store: &Store, project: &str, key: &str, today: Dat
         ));
     };
     Ok(PlanParameters {
-        technology: found.programme.planner.technology,
+        // A programme that ships weighs places too.
+        programme: found.own.is_none().then(|| key.to_owned()),
+        technology: Some(found.programme.planner.technology),
         actions: Some(actions),
         minimum_in_zones: goal.minimum_in_zones.filter(|minimum| *minimum > 0),
         quotas: goal.quotas.into_iter().filter(|(_, count)| *count > 0).collect(),
@@ -190,26 +192,33 @@ fn binding(solution: &Value) -> Vec<Text> {
     if solution["status"] != "infeasible" {
         return Vec::new();
     }
-    let conflicting: Vec<&str> = solution["infeasibility"]["conflicting"]
-        .as_array()
-        .map(|names| names.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
-    let names = conflicting.join(", ");
+    let list = |language: &str| {
+        let conflicting = solution["infeasibility"]["conflicting"].as_array();
+        let words = conflicting
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one[language].as_str());
+        words.collect::<Vec<_>>().join("; ")
+    };
+    let (vi, en) = (list("text_vi"), list("text_en"));
     let mut said = vec![Text::new(
-        format!("không thể đáp ứng cùng lúc các ràng buộc: {names}"),
-        format!("these constraints cannot be met together: {names}"),
+        format!("không thể đáp ứng cùng lúc các ràng buộc: {vi}"),
+        format!("these constraints cannot be met together: {en}"),
     )];
     let violations = solution["infeasibility"]["violations"].as_array();
     for violation in violations.into_iter().flatten() {
         let text = |field: &str| violation[field].as_str().unwrap_or_default();
         let number = |field: &str| violation[field].as_f64().unwrap_or_default();
         let (required, found) = (number("required"), number("found"));
-        let name = violation["constraint"].as_str().unwrap_or_else(|| text("name"));
-        let [vi, en] =
-            ["text_vi", "text_en"].map(|field| Some(text(field)).filter(|text| !text.is_empty()).unwrap_or(name));
         said.push(Text::new(
-            format!("phương án gần nhất không đạt «{vi}»: cần {required:.0}, có {found:.0}"),
-            format!("the nearest plan misses {en:?}: {required:.0} asked, {found:.0} found"),
+            format!(
+                "phương án gần nhất không đạt «{}»: cần {required:.0}, có {found:.0}",
+                text("text_vi")
+            ),
+            format!(
+                "the nearest plan misses {:?}: {required:.0} asked, {found:.0} found",
+                text("text_en")
+            ),
         ));
     }
     said
