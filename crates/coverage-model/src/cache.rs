@@ -1,25 +1,20 @@
 //! Path losses kept between runs, named by what they were computed from.
 //!
-//! An entry is one antenna position on one band. Its name is a hash of everything that its numbers depend on: place,
-//! height, radius, frequency, model settings, raster, and the ground's samples themselves. Power, tilt, azimuth and
-//! on/off are no part of it, so changing them computes no propagation. Losses are stored as the engine's own codes
-//! (steps of 0.05 dB), so a cached and a fresh run are the same to the byte. A damaged entry fails its checksum and is
-//! computed again.
+//! An entry is one antenna position on one band, or its angles, which all bands share. Its name is a hash of everything
+//! that its numbers depend on: place, height, radius, frequency, model settings, raster, and the ground. Power, tilt,
+//! azimuth and on/off are no part of it, so changing them computes no propagation. Losses are stored as the engine's own
+//! codes (steps of 0.05 dB), so a cached and a fresh run are the same to the byte. A damaged entry fails its checksum and
+//! is computed again.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use geodesy::tile_grid::PixelWindow;
 
-use crate::sweep::PathLoss;
-
 /// First bytes of an entry: format and version.
-const MAGIC: &[u8; 8] = b"phusPL01";
+const MAGIC: &[u8; 8] = b"phusPL02";
 const CHECKSUM_BYTES: usize = 32;
 /// Bytes of the fixed part of an entry's body.
 const HEADER_BYTES: usize = 1 + 4 * 4 + 1 + 8;
@@ -35,6 +30,19 @@ pub struct PathLossCache {
 
 /// The name of an entry.
 pub type Key = blake3::Hash;
+
+/// What an entry holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The pixels' raster.
+    pub window: PixelWindow,
+    /// Whether the mast stands on known ground.
+    pub ground_known: bool,
+    /// Profile points without a height.
+    pub missing_heights: u64,
+    /// Row-major codes, one series or more.
+    pub planes: Vec<Vec<u16>>,
+}
 
 impl PathLossCache {
     /// Default bound of the folder: 4 GiB.
@@ -53,21 +61,21 @@ impl PathLossCache {
 
     /// The entry, if it is there and whole. It then counts as just used.
     #[must_use]
-    pub fn get(&self, key: &Key) -> Option<PathLoss> {
+    pub fn get(&self, key: &Key) -> Option<Entry> {
         let path = self.path(key);
-        let loss = decode(&fs::read(&path).ok()?)?;
+        let entry = decode(&fs::read(&path).ok()?)?;
         if let Ok(file) = fs::File::options().write(true).open(&path) {
             // Only the order of going depends on it.
             let _ = file.set_modified(SystemTime::now());
         }
-        Some(loss)
+        Some(entry)
     }
 
     /// Keeps an entry. A cache that cannot write costs time, never a result, so failures pass in silence.
-    pub fn put(&self, key: &Key, loss: &PathLoss) {
+    pub fn put(&self, key: &Key, entry: &Entry) {
         let path = self.path(key);
         let Some(folder) = path.parent() else { return };
-        let Some(bytes) = encode(loss) else { return };
+        let Some(bytes) = encode(entry) else { return };
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
             let unique = format!("{}-{:?}.part", std::process::id(), std::thread::current().id());
@@ -117,69 +125,67 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Neighbouring pixels differ little, so differences along the raster pack well.
-fn differences(values: impl Iterator<Item = u16>, out: &mut Vec<u8>) {
-    let mut before = 0_u16;
-    for value in values {
-        out.extend_from_slice(&value.wrapping_sub(before).to_le_bytes());
-        before = value;
-    }
+/// Neighbouring pixels differ little, so differences along the raster pack well, low bytes before high bytes.
+fn differences(values: &[u16], out: &mut Vec<u8>) {
+    let before = std::iter::once(0).chain(values.iter().copied());
+    let steps = || values.iter().zip(before.clone()).map(|(value, before)| value.wrapping_sub(before).to_le_bytes());
+    out.extend(steps().map(|[low, _]| low));
+    out.extend(steps().map(|[_, high]| high));
 }
 
 fn sums(bytes: &[u8]) -> Vec<u16> {
-    let mut before = 0_u16;
-    bytes
-        .chunks_exact(2)
-        .map(|pair| {
-            before = before.wrapping_add(u16::from_le_bytes([pair[0], pair[1]]));
-            before
+    let (low, high) = bytes.split_at(bytes.len() / 2);
+    let mut value = 0_u16;
+    low.iter()
+        .zip(high)
+        .map(|(&low, &high)| {
+            value = value.wrapping_add(u16::from_le_bytes([low, high]));
+            value
         })
         .collect()
 }
 
-/// Bytes of an entry with exactly one band.
-fn encode(loss: &PathLoss) -> Option<Vec<u8>> {
-    let [codes] = loss.losses.as_slice() else { return None };
-    let mut body = vec![loss.window.zoom];
-    for number in [
-        loss.window.column,
-        loss.window.row,
-        loss.window.columns,
-        loss.window.rows,
-    ] {
+/// How hard entries are packed: reading them back is as quick at every level, and disks are large.
+const COMPRESSION_LEVEL: i32 = 1;
+
+fn encode(entry: &Entry) -> Option<Vec<u8>> {
+    let window = &entry.window;
+    let mut body = Vec::with_capacity(HEADER_BYTES + 2 * window.len() * entry.planes.len());
+    body.push(window.zoom);
+    for number in [window.column, window.row, window.columns, window.rows] {
         body.extend_from_slice(&number.to_le_bytes());
     }
-    body.push(u8::from(loss.ground_known));
-    body.extend_from_slice(&loss.missing_heights.to_le_bytes());
-    differences(codes.iter().copied(), &mut body);
-    differences(loss.departures.iter().map(|&code| code as u16), &mut body);
-    differences(loss.bearings.iter().copied(), &mut body);
-    let mut packed = u32::try_from(body.len()).ok()?.to_le_bytes().to_vec();
-    let mut packer = ZlibEncoder::new(&mut packed, Compression::fast());
-    packer.write_all(&body).ok()?;
-    packer.finish().ok()?;
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(blake3::hash(&packed).as_bytes());
+    body.push(u8::from(entry.ground_known));
+    body.extend_from_slice(&entry.missing_heights.to_le_bytes());
+    for plane in &entry.planes {
+        differences(plane, &mut body);
+    }
+    let packed = zstd::bulk::compress(&body, COMPRESSION_LEVEL).ok()?;
+    let length = u32::try_from(body.len()).ok()?.to_le_bytes();
+    let mut bytes = Vec::with_capacity(MAGIC.len() + CHECKSUM_BYTES + 4 + packed.len());
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(checksum(&length, &packed).as_bytes());
+    bytes.extend_from_slice(&length);
     bytes.extend_from_slice(&packed);
     Some(bytes)
 }
 
-fn decode(bytes: &[u8]) -> Option<PathLoss> {
+fn checksum(length: &[u8], packed: &[u8]) -> blake3::Hash {
+    blake3::Hasher::new().update(length).update(packed).finalize()
+}
+
+fn decode(bytes: &[u8]) -> Option<Entry> {
     let rest = bytes.strip_prefix(MAGIC)?;
-    let (checksum, packed) = rest.split_at_checked(CHECKSUM_BYTES)?;
-    if blake3::hash(packed).as_bytes() != checksum {
+    let (sum, rest) = rest.split_at_checked(CHECKSUM_BYTES)?;
+    let (length, packed) = rest.split_at_checked(4)?;
+    if checksum(length, packed).as_bytes() != sum {
         return None;
     }
-    let (length, packed) = packed.split_at_checked(4)?;
     let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
-    if length > HEADER_BYTES + 6 * LARGEST_ENTRY {
+    if length > HEADER_BYTES + 4 * LARGEST_ENTRY {
         return None;
     }
-    let mut body = Vec::with_capacity(length);
-    ZlibDecoder::new(packed)
-        .take(length as u64)
-        .read_to_end(&mut body)
-        .ok()?;
+    let body = zstd::bulk::decompress(packed, length).ok()?;
     let (header, values) = body.split_at_checked(HEADER_BYTES)?;
     let number = |at: usize| Some(u32::from_le_bytes(header.get(at..at + 4)?.try_into().ok()?));
     let window = PixelWindow {
@@ -189,20 +195,15 @@ fn decode(bytes: &[u8]) -> Option<PathLoss> {
         columns: number(9)?,
         rows: number(13)?,
     };
-    let pixels = window.len();
-    if pixels > LARGEST_ENTRY || values.len() != 6 * pixels {
+    let pixels = (window.columns as usize).checked_mul(window.rows as usize)?;
+    if pixels == 0 || pixels > LARGEST_ENTRY || !values.len().is_multiple_of(2 * pixels) {
         return None;
     }
-    Some(PathLoss {
+    Some(Entry {
         window,
-        losses: vec![sums(&values[..2 * pixels])],
-        departures: sums(&values[2 * pixels..4 * pixels])
-            .into_iter()
-            .map(|code| code as i16)
-            .collect(),
-        bearings: sums(&values[4 * pixels..]),
         ground_known: header[17] != 0,
         missing_heights: u64::from_le_bytes(header.get(18..26)?.try_into().ok()?),
+        planes: values.chunks_exact(2 * pixels).map(sums).collect(),
     })
 }
 
@@ -211,34 +212,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn entry(codes: &[u16]) -> PathLoss {
-        let window = PixelWindow {
-            zoom: 12,
-            column: 9,
-            row: 7,
-            columns: codes.len() as u32,
-            rows: 1,
-        };
-        PathLoss {
-            window,
-            losses: vec![codes.to_vec()],
-            departures: codes.iter().map(|&code| code as i16).collect(),
-            bearings: codes.iter().rev().copied().collect(),
+    fn entry(codes: &[u16]) -> Entry {
+        Entry {
+            window: PixelWindow {
+                zoom: 12,
+                column: 9,
+                row: 7,
+                columns: codes.len() as u32,
+                rows: 1,
+            },
             ground_known: false,
             missing_heights: 17,
+            planes: vec![codes.to_vec(), codes.iter().rev().copied().collect()],
         }
     }
 
     proptest! {
         #[test]
         fn what_goes_in_comes_out(codes in prop::collection::vec(any::<u16>(), 1..300)) {
-            let loss = entry(&codes);
-            prop_assert_eq!(decode(&encode(&loss).expect("one band")), Some(loss));
+            let entry = entry(&codes);
+            prop_assert_eq!(decode(&encode(&entry).expect("small")), Some(entry));
         }
 
         #[test]
         fn a_damaged_entry_is_never_believed(codes in prop::collection::vec(any::<u16>(), 1..300), at: prop::sample::Index, bit in 0..8_u8) {
-            let mut bytes = encode(&entry(&codes)).expect("one band");
+            let mut bytes = encode(&entry(&codes)).expect("small");
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
             prop_assert_eq!(decode(&bytes), None);

@@ -28,6 +28,9 @@ pub enum CoverageError {
     /// A raster of the ground cannot be read.
     #[error("the ground cannot be read: {0}")]
     Ground(#[from] terrain::TerrainError),
+    /// Two runs that lie on different rasters cannot be compared pixel by pixel.
+    #[error("the layers lie on different rasters: compute both runs with the same zoom and areas")]
+    RastersDiffer,
     /// A stored layer cannot be read back.
     #[error("the stored layer is damaged: {reason}; compute the run again")]
     DamagedLayer {

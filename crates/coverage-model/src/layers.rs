@@ -10,7 +10,7 @@ use propagation::link::throughput::{Duplex, ThroughputModel};
 use propagation::link::{Carrier, RadioAccess};
 use rayon::prelude::*;
 
-use crate::planes::{STRIP_ROWS, Strip, milliwatts};
+use crate::planes::{STRIP_ROWS, Strip, milliwatts, milliwatts_of_code};
 use crate::{CoverageParameters, Layer, Quantity, Transmitter};
 
 /// How the cells are grouped: planes (technology × operator) and channels (plane × frequency).
@@ -40,6 +40,8 @@ pub struct PlaneGroup {
 /// One frequency of a plane.
 #[derive(Debug)]
 pub struct ChannelGroup {
+    /// Plane and frequency in 100 kHz.
+    key: (usize, u64),
     /// Noise of the terminal per resource element, mW.
     noise_mw: f32,
     /// Throughput in Mbit/s by SINR code (−20 … 60 dB in steps of 0.1 dB).
@@ -79,7 +81,7 @@ impl Groups {
             // Carriers less than 50 kHz apart are one channel.
             let key = (plane, (transmitter.frequency_mhz * 10.0).round() as u64);
             let channel = *channels.entry(key).or_insert_with(|| {
-                groups.channels.push(ChannelGroup::new(transmitter, parameters));
+                groups.channels.push(ChannelGroup::new(key, transmitter, parameters));
                 groups.channels.len() - 1
             });
             let group = &mut groups.planes[plane];
@@ -92,8 +94,26 @@ impl Groups {
     }
 }
 
+impl Groups {
+    /// Whether planes and channels are the same, whatever the cells.
+    pub fn alike(&self, other: &Self) -> bool {
+        let planes = |groups: &Self| -> Vec<(Technology, String)> {
+            let names = groups.planes.iter().map(|plane| (plane.technology, plane.operator.clone()));
+            names.collect()
+        };
+        let channels = |groups: &Self| -> BTreeMap<(usize, u64), (u32, Vec<u32>)> {
+            let bits = |channel: &ChannelGroup| channel.throughput_mbps.iter().map(|x| x.to_bits()).collect();
+            let of = |channel: &ChannelGroup| (channel.key, (channel.noise_mw.to_bits(), bits(channel)));
+            groups.channels.iter().map(of).collect()
+        };
+        let (mine, theirs) = (channels(self), channels(other));
+        let shared = mine.iter().all(|(key, value)| theirs.get(key).is_none_or(|other| other == value));
+        planes(self) == planes(other) && shared
+    }
+}
+
 impl ChannelGroup {
-    fn new(transmitter: &Transmitter, parameters: &CoverageParameters) -> Self {
+    fn new(key: (usize, u64), transmitter: &Transmitter, parameters: &CoverageParameters) -> Self {
         let (access, spacing_khz, layers, duplex) = match transmitter.technology {
             Technology::G5 if transmitter.frequency_mhz > 2300.0 => {
                 (RadioAccess::NrFr1, 30, 4, Duplex::TDD_DDDSU_DOWNLINK)
@@ -117,6 +137,7 @@ impl ChannelGroup {
             })
             .collect();
         Self {
+            key,
             noise_mw: milliwatts(noise_dbm as f32),
             throughput_mbps,
         }
@@ -131,7 +152,7 @@ impl ChannelGroup {
 /// What one pixel has of one plane.
 #[derive(Clone, Copy)]
 struct Served {
-    signal_dbm: f32,
+    signal: u16,
     server: u16,
     sinr_db: f32,
     throughput_mbps: f32,
@@ -194,9 +215,8 @@ impl LayerMaker<'_> {
                     let Some((served, offset)) = self.served(strip, planes, &offsets, pixel) else {
                         continue;
                     };
-                    let code = Layer::encode(Quantity::Signal, served.signal_dbm);
-                    signal[pixel] = code;
-                    probability[pixel] = probabilities[usize::from(code)];
+                    signal[pixel] = served.signal;
+                    probability[pixel] = probabilities[usize::from(served.signal)];
                     server[pixel] = (offset + usize::from(served.server)).min(usize::from(Layer::NO_DATA)) as u16;
                     sinr[pixel] = Layer::encode(Quantity::Sinr, served.sinr_db);
                     throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
@@ -238,7 +258,7 @@ impl LayerMaker<'_> {
             best = Some(match best {
                 None => (of_plane, offset),
                 Some((so_far, its_offset)) => {
-                    let stronger = of_plane.signal_dbm > so_far.signal_dbm;
+                    let stronger = of_plane.signal > so_far.signal;
                     let (server, offset) = if stronger {
                         (of_plane, offset)
                     } else {
@@ -261,12 +281,13 @@ impl LayerMaker<'_> {
         let best = strip.best(plane, pixel)?;
         let channel = *self.groups.planes[plane].channel_of.get(usize::from(best.server))? as usize;
         let group = self.groups.channels.get(channel)?;
-        let own_mw = milliwatts(best.signal_dbm);
+        let own_mw = milliwatts_of_code(best.signal);
         let others_mw = (strip.total_mw(channel, pixel) - own_mw).max(0.0);
         let disturbance_mw = self.parameters.load as f32 * others_mw + group.noise_mw;
-        let sinr_db = best.signal_dbm - 10.0 * disturbance_mw.log10();
+        let (base_dbm, step_db) = Quantity::Signal.quantisation();
+        let sinr_db = base_dbm + f32::from(best.signal) * step_db - 10.0 * disturbance_mw.log10();
         Some(Served {
-            signal_dbm: best.signal_dbm,
+            signal: best.signal,
             server: best.server,
             sinr_db,
             throughput_mbps: group.throughput(sinr_db),

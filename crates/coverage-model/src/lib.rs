@@ -10,10 +10,13 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+mod compare;
 mod engine;
 mod error;
 mod footprint;
 mod layers;
+mod masts;
+pub mod measurements;
 mod membership;
 mod parameters;
 mod pattern;
@@ -22,10 +25,15 @@ pub mod point_to_point;
 mod progress;
 mod radius;
 mod run;
+mod scenario;
 mod statistics;
 pub mod sweep;
+mod totals;
 mod transmitter;
+mod update;
+mod warnings;
 
+pub use compare::{Change, ChangeAmounts, Comparison};
 pub use engine::{Engine, SignalPatch};
 pub use error::CoverageError;
 pub use membership::{Span, spans};
@@ -34,4 +42,6 @@ pub use progress::{Progress, Silent, Stage};
 pub use run::{
     AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode,
 };
+pub use scenario::{ClutterKind, LevelOffset, Scenario};
+pub use totals::{Amount, UnionStatistics, inside, union_statistics};
 pub use transmitter::{Transmitter, transmitters};

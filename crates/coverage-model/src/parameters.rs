@@ -4,7 +4,7 @@ use geodata::Technology;
 use propagation::p2109::{self, BuildingClass};
 use serde::{Deserialize, Serialize};
 
-use crate::CoverageError;
+use crate::{CoverageError, Scenario};
 
 /// The propagation model of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -134,6 +134,9 @@ pub struct CoverageParameters {
     pub maximum_radius_m: f64,
     /// Footprint outlines follow interpolated contours instead of pixel edges.
     pub smooth_footprints: bool,
+    /// What differs from the network as imported; `null` = nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<Scenario>,
 }
 
 impl Default for CoverageParameters {
@@ -159,6 +162,7 @@ impl Default for CoverageParameters {
             n0: 325.0,
             maximum_radius_m: 10_000.0,
             smooth_footprints: false,
+            scenario: None,
         }
     }
 }

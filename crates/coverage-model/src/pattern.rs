@@ -7,17 +7,19 @@ use propagation::antenna::{MountedAntenna, Pattern, SectorPattern};
 
 use crate::Transmitter;
 
-/// Azimuth step, degrees. A table holds 0 … 360 relative to the boresight.
-const AZIMUTH_STEP_DEG: f32 = 1.0;
-/// Elevation step, degrees: with a beam of 7° linear interpolation errs by 0.004 dB.
-const ELEVATION_STEP_DEG: f32 = 0.25;
-const AZIMUTHS: usize = 361;
-const ELEVATIONS: usize = 721;
+/// Azimuths of a table: steps of a quarter of a degree. The nearest one is taken: with a beam of 65° that errs by at
+/// most 0.06 dB, on the steepest flank.
+const AZIMUTHS: usize = 1440;
+/// Elevations of a table; between them values are interpolated. With a beam of 7° that errs by 0.004 dB.
+const ELEVATIONS: usize = 241;
+/// Beams up to this height have a fine table of the elevations near the horizon, the others a coarse one of all.
+const NARROW_BEAM_DEG: f64 = 20.0;
 
 /// Attenuation below the main beam, dB, by relative azimuth and elevation.
 #[derive(Debug)]
 pub struct PatternTable {
     attenuation_db: Vec<f32>,
+    steps_per_degree: f32,
 }
 
 impl PatternTable {
@@ -36,35 +38,35 @@ impl PatternTable {
             azimuth_deg: 0.0,
             mechanical_tilt_deg: mechanical_deg,
         };
-        let mut attenuation_db = Vec::with_capacity(AZIMUTHS * ELEVATIONS);
-        for azimuth in 0..AZIMUTHS {
-            for elevation in 0..ELEVATIONS {
-                let elevation_deg = -90.0 + elevation as f64 * f64::from(ELEVATION_STEP_DEG);
-                let azimuth_deg = azimuth as f64 * f64::from(AZIMUTH_STEP_DEG);
-                attenuation_db.push(antenna.attenuation_db(azimuth_deg, elevation_deg) as f32);
-            }
+        // A narrow beam is down to its floor 30° from the horizon already.
+        let step_deg = if vertical_beamwidth_deg <= NARROW_BEAM_DEG { 0.25 } else { 0.75 };
+        let middle = (ELEVATIONS / 2) as f64;
+        let attenuation_db = (0..AZIMUTHS * ELEVATIONS)
+            .map(|at| {
+                let azimuth_deg = (at / ELEVATIONS) as f64 * 360.0 / AZIMUTHS as f64;
+                let elevation_deg = ((at % ELEVATIONS) as f64 - middle) * step_deg;
+                antenna.attenuation_db(azimuth_deg, elevation_deg) as f32
+            })
+            .collect();
+        Self {
+            attenuation_db,
+            steps_per_degree: (1.0 / step_deg) as f32,
         }
-        Self { attenuation_db }
     }
 
-    /// Attenuation in dB; `azimuth_deg` relative to the boresight within 0 … 360, elevation positive up.
+    /// Attenuation in dB; `azimuth` relative to the boresight in 1/65,536 of a turn, elevation positive up.
     #[inline(always)]
-    pub fn attenuation_db(&self, azimuth_deg: f32, elevation_deg: f32) -> f32 {
-        let x = azimuth_deg / AZIMUTH_STEP_DEG;
-        let y = (elevation_deg + 90.0) / ELEVATION_STEP_DEG;
-        let column = (x as usize).min(AZIMUTHS - 2);
+    pub fn attenuation_db(&self, azimuth: u16, elevation_deg: f32) -> f32 {
+        let nearest = (usize::from(azimuth) * AZIMUTHS + 32_768) >> 16;
+        let nearest = if nearest == AZIMUTHS { 0 } else { nearest };
+        let last = (ELEVATIONS - 1) as f32;
+        let y = (elevation_deg * self.steps_per_degree + last * 0.5).max(0.0).min(last);
         let row = (y as usize).min(ELEVATIONS - 2);
-        let (fx, fy) = (x - column as f32, y - row as f32);
-        let start = column * ELEVATIONS + row;
-        let (Some(&[a, b]), Some(&[c, d])) = (
-            self.attenuation_db.get(start..start + 2),
-            self.attenuation_db.get(start + ELEVATIONS..start + ELEVATIONS + 2),
-        ) else {
-            return 0.0;
-        };
-        let near = a + (b - a) * fy;
-        let far = c + (d - c) * fy;
-        near + (far - near) * fx
+        let start = nearest * ELEVATIONS + row;
+        match self.attenuation_db.get(start..start + 2) {
+            Some(&[below, above]) => below + (above - below) * (y - row as f32),
+            _ => 0.0,
+        }
     }
 }
 
@@ -113,16 +115,21 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
-        fn the_table_is_the_pattern(azimuth in 0.0..360.0_f64, elevation in -40.0..20.0_f64, tilt in -3.0..8.0_f64) {
-            let table = PatternTable::new(65.0, 7.0, tilt, 3.0);
+        fn the_table_is_the_pattern(
+            azimuth in any::<u16>(), elevation in -29.0..20.0_f64, tilt in -3.0..8.0_f64,
+            beam in prop_oneof![Just(7.0), Just(65.0)],
+        ) {
+            let table = PatternTable::new(65.0, beam, tilt, 3.0);
             let antenna = MountedAntenna {
-                pattern: Pattern::Sector(SectorPattern::macro_cell(65.0, 7.0, 3.0)),
+                pattern: Pattern::Sector(SectorPattern::macro_cell(65.0, beam, 3.0)),
                 azimuth_deg: 0.0,
                 mechanical_tilt_deg: tilt,
             };
-            let exact = antenna.attenuation_db(azimuth, elevation);
-            let quick = f64::from(table.attenuation_db(azimuth as f32, elevation as f32));
+            let exact = antenna.attenuation_db(f64::from(azimuth) * 360.0 / 65_536.0, elevation);
+            let quick = f64::from(table.attenuation_db(azimuth, elevation as f32));
             prop_assert!((exact - quick).abs() < 0.25, "{exact} {quick}");
         }
     }

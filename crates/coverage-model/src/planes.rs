@@ -1,14 +1,15 @@
 //! Adding cells up on the raster: strongest signal, its cell, and the power on each channel.
 //!
 //! The raster is cut into strips of rows. A strip takes in all cells in the order of the network, so the sums of
-//! interference are the same whatever the number of threads.
+//! interference are the same whatever the number of threads, and the same for a part of the raster as for the whole.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use geodesy::tile_grid::PixelWindow;
+use geodesy::tile_grid::{Grid, PixelWindow};
 
 use crate::pattern::PatternTable;
 use crate::sweep::PathLoss;
+use crate::Quantity;
 
 /// Rows of one strip.
 pub const STRIP_ROWS: u32 = 64;
@@ -29,76 +30,114 @@ pub struct CellOnRaster {
     pub band: usize,
     /// EIRP per resource element less all fixed losses, dBm.
     pub level_dbm: f32,
-    /// Boresight, degrees.
-    pub azimuth_deg: f32,
+    /// Boresight, in 1/65,536 of a turn.
+    pub azimuth: u16,
     /// The antenna.
     pub pattern: Arc<PatternTable>,
+    /// What the level changes over each kind of ground cover, dB; `None` = nothing.
+    pub offsets: Option<CoverOffsets>,
+}
+
+/// Corrections of the level by the ground cover under the receiver.
+#[derive(Debug, Clone)]
+pub struct CoverOffsets {
+    /// Kind of every pixel of the engine's raster, as an index of [`crate::ClutterKind::ALL`].
+    pub kinds: Arc<Grid<u8>>,
+    /// dB by kind.
+    pub offsets_db: [f32; 4],
+}
+
+impl CoverOffsets {
+    #[inline(always)]
+    fn at(&self, column: u32, row: u32) -> f32 {
+        let window = &self.kinds.window;
+        let kind = window
+            .index(column.wrapping_sub(window.column), row.wrapping_sub(window.row))
+            .and_then(|at| self.kinds.values.get(at));
+        kind.and_then(|&kind| self.offsets_db.get(usize::from(kind))).copied().unwrap_or(0.0)
+    }
 }
 
 impl CellOnRaster {
     /// Signal at a pixel of the path loss, dBm; `None` outside the radius or below the floor.
-    #[inline(always)]
     pub fn signal_dbm(&self, loss: &PathLoss, pixel: usize) -> Option<f32> {
-        let code = *self.codes(loss)?.get(pixel)?;
-        if code == PathLoss::OUTSIDE {
+        let code = *loss.losses.get(self.band)?.get(pixel)?;
+        if code > self.greatest_code() {
             return None;
         }
-        let level = self.level_dbm - f32::from(code) * PathLoss::LOSS_STEP_DB as f32;
-        if level < FLOOR_DBM {
-            return None;
+        let mut signal = self.signal(code, *loss.bearings.get(pixel)?, *loss.departures.get(pixel)?);
+        if let Some(offsets) = &self.offsets {
+            let (column, row) = (pixel as u32 % loss.window.columns, pixel as u32 / loss.window.columns);
+            signal += offsets.at(loss.window.column + column, loss.window.row + row);
         }
-        let bearing = f32::from(*loss.bearings.get(pixel)?) * (360.0 / 65_536.0);
-        let relative = bearing - self.azimuth_deg;
-        let relative = if relative < 0.0 { relative + 360.0 } else { relative };
-        let elevation = f32::from(*loss.departures.get(pixel)?) * PathLoss::ANGLE_STEP_DEG as f32;
-        let signal = level - self.pattern.attenuation_db(relative, elevation);
         (signal >= FLOOR_DBM).then_some(signal)
     }
 
-    fn codes<'a>(&self, loss: &'a PathLoss) -> Option<&'a [u16]> {
-        loss.losses.get(self.band).map(Vec::as_slice)
+    /// Losses above this code leave nothing over the floor, whatever the antenna does.
+    fn greatest_code(&self) -> u16 {
+        let most_db = self
+            .offsets
+            .as_ref()
+            .map_or(0.0, |offsets| offsets.offsets_db.iter().copied().fold(0.0, f32::max));
+        ((self.level_dbm + most_db - FLOOR_DBM) / PathLoss::LOSS_STEP_DB as f32).clamp(0.0, f32::from(PathLoss::OUTSIDE - 1)) as u16
+    }
+
+    #[inline(always)]
+    fn signal(&self, code: u16, bearing: u16, departure: i16) -> f32 {
+        let level = self.level_dbm - f32::from(code) * PathLoss::LOSS_STEP_DB as f32;
+        let elevation_deg = f32::from(departure) * PathLoss::ANGLE_STEP_DEG as f32;
+        level - self.pattern.attenuation_db(bearing.wrapping_sub(self.azimuth), elevation_deg)
     }
 }
 
-/// One strip of rows of the whole raster.
+/// One strip of rows of the raster.
 #[derive(Debug)]
 pub struct Strip {
-    /// First row.
-    pub row: u32,
-    /// Number of rows.
-    pub rows: u32,
-    columns: u32,
-    /// Per plane; empty until a cell reaches the strip.
-    planes: Vec<Plane>,
+    /// Its pixels.
+    pub window: PixelWindow,
+    /// Per plane, the best server of each pixel ([`Best`] packed); empty until a cell reaches the strip.
+    planes: Vec<Vec<u32>>,
     /// Per channel, sum of received power per resource element, mW; empty until a cell reaches the strip.
     totals_mw: Vec<Vec<f32>>,
 }
 
-#[derive(Debug, Default, Clone)]
-struct Plane {
-    signal_dbm: Vec<f32>,
-    server: Vec<u16>,
-}
-
 /// The best server of one plane at one pixel.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Best {
-    /// Its signal, dBm.
-    pub signal_dbm: f32,
+    /// Its signal, as a code of [`Quantity::Signal`].
+    pub signal: u16,
     /// Its index within the plane.
     pub server: u16,
 }
 
+impl Best {
+    /// Greater for stronger signals, and of equal ones for the cell that comes first; 0 stands for none.
+    #[inline(always)]
+    fn packed(signal: u16, server: u16) -> u32 {
+        ((u32::from(signal) + 1) << 16) | u32::from(u16::MAX - server)
+    }
+
+    #[inline(always)]
+    fn unpacked(packed: u32) -> Option<Self> {
+        (packed != 0).then(|| Self {
+            signal: ((packed >> 16) - 1) as u16,
+            server: u16::MAX - packed as u16,
+        })
+    }
+}
+
 impl Strip {
-    /// Empty strips that cover the raster.
+    /// Empty strips that cover a window.
     pub fn cover(window: &PixelWindow, planes: usize, channels: usize) -> Vec<Self> {
         (0..window.rows)
             .step_by(STRIP_ROWS as usize)
             .map(|row| Self {
-                row,
-                rows: STRIP_ROWS.min(window.rows - row),
-                columns: window.columns,
-                planes: vec![Plane::default(); planes],
+                window: PixelWindow {
+                    row: window.row + row,
+                    rows: STRIP_ROWS.min(window.rows - row),
+                    ..*window
+                },
+                planes: vec![Vec::new(); planes],
                 totals_mw: vec![Vec::new(); channels],
             })
             .collect()
@@ -106,44 +145,64 @@ impl Strip {
 
     /// Pixels of the strip.
     pub fn len(&self) -> usize {
-        self.rows as usize * self.columns as usize
+        self.window.len()
     }
 
-    /// Adds one cell. `raster` is the whole raster's window.
-    pub fn add(&mut self, cell: &CellOnRaster, loss: &PathLoss, raster: &PixelWindow) {
-        let first = (loss.window.row - raster.row).max(self.row);
-        let end = (loss.window.row - raster.row + loss.window.rows).min(self.row + self.rows);
-        if first >= end {
-            return;
-        }
-        let pixels = self.len();
-        let (Some(plane), Some(total)) = (self.planes.get_mut(cell.plane), self.totals_mw.get_mut(cell.channel)) else {
+    /// Adds one cell.
+    pub fn add(&mut self, cell: &CellOnRaster, loss: &PathLoss) {
+        let Some(shared) = self.window.intersection(&loss.window) else {
             return;
         };
-        if plane.signal_dbm.is_empty() {
-            plane.signal_dbm = vec![f32::NEG_INFINITY; pixels];
-            plane.server = vec![u16::MAX; pixels];
+        let pixels = self.len();
+        let (Some(plane), Some(total), Some(codes)) = (
+            self.planes.get_mut(cell.plane),
+            self.totals_mw.get_mut(cell.channel),
+            loss.losses.get(cell.band),
+        ) else {
+            return;
+        };
+        if plane.is_empty() {
+            *plane = vec![0; pixels];
         }
         if total.is_empty() {
             *total = vec![0.0; pixels];
         }
-        let left = (loss.window.column - raster.column) as usize;
-        let width = loss.window.columns as usize;
-        for row in first..end {
-            let from = (row - self.row) as usize * self.columns as usize + left;
-            let source = (row + raster.row - loss.window.row) as usize * width;
-            let signals = &mut plane.signal_dbm[from..from + width];
-            let servers = &mut plane.server[from..from + width];
-            let totals = &mut total[from..from + width];
-            for (k, ((best, server), total)) in signals.iter_mut().zip(servers).zip(totals).enumerate() {
-                let Some(signal) = cell.signal_dbm(loss, source + k) else {
+        let greatest = cell.greatest_code();
+        let width = shared.columns as usize;
+        let milliwatts = MILLIWATTS.as_slice();
+        let (base_dbm, step_db) = Quantity::Signal.quantisation();
+        let per_step = 1.0 / step_db;
+        for row in shared.row..shared.row + shared.rows {
+            let to = start(&self.window, shared.column, row);
+            let from = start(&loss.window, shared.column, row);
+            let (Some(best), Some(total)) = (plane.get_mut(to..to + width), total.get_mut(to..to + width)) else {
+                return;
+            };
+            let (Some(codes), Some(bearings), Some(departures)) = (
+                codes.get(from..from + width),
+                loss.bearings.get(from..from + width),
+                loss.departures.get(from..from + width),
+            ) else {
+                return;
+            };
+            let sources = codes.iter().zip(bearings).zip(departures);
+            let targets = (shared.column..).zip(best.iter_mut().zip(total));
+            for (((&code, &bearing), &departure), (column, (best, total))) in sources.zip(targets) {
+                if code > greatest {
                     continue;
-                };
-                if signal > *best {
-                    *best = signal;
-                    *server = cell.index;
                 }
-                *total += milliwatts(signal);
+                let mut signal = cell.signal(code, bearing, departure);
+                if let Some(offsets) = &cell.offsets {
+                    signal += offsets.at(column, row);
+                }
+                if signal < FLOOR_DBM {
+                    continue;
+                }
+                // As `Layer::encode`, without its call for rounding.
+                let code = ((signal - base_dbm) * per_step + 0.5) as u16;
+                let packed = Best::packed(code, cell.index);
+                *best = if packed > *best { packed } else { *best };
+                *total += milliwatts[usize::from(code)];
             }
         }
     }
@@ -151,10 +210,7 @@ impl Strip {
     /// The best server of a plane at a pixel of the strip.
     #[inline(always)]
     pub fn best(&self, plane: usize, pixel: usize) -> Option<Best> {
-        let plane = self.planes.get(plane)?;
-        let signal_dbm = *plane.signal_dbm.get(pixel)?;
-        let server = *plane.server.get(pixel)?;
-        (server != u16::MAX).then_some(Best { signal_dbm, server })
+        Best::unpacked(*self.planes.get(plane)?.get(pixel)?)
     }
 
     /// Power on a channel at a pixel, mW per resource element.
@@ -168,8 +224,27 @@ impl Strip {
     }
 }
 
+/// Index in `window` of the pixel at a column and row of the whole world.
+fn start(window: &PixelWindow, column: u32, row: u32) -> usize {
+    (row - window.row) as usize * window.columns as usize + (column - window.column) as usize
+}
+
+/// mW by signal code.
+static MILLIWATTS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    let (base, step) = Quantity::Signal.quantisation();
+    (0..=u16::MAX)
+        .map(|code| milliwatts(base + f32::from(code) * step))
+        .collect()
+});
+
 /// mW of a level in dBm.
 #[inline(always)]
 pub fn milliwatts(dbm: f32) -> f32 {
     crate::sweep::exponential(f64::from(dbm) * (std::f64::consts::LN_10 / 10.0)) as f32
+}
+
+/// mW of a signal code.
+#[inline(always)]
+pub fn milliwatts_of_code(code: u16) -> f32 {
+    MILLIWATTS[usize::from(code)]
 }

@@ -5,7 +5,7 @@ use geodata::Technology;
 use geodesy::tile_grid::PixelWindow;
 use serde::{Deserialize, Serialize};
 
-use crate::CoverageParameters;
+use crate::{CoverageParameters, UnionStatistics};
 
 /// What a layer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -243,6 +243,8 @@ pub struct CoverageRun {
     pub layers: Vec<Layer>,
     /// Per area × technology × (operator or any).
     pub areas: Vec<AreaStatistics>,
+    /// Per technology × (operator or any): all areas together, overlaps counted once, and what lies outside them.
+    pub unions: Vec<UnionStatistics>,
     /// Per place × technology × (operator or any).
     pub places: Vec<PlaceService>,
     /// Per technology × (operator or any).

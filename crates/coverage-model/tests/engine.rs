@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use coverage_model::{
-    Building, CoverageError, CoverageParameters, CoverageRun, Engine, Layer, Method, Model, Progress, Quantity, Silent,
-    Stage, Transmitter, VillageClass,
+    Building, Change, ClutterKind, Comparison, CoverageError, CoverageParameters, CoverageRun, Engine, Layer, LevelOffset,
+    Method, Model, Progress, Quantity, Scenario, Silent, Stage, Transmitter, VillageClass, inside,
 };
 use geo::{Area as _, Contains, Validation};
 use geo_types::{MultiPolygon, Point, polygon};
@@ -259,7 +259,7 @@ fn the_cache_changes_nothing_and_spares_propagation() {
     let fresh = run(parameters(), None, &network());
     assert!(run(parameters(), cache(), &network()) == fresh);
     let first = entries();
-    assert_eq!(first.len(), 4, "three masts, one of them with two bands");
+    assert_eq!(first.len(), 7, "three masts with their angles, one of them with two bands");
     assert!(run(parameters(), cache(), &network()) == fresh);
 
     let mut tilted = network();
@@ -371,4 +371,189 @@ fn a_run_can_be_stopped() {
         engine.run(&network(), &[], &[], &Stop),
         Err(CoverageError::Cancelled)
     ));
+}
+
+/// A whole new run and one made from the run before must not differ.
+fn assert_same(updated: &CoverageRun, whole: &CoverageRun) {
+    for (a, b) in updated.layers.iter().zip(&whole.layers) {
+        assert!(a == b, "{} differs", a.key());
+    }
+    assert!(updated.layers.len() == whole.layers.len());
+    assert!(updated.areas == whole.areas && updated.places == whole.places && updated.unions == whole.unions);
+}
+
+#[test]
+fn a_change_of_cells_gives_what_a_whole_run_gives() {
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters(), None).unwrap();
+    let before = network();
+    let run = |cells: &[Transmitter]| engine.run(cells, &areas(), &places(), &Silent).unwrap();
+    let start = run(&before);
+
+    let mut tilted = before.clone();
+    tilted[1].electrical_tilt_deg = 7.0;
+    let mut more = before.clone();
+    more.insert(3, transmitter("d1", "Viettel", Technology::G4, 0.05, 0.11, 90.0));
+    more.push(transmitter("d2", "VNPT", Technology::G5, 0.05, 0.11, 180.0));
+    let fewer: Vec<Transmitter> = before.iter().filter(|cell| cell.site_code != "c").cloned().collect();
+    for after in [tilted, more, fewer, before.clone()] {
+        let (updated, part) = engine
+            .update(start.clone(), (&before, &after), &areas(), &places(), &Silent)
+            .unwrap();
+        assert_same(&updated, &run(&after));
+        assert!(part.len() < start.window.len() || after == before);
+    }
+}
+
+#[test]
+fn a_mast_more_on_known_ground_reads_the_others_from_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters(), Some(folder.path().to_owned()))
+        .unwrap()
+        .with_ground_identity("waves");
+    let first = engine.run(&network()[..5], &areas(), &places(), &Silent).unwrap();
+    let entries = walk(folder.path()).len();
+    assert!(engine.run(&network()[..5], &areas(), &places(), &Silent).unwrap() == first);
+    let (updated, _) = engine
+        .update(first, (&network()[..5], &network()), &areas(), &places(), &Silent)
+        .unwrap();
+    assert_same(&updated, &run(parameters(), None, &network()));
+    assert_eq!(walk(folder.path()).len(), entries + 2, "the new mast's angles and band");
+}
+
+#[test]
+fn overlapping_areas_count_once_and_spill_is_what_lies_outside() {
+    let run = run(parameters(), None, &network());
+    let required = run.parameters.required_dbm(Technology::G4) as f32;
+    let signal = layer(&run, None, Quantity::Signal);
+    let union = run
+        .unions
+        .iter()
+        .find(|union| union.technology == Technology::G4 && union.operator.is_none())
+        .unwrap();
+    let areas = areas();
+    let (mut whole, mut covered, mut spill) = (0.0, 0.0, 0.0);
+    for row in 0..run.window.rows {
+        for column in 0..run.window.columns {
+            let centre = run.window.centre(column, row);
+            let point = Point::new(centre.lon_deg, centre.lat_deg);
+            let km2 = run.window.pixel_area_m2(row) / 1e6;
+            let inside = areas.iter().any(|area| area.geometry.contains(&point));
+            let served = signal.value(column, row) >= required - 1e-4;
+            whole += if inside { km2 } else { 0.0 };
+            covered += if inside && served { km2 } else { 0.0 };
+            spill += if !inside && served { km2 } else { 0.0 };
+        }
+    }
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-6;
+    assert!(near(union.whole.km2, whole) && near(union.covered.km2, covered) && near(union.spill.km2, spill));
+    assert!(spill > 0.0 && covered > 0.0);
+    let separate: f64 = run
+        .areas
+        .iter()
+        .filter(|row| row.technology == Technology::G4 && row.operator.is_none())
+        .map(|row| row.km2)
+        .sum();
+    assert!(separate > whole + 0.1, "the two squares overlap: {separate} {whole}");
+}
+
+#[test]
+fn a_scenario_loses_what_its_cells_gave() {
+    let all = run(parameters(), None, &network());
+    let scenario = Scenario {
+        name: "without VNPT".into(),
+        without_operators: vec!["VNPT".into()],
+        ..Scenario::default()
+    };
+    let without = run(
+        CoverageParameters {
+            scenario: Some(scenario),
+            ..parameters()
+        },
+        None,
+        &network(),
+    );
+    let (before, after) = (
+        layer(&all, None, Quantity::Signal),
+        layer(&without, None, Quantity::Signal),
+    );
+    let comparison = Comparison::new(
+        (&[before], &all.parameters),
+        (&[after], &without.parameters),
+        &all.window,
+    )
+    .unwrap();
+    let totals = comparison.totals(None, None);
+    assert!(totals.lost.km2 > 0.0 && totals.gained.km2 == 0.0 && totals.kept.km2 > 0.0);
+    let required = all.parameters.required_dbm(Technology::G4) as f32;
+    for row in 0..all.window.rows {
+        for column in 0..all.window.columns {
+            let (was, is) = (
+                before.value(column, row) >= required - 1e-4,
+                after.value(column, row) >= required - 1e-4,
+            );
+            let expected = match (was, is) {
+                (true, true) => Change::Kept,
+                (true, false) => Change::Lost,
+                (false, true) => Change::Gained,
+                (false, false) => Change::Neither,
+            };
+            assert_eq!(comparison.at(all.window.centre(column, row)), Some(expected));
+        }
+    }
+    let mask = inside(&areas(), &all.window);
+    let within = comparison.totals(Some(&mask), None);
+    let of_areas = comparison.of_areas(&areas()[..1], None);
+    assert!(within.lost.km2 <= totals.lost.km2 && of_areas[0].kept.km2 <= within.kept.km2);
+}
+
+#[test]
+fn accepted_offsets_shift_the_level_where_they_hold() {
+    let offsets = |clutter| Scenario {
+        offsets: vec![LevelOffset {
+            frequency_mhz: 1842.5,
+            clutter,
+            offset_db: -4.0,
+        }],
+        ..Scenario::default()
+    };
+    let with = |scenario| {
+        let parameters = CoverageParameters {
+            scenario: Some(scenario),
+            ..parameters()
+        };
+        run(parameters, None, &network()[..3])
+    };
+    let plain = run(parameters(), None, &network()[..3]);
+    let everywhere = with(offsets(None));
+    let in_town = with(offsets(Some(ClutterKind::DenseUrban)));
+    let (a, b) = (layer(&plain, None, Quantity::Signal), layer(&everywhere, None, Quantity::Signal));
+    let mut compared = 0;
+    for (&before, &after) in a.codes.iter().zip(&b.codes) {
+        if before != Layer::NO_DATA && after != Layer::NO_DATA {
+            assert!((a.decode(before) - b.decode(after) - 4.0).abs() < 0.06);
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000);
+    // The ground has no cover at all.
+    assert!(layer(&in_town, None, Quantity::Signal).codes == a.codes);
+}
+
+#[test]
+fn candidates_serve_the_pixels_that_their_map_shows() {
+    let ground = ground();
+    let engine = Engine::new(&ground, window(), parameters(), None).unwrap();
+    let cells = &network()[..3];
+    let run = engine.run(cells, &[], &[], &Silent).unwrap();
+    let required = run.parameters.required_dbm(Technology::G4) as f32;
+    let signal = layer(&run, None, Quantity::Signal);
+    let expected: Vec<u32> = (0..run.window.len() as u32)
+        .filter(|&pixel| signal.decode(signal.codes[pixel as usize]) >= required)
+        .collect();
+    let served = engine.served_pixels(cells);
+    // Levels within half a code of the threshold may fall on either side.
+    let differ = served.iter().filter(|pixel| expected.binary_search(pixel).is_err()).count();
+    assert!(served.len() > 1000 && differ < served.len() / 100 && served.len().abs_diff(expected.len()) < served.len() / 100);
 }

@@ -75,17 +75,6 @@ impl PathLoss {
         round((mrad / 1000.0).to_degrees() / Self::ANGLE_STEP_DEG).clamp(-9000.0, 9000.0) as i16
     }
 
-    /// The same without its bands.
-    #[must_use]
-    pub fn without_losses(&self) -> Self {
-        Self {
-            losses: Vec::new(),
-            departures: self.departures.clone(),
-            bearings: self.bearings.clone(),
-            ..*self
-        }
-    }
-
     /// A raster on which nothing is reached.
     #[must_use]
     pub fn nowhere(window: PixelWindow, bands: usize) -> Self {
