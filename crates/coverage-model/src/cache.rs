@@ -128,7 +128,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Neighbouring pixels differ little, so differences along the raster pack well, low bytes before high bytes.
 fn differences(values: &[u16], out: &mut Vec<u8>) {
     let before = std::iter::once(0).chain(values.iter().copied());
-    let steps = || values.iter().zip(before.clone()).map(|(value, before)| value.wrapping_sub(before).to_le_bytes());
+    let steps = || {
+        values
+            .iter()
+            .zip(before.clone())
+            .map(|(value, before)| value.wrapping_sub(before).to_le_bytes())
+    };
     out.extend(steps().map(|[low, _]| low));
     out.extend(steps().map(|[_, high]| high));
 }

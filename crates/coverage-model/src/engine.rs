@@ -21,8 +21,8 @@ use crate::planes::{CellOnRaster, CoverOffsets, Strip};
 use crate::statistics::{AreaMembers, places as service_of_places};
 use crate::sweep::PathLoss;
 use crate::{
-    AreaStatistics, ClutterKind, CoverageError, CoverageParameters, CoverageRun, Footprint, Layer, PlaceService, Progress, Quantity,
-    Stage, Transmitter, UnionStatistics, Warning, WarningCode, inside, union_statistics,
+    AreaStatistics, ClutterKind, CoverageError, CoverageParameters, CoverageRun, Footprint, Layer, PlaceService,
+    Progress, Quantity, Stage, Transmitter, UnionStatistics, Warning, WarningCode, inside, union_statistics,
 };
 
 /// Most pixels of a run: 100 million are a country's region at 36 m.
@@ -201,7 +201,11 @@ impl<'a> Engine<'a> {
     pub(crate) fn on_air<'t>(&self, transmitters: &'t [Transmitter]) -> Cow<'t, [Transmitter]> {
         match &self.parameters.scenario {
             None => Cow::Borrowed(transmitters),
-            Some(scenario) => transmitters.iter().filter(|cell| scenario.is_on_air(cell)).cloned().collect(),
+            Some(scenario) => transmitters
+                .iter()
+                .filter(|cell| scenario.is_on_air(cell))
+                .cloned()
+                .collect(),
         }
     }
 
@@ -250,7 +254,9 @@ impl<'a> Engine<'a> {
         let mut tables = PatternTables::default();
         let mut pixels = Vec::new();
         for mast in self.masts(cells, &groups, &mut Vec::new()) {
-            let Some(loss) = self.fresh_path_loss(&mast) else { continue };
+            let Some(loss) = self.fresh_path_loss(&mast) else {
+                continue;
+            };
             for &(index, band) in &mast.cells {
                 let Some(transmitter) = cells.get(index) else { continue };
                 let cell = self.on_raster(transmitter, (0, 0, 0), band, &mut tables);
@@ -480,7 +486,12 @@ pub(crate) struct Counts {
 }
 
 impl<'a> Counter<'a> {
-    pub fn new(engine: &'a Engine<'_>, transmitters: &'a [Transmitter], areas: &'a [Area], places: &'a [Place]) -> Self {
+    pub fn new(
+        engine: &'a Engine<'_>,
+        transmitters: &'a [Transmitter],
+        areas: &'a [Area],
+        places: &'a [Place],
+    ) -> Self {
         Self {
             members: AreaMembers::new(areas, places, &engine.window),
             inside: inside(areas, &engine.window),
@@ -504,7 +515,13 @@ impl<'a> Counter<'a> {
         let operators: Vec<String> = server
             .cells
             .iter()
-            .map(|cell| self.operator_of.get(cell.as_str()).copied().unwrap_or_default().to_owned())
+            .map(|cell| {
+                self.operator_of
+                    .get(cell.as_str())
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
             .collect();
         let places = service_of_places(self.places, signal, server, &operators, self.parameters);
         Some(Counts {

@@ -98,7 +98,10 @@ impl Groups {
     /// Whether planes and channels are the same, whatever the cells.
     pub fn alike(&self, other: &Self) -> bool {
         let planes = |groups: &Self| -> Vec<(Technology, String)> {
-            let names = groups.planes.iter().map(|plane| (plane.technology, plane.operator.clone()));
+            let names = groups
+                .planes
+                .iter()
+                .map(|plane| (plane.technology, plane.operator.clone()));
             names.collect()
         };
         let channels = |groups: &Self| -> BTreeMap<(usize, u64), (u32, Vec<u32>)> {
@@ -107,7 +110,9 @@ impl Groups {
             groups.channels.iter().map(of).collect()
         };
         let (mine, theirs) = (channels(self), channels(other));
-        let shared = mine.iter().all(|(key, value)| theirs.get(key).is_none_or(|other| other == value));
+        let shared = mine
+            .iter()
+            .all(|(key, value)| theirs.get(key).is_none_or(|other| other == value));
         planes(self) == planes(other) && shared
     }
 }

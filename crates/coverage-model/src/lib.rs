@@ -14,6 +14,7 @@ mod compare;
 mod engine;
 mod error;
 mod footprint;
+mod layer_file;
 mod layers;
 mod masts;
 pub mod measurements;

@@ -36,7 +36,12 @@ impl Mast {
 
 impl Engine<'_> {
     /// Antenna positions in the order of their first cell.
-    pub(crate) fn masts(&self, transmitters: &[Transmitter], groups: &Groups, warnings: &mut Vec<Warning>) -> Vec<Mast> {
+    pub(crate) fn masts(
+        &self,
+        transmitters: &[Transmitter],
+        groups: &Groups,
+        warnings: &mut Vec<Warning>,
+    ) -> Vec<Mast> {
         let mut masts: Vec<Mast> = Vec::new();
         let mut index_of: HashMap<[u64; 3], usize> = HashMap::new();
         let mut radius_of: HashMap<[u64; 4], f64> = HashMap::new();

@@ -157,7 +157,10 @@ fn may_be(measured: &MeasuredLevel, cell: &Transmitter, transmitters: &[Transmit
         .operator
         .as_deref()
         .is_none_or(|operator| operator.eq_ignore_ascii_case(&cell.operator));
-    same_operator && measured.technology.is_none_or(|technology| technology == cell.technology)
+    same_operator
+        && measured
+            .technology
+            .is_none_or(|technology| technology == cell.technology)
 }
 
 /// Bounds of the distance classes, m.
@@ -173,11 +176,15 @@ pub fn errors_of(residuals: &[Residual], wanted: impl Fn(&Residual) -> bool + Cl
 /// points. `held_out` (0 … 0.9) of the points, chosen by their place in the list, judge it.
 #[must_use]
 pub fn calibrate(residuals: &[Residual], held_out: f64) -> Calibration {
-    let (judges, fitted): (Vec<&Residual>, Vec<&Residual>) =
-        residuals.iter().partition(|residual| is_held_out(residual.index, held_out));
+    let (judges, fitted): (Vec<&Residual>, Vec<&Residual>) = residuals
+        .iter()
+        .partition(|residual| is_held_out(residual.index, held_out));
     let mut by_band: BTreeMap<u64, Vec<&Residual>> = BTreeMap::new();
     for residual in &fitted {
-        by_band.entry((residual.frequency_mhz * 10.0).round() as u64).or_default().push(residual);
+        by_band
+            .entry((residual.frequency_mhz * 10.0).round() as u64)
+            .or_default()
+            .push(residual);
     }
     let mut offsets = Vec::new();
     for points in by_band.values() {
@@ -185,7 +192,9 @@ pub fn calibrate(residuals: &[Residual], held_out: f64) -> Calibration {
             continue;
         };
         let mut fit = |clutter: Option<ClutterKind>| {
-            let of_kind = points.iter().filter(|point| clutter.is_none_or(|kind| point.clutter == kind));
+            let of_kind = points
+                .iter()
+                .filter(|point| clutter.is_none_or(|kind| point.clutter == kind));
             let errors = ErrorStatistics::of(of_kind.map(|point| point.error_db()));
             if errors.count >= FEWEST_POINTS {
                 offsets.push(LevelOffset {
@@ -249,7 +258,10 @@ mod tests {
             .collect();
         let calibration = calibrate(&points, 0.3);
         assert!((90..150).contains(&calibration.held_out_points), "{calibration:?}");
-        assert!(calibration.before.rmse_db > 7.0 && calibration.after.rmse_db < 4.0, "{calibration:?}");
+        assert!(
+            calibration.before.rmse_db > 7.0 && calibration.after.rmse_db < 4.0,
+            "{calibration:?}"
+        );
         assert!(calibration.after.bias_db.abs() < 1.0);
         assert_eq!(calibration, calibrate(&points, 0.3));
         let all = errors_of(&points, |point| point.clutter == ClutterKind::Open);

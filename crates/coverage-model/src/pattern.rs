@@ -39,7 +39,11 @@ impl PatternTable {
             mechanical_tilt_deg: mechanical_deg,
         };
         // A narrow beam is down to its floor 30° from the horizon already.
-        let step_deg = if vertical_beamwidth_deg <= NARROW_BEAM_DEG { 0.25 } else { 0.75 };
+        let step_deg = if vertical_beamwidth_deg <= NARROW_BEAM_DEG {
+            0.25
+        } else {
+            0.75
+        };
         let middle = (ELEVATIONS / 2) as f64;
         let attenuation_db = (0..AZIMUTHS * ELEVATIONS)
             .map(|at| {

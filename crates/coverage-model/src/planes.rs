@@ -7,9 +7,9 @@ use std::sync::{Arc, LazyLock};
 
 use geodesy::tile_grid::{Grid, PixelWindow};
 
+use crate::Quantity;
 use crate::pattern::PatternTable;
 use crate::sweep::PathLoss;
-use crate::Quantity;
 
 /// Rows of one strip.
 pub const STRIP_ROWS: u32 = 64;
@@ -54,7 +54,9 @@ impl CoverOffsets {
         let kind = window
             .index(column.wrapping_sub(window.column), row.wrapping_sub(window.row))
             .and_then(|at| self.kinds.values.get(at));
-        kind.and_then(|&kind| self.offsets_db.get(usize::from(kind))).copied().unwrap_or(0.0)
+        kind.and_then(|&kind| self.offsets_db.get(usize::from(kind)))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
@@ -79,14 +81,18 @@ impl CellOnRaster {
             .offsets
             .as_ref()
             .map_or(0.0, |offsets| offsets.offsets_db.iter().copied().fold(0.0, f32::max));
-        ((self.level_dbm + most_db - FLOOR_DBM) / PathLoss::LOSS_STEP_DB as f32).clamp(0.0, f32::from(PathLoss::OUTSIDE - 1)) as u16
+        ((self.level_dbm + most_db - FLOOR_DBM) / PathLoss::LOSS_STEP_DB as f32)
+            .clamp(0.0, f32::from(PathLoss::OUTSIDE - 1)) as u16
     }
 
     #[inline(always)]
     fn signal(&self, code: u16, bearing: u16, departure: i16) -> f32 {
         let level = self.level_dbm - f32::from(code) * PathLoss::LOSS_STEP_DB as f32;
         let elevation_deg = f32::from(departure) * PathLoss::ANGLE_STEP_DEG as f32;
-        level - self.pattern.attenuation_db(bearing.wrapping_sub(self.azimuth), elevation_deg)
+        level
+            - self
+                .pattern
+                .attenuation_db(bearing.wrapping_sub(self.azimuth), elevation_deg)
     }
 }
 

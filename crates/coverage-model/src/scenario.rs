@@ -17,6 +17,9 @@ pub struct Scenario {
     pub without_operators: Vec<String>,
     /// Cells (or whole sites), by code, that are off.
     pub without_cells: Vec<String>,
+    /// The run of a plan whose actions are on air too. Whoever computes the run brings their cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_plan: Option<String>,
     /// Corrections of the level, fitted to measurements and accepted by a planner. The standard model has none.
     pub offsets: Vec<LevelOffset>,
 }

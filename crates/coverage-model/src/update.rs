@@ -97,7 +97,12 @@ impl Engine<'_> {
             Some(operator) => concerned.contains(&(layer.technology, operator.as_str())),
             None => concerned.iter().any(|(technology, _)| *technology == layer.technology),
         };
-        for (layer, patch) in run.layers.iter_mut().zip(&fresh).filter(|(layer, _)| is_concerned(layer)) {
+        for (layer, patch) in run
+            .layers
+            .iter_mut()
+            .zip(&fresh)
+            .filter(|(layer, _)| is_concerned(layer))
+        {
             renumber(layer, &patch.cells);
             lay(layer, patch);
         }
@@ -106,7 +111,9 @@ impl Engine<'_> {
             let of = |operator: &str| concerned.contains(&(footprint.technology, operator));
             match &footprint.operator {
                 Some(operator) => !of(operator),
-                None => !concerned.iter().any(|(technology, _)| *technology == footprint.technology),
+                None => !concerned
+                    .iter()
+                    .any(|(technology, _)| *technology == footprint.technology),
             }
         });
         sites.extend(near.iter().map(|mast| mast.site_code.clone()));
@@ -140,7 +147,11 @@ impl Engine<'_> {
         is_concerned: impl Fn(&Layer) -> bool,
     ) {
         let counter = Counter::new(self, transmitters, areas, places);
-        for signal in run.layers.iter().filter(|layer| layer.quantity == Quantity::Signal && is_concerned(layer)) {
+        for signal in run
+            .layers
+            .iter()
+            .filter(|layer| layer.quantity == Quantity::Signal && is_concerned(layer))
+        {
             let Some(counts) = counter.count(signal, &run.layers) else {
                 continue;
             };
@@ -181,7 +192,11 @@ fn stations<'t>(transmitters: &'t [Transmitter], masts: &[Mast]) -> HashMap<Mast
     masts
         .iter()
         .map(|mast| {
-            let cells = mast.cells.iter().filter_map(|&(index, _)| transmitters.get(index)).collect();
+            let cells = mast
+                .cells
+                .iter()
+                .filter_map(|&(index, _)| transmitters.get(index))
+                .collect();
             let radius = mast.radius_m.to_bits();
             (key(mast), Station { radius, cells })
         })

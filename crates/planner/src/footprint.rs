@@ -105,6 +105,22 @@ pub(crate) fn transmitters_of(
         .collect()
 }
 
+/// The cells that the actions of a plan would put on air in a network, in the order of the actions. Satellite terminals
+/// have none.
+#[must_use]
+pub fn planned_cells<'c>(
+    candidates: impl IntoIterator<Item = &'c Candidate>,
+    network: &Network,
+    templates: &dyn CellTemplates,
+) -> Vec<Transmitter> {
+    let sectors = sector_azimuths(network);
+    candidates
+        .into_iter()
+        .filter(|candidate| candidate.action != ActionKind::Leo)
+        .flat_map(|candidate| transmitters_of(candidate, &sectors, templates))
+        .collect()
+}
+
 /// A satellite terminal serves the place where it stands.
 pub(crate) fn terminal_pixel(engine: &Engine<'_>, candidate: &Candidate) -> Vec<u32> {
     let window = engine.window();

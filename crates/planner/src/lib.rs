@@ -33,7 +33,7 @@ pub use explanation::{
     Binding, ClassChange, Curve, CurvePoint, Gain, GroundAction, PhaseSum, PlannedAction, Redundant, RunnerUp,
     SatelliteAdvice, ServedPlace, Totals, curve_svg,
 };
-pub use footprint::{CellTemplate, CellTemplates};
+pub use footprint::{CellTemplate, CellTemplates, planned_cells};
 pub use plan::{
     MissedBy, Plan, PlanError, PlanListener, PlanProgress, PlanStage, SolutionSummary, WhyNot, decide, make_plan,
 };

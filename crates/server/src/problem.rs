@@ -251,6 +251,14 @@ impl From<coverage_model::CoverageError> for Problem {
             CoverageError::Parameter { name, .. } => {
                 Self::bad_parameter(name, format!("tham số không hợp lệ: {text}"), text)
             }
+            CoverageError::DamagedLayer { .. } => Self::new(500, "damaged_layer", "lớp bản đồ đã lưu bị hỏng", text)
+                .advise("Tính lại vùng phủ sóng.", "Run coverage again."),
+            CoverageError::RastersDiffer => {
+                Self::new(409, "rasters_differ", "hai lần tính không cùng lưới điểm ảnh", text).advise(
+                    "Tính lại cả hai với cùng mức thu phóng và cùng địa bàn.",
+                    "Compute both with the same zoom and the same areas.",
+                )
+            }
             _ => Self::new(
                 422,
                 "coverage_refused",

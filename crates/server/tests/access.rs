@@ -91,6 +91,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/projects/{project}/runs/{run}/candidates.xlsx", "apu"),
     ("POST", "/api/projects/{project}/sharing-runs", "ap"),
     ("GET", "/api/projects/{project}/runs/{run}/sharing", "apuo"),
+    ("GET", "/api/projects/{project}/compare", "apu"),
+    ("GET", "/api/projects/{project}/compare/tiles/{z}/{x}/{y}", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/spill", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/measurements", "apu"),
+    ("GET", "/api/projects/{project}/runs/{run}/measurements/points", "apu"),
     ("GET", "/api/projects/{project}/runs/{run}/layers", "apuozcb"),
     (
         "GET",

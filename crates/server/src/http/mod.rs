@@ -6,6 +6,7 @@ pub mod access;
 mod accounts;
 mod answers;
 mod audit;
+mod comparisons;
 mod crs;
 mod datetime;
 mod documentation;
@@ -90,6 +91,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(plans::routes())
         .merge(signal_reports::routes())
         .merge(map_tiles::routes())
+        .merge(comparisons::routes())
         .merge(queries::routes())
         .merge(exports::routes())
         .merge(features::routes())

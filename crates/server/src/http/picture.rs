@@ -68,6 +68,12 @@ impl Scale {
         1 + (part * f32::from(COLOURS - 1)).round() as u8
     }
 
+    /// The colour of one value.
+    pub fn colour(self, value: f32) -> String {
+        let part = (value - self.low) / (self.high - self.low);
+        hex(colour_at(part.clamp(0.0, 1.0)))
+    }
+
     /// A few values with their colours, for the legend.
     pub fn legend(self) -> Vec<(f32, String)> {
         const STOPS: u8 = 8;

@@ -14,7 +14,7 @@ use crate::Problem;
 use crate::work::coverage::{self, Loaded};
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::{EngineProgress, Part};
-use crate::work::{Progress, Silent, Stage, blocking};
+use crate::work::{Progress, Silent, Stage, blocking, ground};
 
 /// Antenna positions of one block: some seconds of one processor, so that little is lost with a worker.
 const BLOCK: usize = 16;
@@ -58,7 +58,9 @@ async fn work(store: &Store, job: &Job, worker: &str, leads: bool, progress: Arc
     blocking(move || {
         let loaded = Loaded::read(store.artefacts(), &inputs)?;
         let window = loaded.window(parameters.zoom);
-        let engine = Engine::new(&loaded.ground, window, parameters, Some(cache))?;
+        // The same name of the ground as in the run itself, or the run would not find the losses.
+        let engine = Engine::new(&loaded.ground, window, parameters, Some(cache))?
+            .with_ground_identity(ground::identity(&inputs));
         let transmitters = transmitters(&loaded.network);
         if leads {
             let blocks = engine.mast_count(&transmitters).div_ceil(BLOCK);

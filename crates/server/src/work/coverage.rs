@@ -7,6 +7,7 @@ use coverage_model::{CoverageParameters, CoverageRun, Engine, transmitters};
 use geodata::{Area, DatasetKind, Network, Place};
 use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Artefact, Artefacts, NewRun, Run, RunKind, Store, run_id};
@@ -15,7 +16,7 @@ use terrain::Ground;
 use crate::Problem;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::EngineProgress;
-use crate::work::{Progress, Stage, blocking, ground, layer_file};
+use crate::work::{Progress, Stage, blocking, ground, plan};
 
 /// One row of the table of areas, as a run keeps it: the numbers with the area's name beside them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,7 +81,19 @@ pub async fn run(
     }
     let artefacts = store.artefacts().clone();
     let cache = store.cache_folder()?.join("path-loss");
-    let new = blocking(move || compute(&artefacts, &inputs, &parameters, named, cache, &*progress)).await?;
+    let with_plan = parameters
+        .scenario
+        .as_ref()
+        .and_then(|scenario| scenario.with_plan.as_deref());
+    let plan = match with_plan {
+        Some(id) => Some(store.run(&project, id).await?),
+        None => None,
+    };
+    let new = blocking(move || {
+        let inputs = (&inputs, plan.as_ref());
+        compute(&artefacts, inputs, &parameters, named, cache, &*progress)
+    })
+    .await?;
     Ok(store.commit_run(&project, new).await?)
 }
 
@@ -153,7 +166,7 @@ impl Loaded {
 
 fn compute(
     artefacts: &Artefacts,
-    inputs: &ProjectInputs,
+    (inputs, plan): (&ProjectInputs, Option<&Run>),
     parameters: &CoverageParameters,
     named: Value,
     cache: std::path::PathBuf,
@@ -168,18 +181,20 @@ fn compute(
     );
     let loaded = Loaded::read(artefacts, inputs)?;
     let window = loaded.window(parameters.zoom);
-    let engine = Engine::new(&loaded.ground, window, parameters.clone(), Some(cache))?;
+    let planned = match plan {
+        Some(run) => plan::cells_of(artefacts, run, &loaded.network)?,
+        None => Vec::new(),
+    };
+    let engine = Engine::new(&loaded.ground, window, parameters.clone(), Some(cache))?
+        .with_ground_identity(ground::identity(inputs));
     // Codes are unique among areas of one kind only: within the run an area is named by its place in the list.
     let mut areas: Vec<Area> = loaded.communes.iter().chain(&loaded.zones).cloned().collect();
     for (index, area) in areas.iter_mut().enumerate() {
         area.code = index.to_string();
     }
-    let result = engine.run(
-        &transmitters(&loaded.network),
-        &areas,
-        &loaded.places,
-        &EngineProgress(progress),
-    )?;
+    let mut cells = transmitters(&loaded.network);
+    cells.extend(planned);
+    let result = engine.run(&cells, &areas, &loaded.places, &EngineProgress(progress))?;
     let rows = area_rows(&loaded, &result);
     let summary = summary(&loaded, &result, &rows);
     let files = keep(artefacts, &loaded, &result, &rows)?;
@@ -259,13 +274,20 @@ fn keep(
         "warnings".to_owned(),
         artefacts.put("warnings.json", &serde_json::to_vec(&result.warnings)?)?,
     );
-    for layer in &result.layers {
-        let key = layer.key();
-        files.insert(
-            format!("layer/{key}"),
-            artefacts.put(&format!("{key}.layer"), &layer_file::to_bytes(layer)?)?,
-        );
-    }
+    files.insert(
+        "unions".to_owned(),
+        artefacts.put("unions.json", &serde_json::to_vec(&result.unions)?)?,
+    );
+    let layers: Vec<(String, Artefact)> = result
+        .layers
+        .par_iter()
+        .map(|layer| {
+            let key = layer.key();
+            let artefact = artefacts.put(&format!("{key}.layer"), &layer.to_bytes()?)?;
+            Ok((format!("layer/{key}"), artefact))
+        })
+        .collect::<Result<_, Problem>>()?;
+    files.extend(layers);
     for footprint in &result.footprints {
         let key = footprint_key(footprint.technology, footprint.operator.as_deref());
         let feature = json!({

@@ -30,6 +30,19 @@ pub fn open(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Ground, Pro
     })
 }
 
+/// What identifies the ground that paths run over: the content of its datasets, and how land cover is read.
+pub fn identity(inputs: &ProjectInputs) -> String {
+    let hash = |kind| {
+        inputs
+            .dataset(kind)
+            .map_or("-", |dataset| dataset.content_hash.as_str())
+    };
+    let name = inputs
+        .dataset(DatasetKind::LandCover)
+        .map_or("", |dataset| dataset.name.as_str());
+    format!("{}/{}/{name}", hash(DatasetKind::Terrain), hash(DatasetKind::LandCover))
+}
+
 fn land_cover(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Option<LandCover>, Problem> {
     let Some(dataset) = inputs.dataset(DatasetKind::LandCover) else {
         return Ok(None);

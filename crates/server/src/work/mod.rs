@@ -2,6 +2,7 @@
 
 pub mod blocks;
 mod coarse_outline;
+pub mod comparison;
 pub mod coverage;
 pub mod demo;
 pub mod difference;
@@ -9,7 +10,7 @@ pub mod export;
 pub mod ground;
 pub mod import;
 pub mod inputs;
-mod layer_file;
+pub mod measured;
 pub mod plan;
 pub mod programme;
 mod progress;

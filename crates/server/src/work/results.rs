@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use store::{Artefacts, Run, RunKind, Store, Viewer};
 
 use crate::Problem;
+use crate::work::coarse_outline;
 use crate::work::coverage::{AreaRow, PlaceRow};
 use crate::work::inputs::ProjectInputs;
-use crate::work::{coarse_outline, layer_file};
 
 /// Which areas a table is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +217,7 @@ pub fn layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<Layer>, 
         .files
         .get(&format!("layer/{}", key.to_lowercase()))
         .ok_or_else(|| Problem::not_found("lớp bản đồ", "layer", key))?;
-    Ok(Arc::new(layer_file::from_bytes(&artefacts.read(file)?)?))
+    Ok(Arc::new(Layer::from_bytes(&artefacts.read(file)?)?))
 }
 
 /// The keys of a run's layers.
@@ -284,6 +284,11 @@ pub fn plan(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
 /// What the reader of a coverage run has to know.
 pub fn warnings(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
     json_file(artefacts, run, "warnings")
+}
+
+/// All areas together and what lies outside them, per technology and operator.
+pub fn unions(artefacts: &Artefacts, run: &Run) -> Result<Vec<coverage_model::UnionStatistics>, Problem> {
+    json_file(artefacts, run, "unions")
 }
 
 /// Whether the project's data changed after a run was computed.

@@ -141,6 +141,15 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/projects/{project}/runs/{run}/candidates.xlsx", Department),
     ("POST", "/api/projects/{project}/sharing-runs", Edit),
     ("GET", "/api/projects/{project}/runs/{run}/sharing", Rows),
+    ("GET", "/api/projects/{project}/compare", Department),
+    ("GET", "/api/projects/{project}/compare/tiles/{z}/{x}/{y}", Department),
+    ("GET", "/api/projects/{project}/runs/{run}/spill", Department),
+    ("GET", "/api/projects/{project}/runs/{run}/measurements", Department),
+    (
+        "GET",
+        "/api/projects/{project}/runs/{run}/measurements/points",
+        Department,
+    ),
     ("GET", "/api/projects/{project}/runs/{run}/layers", Aggregates),
     (
         "GET",

@@ -37,6 +37,18 @@ use crate::work::{Progress, Stage, blocking, results};
 pub use parameters::PlanParameters;
 use preparation::Preparation;
 
+/// The cells that a plan run would put on air.
+pub(crate) fn cells_of(
+    artefacts: &Artefacts,
+    run: &Run,
+    network: &geodata::Network,
+) -> Result<Vec<coverage_model::Transmitter>, Problem> {
+    let plan: Plan = serde_json::from_value(results::plan(artefacts, run)?)?;
+    let templates = templates::OwnCells::of(network);
+    let candidates = plan.actions.iter().map(|action| &action.candidate);
+    Ok(planner::planned_cells(candidates, network, &templates))
+}
+
 /// Makes a plan, or answers the run that was made from the same inputs before.
 ///
 /// # Errors
