@@ -231,6 +231,21 @@ impl From<geodata::ImportError> for Problem {
     }
 }
 
+impl From<coverage_model::point_to_point::PathError> for Problem {
+    fn from(error: coverage_model::point_to_point::PathError) -> Self {
+        use coverage_model::point_to_point::PathError;
+        match error {
+            PathError::Ground(error) => error.into(),
+            other => Self::new(
+                400,
+                "bad_parameter",
+                format!("tham số của tuyến ngoài phạm vi: {other}"),
+                other.to_string(),
+            ),
+        }
+    }
+}
+
 impl From<terrain::TerrainError> for Problem {
     fn from(error: terrain::TerrainError) -> Self {
         Self::new(

@@ -60,17 +60,31 @@ impl ElevationPatch {
     /// Height `x` columns and `y` rows from the first sample.
     #[inline(always)]
     fn height_at(&self, x: f64, y: f64) -> f32 {
+        let (start, fx, fy) = self.cell(x, y);
+        self.between(start, fx, fy)
+    }
+
+    /// Index of the sample north-west of a place and how far the place is from it, in columns and rows; an index behind the
+    /// last sample for a place outside.
+    #[inline(always)]
+    fn cell(&self, x: f64, y: f64) -> (usize, f32, f32) {
+        let outside = (self.heights_m.len(), 0.0, 0.0);
         // Written so that NaN fails too.
         if !(x >= 0.0 && y >= 0.0) {
-            return f32::NAN;
+            return outside;
         }
         let (column, row) = (x as usize, y as usize);
         let (column, row) = (column.min(self.columns - 2), row.min(self.rows - 2));
         let (fx, fy) = ((x - column as f64) as f32, (y - row as f64) as f32);
         if fx > 1.000_001 || fy > 1.000_001 {
-            return f32::NAN;
+            return outside;
         }
-        let start = row * self.columns + column;
+        (row * self.columns + column, fx, fy)
+    }
+
+    /// Height between the four samples from `start` on.
+    #[inline(always)]
+    fn between(&self, start: usize, fx: f32, fy: f32) -> f32 {
         let (Some(&[a, b]), Some(&[c, d])) = (
             self.heights_m.get(start..start + 2),
             self.heights_m.get(start + self.columns..start + self.columns + 2),
@@ -150,6 +164,7 @@ impl ElevationPatch {
     /// Column and row are cubic functions of the step here, through four places of the frame: within 1 cm of it up to
     /// 40 km from the origin.
     pub fn ray_heights(&self, frame: &LocalFrame, (east_m, north_m): (f64, f64), heights_m: &mut [f64]) {
+        const BLOCK: usize = 64;
         let Some(last) = heights_m.len().checked_sub(1) else {
             return;
         };
@@ -161,9 +176,16 @@ impl ElevationPatch {
         });
         let column = Cubic::through(nodes.map(|(x, _)| x), third);
         let row = Cubic::through(nodes.map(|(_, y)| y), third);
-        for (step, height) in heights_m.iter_mut().enumerate() {
-            let step = step as f64;
-            *height = f64::from(self.height_at(column.at(step), row.at(step)));
+        // Places first and heights after, so that many samples are fetched from memory at the same time.
+        for (block, heights_m) in heights_m.chunks_mut(BLOCK).enumerate() {
+            let mut cells = [(0, 0.0, 0.0); BLOCK];
+            for (offset, cell) in cells[..heights_m.len()].iter_mut().enumerate() {
+                let step = (block * BLOCK + offset) as f64;
+                *cell = self.cell(column.at(step), row.at(step));
+            }
+            for (height, &(start, fx, fy)) in heights_m.iter_mut().zip(&cells) {
+                *height = f64::from(self.between(start, fx, fy));
+            }
         }
     }
 

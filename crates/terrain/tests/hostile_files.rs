@@ -367,3 +367,25 @@ fn bombs_do_not_go_off() {
         None => println!("skipped: this system does not tell the peak memory of a process"),
     }
 }
+
+/// Sixty 1″ tiles are 1.5 GB of samples; the files are holes, so that the disk is spared.
+#[test]
+fn a_country_of_tiles_is_never_in_memory_at_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (lat, lon) in (10..20).flat_map(|lat| (100..106).map(move |lon| (lat, lon))) {
+        let file = std::fs::File::create(folder.path().join(format!("N{lat}E{lon}.hgt"))).expect("writable");
+        file.set_len(3601 * 3601 * 2).expect("writable");
+    }
+    let model =
+        ElevationModel::open(&[folder.path().to_path_buf()], SurfaceKind::BareEarth).expect("a folder of tiles");
+    assert_eq!(model.files().count(), 60);
+    for step in 0..3000 {
+        let at = f64::from(step) / 3000.0;
+        let place = LonLat::new(100.0 + 6.0 * (7.0 * at).fract(), 10.0 + 10.0 * at);
+        assert_eq!(model.height_m(place), Some(0.0), "{place:?}");
+    }
+    match peak_memory() {
+        Some(peak) => assert!(peak < 1 << 30, "{} MiB", peak >> 20),
+        None => println!("skipped: this system does not tell the peak memory of a process"),
+    }
+}

@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Whose list it is, where it has no such column.
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
+    /// Terrain that measures roofs and tree tops: no clutter is added to it.
+    #[arg(long)]
+    surface: bool,
     /// Name of the province, for its central meridian, where neither the communes nor the file say.
     #[arg(long, value_name = "NAME")]
     province: Option<String>,
@@ -73,6 +76,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         operator: arguments.operator.clone(),
         province: arguments.province.clone(),
         columns: arguments.columns.iter().cloned().collect(),
+        surface: arguments.surface,
         ..ImportOptions::default()
     };
     let bar = Bar::new();

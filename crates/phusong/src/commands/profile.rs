@@ -9,7 +9,9 @@ use coverage_model::point_to_point::drawing::{Language, svg};
 use coverage_model::point_to_point::{
     Applicability, Atmosphere, ModelLoss, PathError, PathRequest, PointToPoint, Polarisation, analyse,
 };
+use geodata::{DatasetKind, ImportContext, InputFile, Records};
 use geodesy::LonLat;
+use server::work::ground::{cover_of_areas, is_raster_name};
 use terrain::{ClassTable, ElevationModel, Ground, LandCover, SurfaceKind};
 
 use crate::output::{Output, WrongUse};
@@ -36,7 +38,8 @@ pub struct Arguments {
     /// What the elevation measures; clutter is added only to bare earth.
     #[arg(long, value_enum, default_value = "bare-earth")]
     surface: Surface,
-    /// Land cover: a raster of class codes.
+    /// Land cover: a raster of class codes, or polygons (GeoJSON, GeoPackage, KML, shapefile) whose code or `class` is one of
+    /// ESA WorldCover.
     #[arg(long, value_name = "FILE")]
     land_cover: Option<PathBuf>,
     /// Classes of the land cover: a product, or a JSON file of codes and heights.
@@ -136,9 +139,23 @@ fn ground(arguments: &Arguments) -> anyhow::Result<Ground> {
     };
     let mut ground = Ground::new(ElevationModel::open(&arguments.terrain, surface)?);
     if let Some(file) = &arguments.land_cover {
-        ground.land_cover = Some(LandCover::open(file, class_table(&arguments.classes)?)?);
+        ground.land_cover = Some(if is_raster_name(&file.to_string_lossy()) {
+            LandCover::open(file, class_table(&arguments.classes)?)?
+        } else {
+            cover_of_polygons(file)?
+        });
     }
     Ok(ground)
+}
+
+fn cover_of_polygons(file: &Path) -> anyhow::Result<LandCover> {
+    let context = ImportContext::new(jiff::Zoned::now().date());
+    let import = geodata::import(DatasetKind::LandCover, &[InputFile::from_path(file)], &context)
+        .map_err(|error| WrongUse(format!("--land-cover {}: {error}", file.display())))?;
+    match import.records {
+        Records::Areas(areas) if !areas.is_empty() => Ok(cover_of_areas(areas)),
+        _ => Err(WrongUse(format!("--land-cover {}: no polygon was found", file.display())).into()),
+    }
 }
 
 fn class_table(name: &str) -> anyhow::Result<ClassTable> {

@@ -193,8 +193,13 @@ proptest! {
         }
     }
 
+    /// Reciprocity holds as far as the model has it: the closing formulas treat both ends alike. What does not is the
+    /// choice of the points to fit a line over (`fitted_points`): a distance in steps is cut to a whole number, once counted from the
+    /// transmitter and once from the receiver. Horizons are whole numbers of steps, so 0.1·d1 and 0.9·d1 often lie on a
+    /// point but for rounding, and then one direction fits over one point more than the other. The effective heights
+    /// differ by that point, and the loss with them.
     #[test]
-    fn the_answer_is_finite_and_sees_the_same_terrain_both_ways((step_m, z) in profile(), tx in 1.0..100.0, rx in 1.0..20.0) {
+    fn reciprocity_holds_where_both_directions_fit_the_same_points((step_m, z) in profile(), tx in 1.0..100.0, rx in 1.0..20.0) {
         let back: Vec<f64> = z.iter().rev().copied().collect();
         let there = Parameters { tx_height_m: tx, rx_height_m: rx, ..Parameters::default() };
         let exchanged = Parameters { tx_height_m: rx, rx_height_m: tx, ..there };
@@ -203,8 +208,12 @@ proptest! {
         };
         prop_assert!(a.loss_db.is_finite() && b.loss_db.is_finite());
         prop_assert!((a.delta_h_m - b.delta_h_m).abs() < 1e-6, "{} {}", a.delta_h_m, b.delta_h_m);
-        // The loss itself is not compared: a random profile with equal horizons and effective heights gave 264.9 dB one way and 270.9 dB
-        // the other, and the cause is not known yet.
+        let close = |there: f64, back: f64| (there - back).abs() < 1e-7;
+        let same_view = close(a.tx_effective_m, b.rx_effective_m) && close(a.rx_effective_m, b.tx_effective_m)
+            && close(a.tx_horizon_m, b.rx_horizon_m) && close(a.rx_horizon_m, b.tx_horizon_m);
+        if same_view && a.delta_h_m > 1e-6 {
+            prop_assert!((a.loss_db - b.loss_db).abs() < 1e-4, "{a:?} {b:?}");
+        }
     }
 
     #[test]
@@ -241,4 +250,15 @@ fn codes_are_understood_and_others_not() {
     assert!(all.without_location && all.without_situation && all.mode == VariabilityMode::Mobile);
     assert_eq!(Variability::from_code(4), None);
     assert_eq!(Siting::from_code(3), None);
+}
+
+/// A case of the asymmetry: the receiver's horizon lies 10 steps away, and 0.1·10 steps cut to a whole number is 1 from one
+/// end, 0 from the other when rounding leaves a hair less than 1.
+#[test]
+fn a_hair_of_rounding_moves_the_fit_by_a_point() {
+    use super::terrain::fitted_points;
+    let intervals = 100;
+    let (from_tx, to_rx) = (1.0 - 1e-12, 100.0 - (1.0 - 1e-12));
+    assert_eq!(fitted_points(intervals, from_tx, to_rx), (0, 100));
+    assert_eq!(fitted_points(intervals, 1.0, 99.0), (1, 99));
 }

@@ -69,7 +69,10 @@ pub enum CqiTable {
 
 type CqiRow = (u8, u16);
 
-const QAM64: [CqiRow; 15] = [
+/// The rows of both tables up to 64QAM: the one for high reliability begins two rows before the other.
+const UP_TO_QAM64: [CqiRow; 17] = [
+    (2, 30),
+    (2, 50),
     (2, 78),
     (2, 120),
     (2, 193),
@@ -103,24 +106,6 @@ const QAM256: [CqiRow; 15] = [
     (8, 885),
     (8, 948),
 ];
-const LOW_EFFICIENCY: [CqiRow; 15] = [
-    (2, 30),
-    (2, 50),
-    (2, 78),
-    (2, 120),
-    (2, 193),
-    (2, 308),
-    (2, 449),
-    (2, 602),
-    (4, 378),
-    (4, 490),
-    (4, 616),
-    (6, 466),
-    (6, 567),
-    (6, 666),
-    (6, 772),
-];
-
 /// SINR from which each indicator of the 64QAM table is reported, dB. Not standardised: customary values.
 const CQI_SINR_DB: [f64; 15] = [
     -6.7, -4.7, -2.3, 0.2, 2.4, 4.3, 5.9, 8.1, 10.3, 11.7, 14.1, 16.3, 18.7, 21.0, 22.7,
@@ -138,9 +123,9 @@ impl CqiTable {
     /// Efficiency Qm·R in bit per symbol of an indicator 1 … 15; 0 outside.
     pub fn efficiency(self, indicator: u8) -> f64 {
         let rows = match self {
-            Self::Qam64 => &QAM64,
+            Self::Qam64 => &UP_TO_QAM64[2..],
             Self::Qam256 => &QAM256,
-            Self::LowEfficiency => &LOW_EFFICIENCY,
+            Self::LowEfficiency => &UP_TO_QAM64[..15],
         };
         let row = usize::from(indicator).checked_sub(1).and_then(|index| rows.get(index));
         row.map_or(0.0, |&(bits, rate)| f64::from(bits) * f64::from(rate) / 1024.0)

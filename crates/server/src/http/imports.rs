@@ -52,6 +52,8 @@ pub struct UploadParameters {
     epsg: Option<u32>,
     /// Whose list it is, where it has no such column.
     operator: Option<String>,
+    /// Of terrain: the rasters measure roofs and tree tops and not the bare earth; no clutter is added to them.
+    surface: Option<bool>,
     /// Name of the province, for its central meridian, where the data do not say.
     province: Option<String>,
 }
@@ -170,6 +172,7 @@ async fn upload(
         columns,
         decisions: Vec::new(),
         sender,
+        surface: parameters.surface.unwrap_or(false),
     };
     // Whoever goes away while the files are checked stops the work.
     let hearer = WhileHeard::default();

@@ -2,6 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use coverage_model::point_to_point::drawing::{Language, svg};
+use coverage_model::point_to_point::{PathRequest, Polarisation, analyse};
 use geodesy::LonLat;
 use geodesy::tile_grid::PixelWindow;
 use serde::Deserialize;
@@ -105,14 +109,53 @@ async fn point(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct PathParameters {
-    /// Longitude,latitude of the start.
+    /// Longitude,latitude of the start (the transmitter).
     #[param(pattern = "^-?(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]{1,9})?,-?[0-8]?[0-9](\\.[0-9]{1,9})?$")]
     from: String,
-    /// Longitude,latitude of the end.
+    /// Longitude,latitude of the end (the receiver).
     #[param(pattern = "^-?(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]{1,9})?,-?[0-8]?[0-9](\\.[0-9]{1,9})?$")]
     to: String,
     /// Longest step, metres; 30 when absent.
     step_m: Option<f64>,
+    /// Frequency, MHz; 1800 when absent.
+    frequency_mhz: Option<f64>,
+    /// Transmitting antenna above ground, metres; 30 when absent.
+    tx_height_m: Option<f64>,
+    /// Receiving antenna above ground, metres; 1.5 when absent.
+    rx_height_m: Option<f64>,
+    /// Percentage of an average year, 1 to 50; 50 when absent.
+    time_percent: Option<f64>,
+    /// `vertical` (when absent) or `horizontal`.
+    #[param(value_type = Option<String>)]
+    polarisation: Option<Polarisation>,
+    /// `json` (when absent) or `svg`, the drawing.
+    #[param(value_type = Option<String>)]
+    format: Option<PathFormat>,
+    /// Language of the drawing: `vi` (when absent) or `en`.
+    #[param(value_type = Option<String>)]
+    lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum PathFormat {
+    Json,
+    Svg,
+}
+
+impl PathParameters {
+    fn request(&self) -> PathRequest {
+        let usual = PathRequest::default();
+        PathRequest {
+            frequency_mhz: self.frequency_mhz.unwrap_or(usual.frequency_mhz),
+            tx_height_m: self.tx_height_m.unwrap_or(usual.tx_height_m),
+            rx_height_m: self.rx_height_m.unwrap_or(usual.rx_height_m),
+            step_m: self.step_m.unwrap_or(usual.step_m),
+            time_percent: self.time_percent.unwrap_or(usual.time_percent),
+            polarisation: self.polarisation.unwrap_or(usual.polarisation),
+            ..usual
+        }
+    }
 }
 
 fn pair(name: &str, text: &str) -> Result<LonLat, Problem> {
@@ -127,27 +170,26 @@ fn pair(name: &str, text: &str) -> Result<LonLat, Problem> {
     }
 }
 
-/// The ground along the straight path between two places.
+/// The path between two places: ground and clutter, the ray and its first Fresnel zone, and the loss by every model.
 #[utoipa::path(get, path = "/api/projects/{project}/path", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), PathParameters),
-    responses((status = 200, description = "{length_m, azimuth_deg, profile: {distance_m, height_m, clutter_m}}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, description = "what `phusong profile --json` answers: {from, to, request, distance_m, azimuth_deg, back_azimuth_deg, profile: {distance_m, height_m, clutter_m, filled_samples}, geometry: {effective_radius_m, earth_bulge_m, ray_m, fresnel_radius_m, clearance}, losses: [{model, name_vi, name_en, loss_db, applicability}]}, and length_m; or the drawing", body = Value), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn path(
     State(service): State<Service>,
     Path(project): Path<String>,
     Query(parameters): Query<PathParameters>,
-) -> Result<Json<Value>, Problem> {
-    const USUAL_STEP_M: f64 = 30.0;
+) -> Result<Response, Problem> {
     let (from, to) = (pair("from", &parameters.from)?, pair("to", &parameters.to)?);
-    let step_m = parameters.step_m.unwrap_or(USUAL_STEP_M);
+    let request = parameters.request();
     let (ground, _) = service.ground(&project).await?;
-    let profile = blocking(move || Ok(terrain::profile(&ground, from, to, step_m)?)).await?;
-    Ok(Json(json!({
-        "from": from, "to": to,
-        "length_m": profile.length_m(),
-        "azimuth_deg": geodesy::azimuth_deg(from, to),
-        "distance_m": profile.distance_m,
-        "height_m": profile.height_m,
-        "clutter_m": profile.clutter_m,
-        "filled_samples": profile.filled_samples,
-    })))
+    let path = blocking(move || Ok(analyse(&ground, from, to, &request)?)).await?;
+    if parameters.format == Some(PathFormat::Svg) {
+        let drawing = svg(&path, parameters.lang.unwrap_or_default());
+        return Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawing).into_response());
+    }
+    let mut answer = serde_json::to_value(&path)?;
+    if let Some(members) = answer.as_object_mut() {
+        members.insert("length_m".to_owned(), path.distance_m.into());
+    }
+    Ok(Json(answer).into_response())
 }

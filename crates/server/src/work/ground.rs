@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use geodata::{DatasetKind, Records};
+use geodata::{Area, DatasetKind, Records};
 use store::{Artefacts, Dataset};
 use terrain::{ClassTable, ElevationModel, Ground, LandCover, PopulationRaster, SurfaceKind};
 
@@ -15,7 +15,7 @@ use crate::work::inputs::ProjectInputs;
 /// `no_terrain` when the project has no elevation; whatever is wrong with a file.
 pub fn open(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Ground, Problem> {
     let dataset = inputs.dataset(DatasetKind::Terrain).ok_or_else(no_terrain)?;
-    let elevation = ElevationModel::open(&paths(artefacts, dataset), SurfaceKind::BareEarth)?;
+    let elevation = ElevationModel::open(&paths(artefacts, dataset), surface_kind(dataset))?;
     let population = match inputs
         .dataset(DatasetKind::Population)
         .and_then(|dataset| dataset.files.first())
@@ -59,7 +59,11 @@ fn land_cover(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Option<La
     let Some(Records::Areas(areas)) = inputs.records(artefacts, DatasetKind::LandCover)? else {
         return Ok(None);
     };
-    let table = ClassTable::world_cover();
+    Ok(Some(cover_of_areas(areas)))
+}
+
+/// Land cover from polygons: the class is the area's code, or its property `class`, in the codes of ESA WorldCover.
+pub fn cover_of_areas(areas: impl IntoIterator<Item = Area>) -> LandCover {
     let polygons = areas.into_iter().filter_map(|area| {
         let code = area
             .code
@@ -71,12 +75,29 @@ fn land_cover(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Option<La
             geometry: area.geometry,
         })
     });
-    Ok(Some(LandCover::from_polygons(polygons.collect(), table)))
+    LandCover::from_polygons(polygons.collect(), ClassTable::world_cover())
 }
 
 /// The paths of a raster dataset's files.
 pub fn paths(artefacts: &Artefacts, dataset: &Dataset) -> Vec<PathBuf> {
-    dataset.files.iter().map(|file| artefacts.path(file)).collect()
+    dataset
+        .files
+        .iter()
+        .filter(|file| file.name != SURFACE_NOTE)
+        .map(|file| artefacts.path(file))
+        .collect()
+}
+
+/// The file beside a terrain dataset's rasters that says that they measure roofs and tree tops.
+pub const SURFACE_NOTE: &str = "surface.json";
+
+/// What a terrain dataset measures: the bare earth unless the planner said otherwise at import.
+fn surface_kind(dataset: &Dataset) -> SurfaceKind {
+    if dataset.files.iter().any(|file| file.name == SURFACE_NOTE) {
+        SurfaceKind::Surface
+    } else {
+        SurfaceKind::BareEarth
+    }
 }
 
 /// Which class codes a land-cover raster uses, told by its name: CORINE's where it says so, else ESA WorldCover's.

@@ -34,6 +34,8 @@ pub struct ImportOptions {
     /// The operator that sends the list itself: it is checked against its own rows alone, and may speak of nobody else's.
     #[serde(skip)]
     pub sender: Option<String>,
+    /// Of terrain: that it measures roofs and tree tops and not the bare earth, so that no clutter is added to it.
+    pub surface: bool,
 }
 
 /// A checked import: what a commit would store, and the report. Nothing of it is in the store yet.
@@ -444,10 +446,13 @@ fn keep(artefacts: &Artefacts, checked: &Checked) -> Result<NewImport, Problem> 
     for file in &checked.files {
         files.push(artefacts.copy_in(&file.name, &file.path)?);
     }
-    let content = match &checked.content {
+    let mut content = match &checked.content {
         Content::Records(found) => vec![records::write(artefacts, found)?],
         Content::Rasters => files.clone(),
     };
+    if checked.options.surface && checked.kind == DatasetKind::Terrain {
+        content.push(artefacts.put(ground::SURFACE_NOTE, br#"{"elevation": "surface"}"#)?);
+    }
     let report = artefacts.put("report.json", &serde_json::to_vec(&checked.report)?)?;
     Ok(NewImport {
         kind: checked.kind.key().to_owned(),
@@ -503,6 +508,9 @@ fn raster_dataset(
             .update(file.hash.as_bytes())
             .update(file.name.as_bytes())
             .update(b"\n");
+        if file.name == ground::SURFACE_NOTE {
+            continue;
+        }
         let opened = InputFile {
             name: file.name.clone(),
             path: artefacts.path(file),
@@ -513,7 +521,7 @@ fn raster_dataset(
     Ok(NewDataset {
         kind: kind.key().to_owned(),
         name,
-        rows: files.len() as i64,
+        rows: files.iter().filter(|file| file.name != ground::SURFACE_NOTE).count() as i64,
         content_hash: hasher.finalize().to_hex().to_string(),
         files: files.to_vec(),
         bounds,

@@ -1,5 +1,7 @@
 //! Cases of the Irregular Terrain Model, with the codes of NTIA's own files.
 
+use std::collections::BTreeMap;
+
 use propagation::Polarisation;
 use propagation::itm::{self, AreaPath, Climate, Evaluation, Parameters, Siting, Variability};
 use serde::Deserialize;
@@ -40,6 +42,8 @@ pub(super) struct PathCase {
     radio: Radio,
     step_m: f64,
     heights_m: Vec<f64>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 /// Area: the same radio with `{distance_km, delta_h_m, tx_siting, rx_siting}` (0 random … 2 very careful).
@@ -53,6 +57,18 @@ pub(super) struct AreaCase {
     tx_siting: u8,
     #[serde(default)]
     rx_siting: u8,
+    #[serde(flatten)]
+    unknown: Unknown,
+}
+
+/// What no field took: a misspelt name must not be overheard.
+type Unknown = BTreeMap<String, serde_json::Value>;
+
+fn refuse_unknown(unknown: &Unknown) -> Result<(), WrongUse> {
+    match unknown.keys().next() {
+        None => Ok(()),
+        Some(name) => Err(WrongUse(format!("the case cannot be read: unknown field `{name}`"))),
+    }
 }
 
 fn default_n0() -> f64 {
@@ -103,11 +119,14 @@ pub(super) fn point_to_point(case: PathCase) -> anyhow::Result<Answer> {
         radio,
         step_m,
         heights_m,
+        unknown,
     } = case;
+    refuse_unknown(&unknown)?;
     answer(&itm::point_to_point(step_m, &heights_m, &radio.parameters()?)?)
 }
 
 pub(super) fn area(case: AreaCase) -> anyhow::Result<Answer> {
+    refuse_unknown(&case.unknown)?;
     let siting = |code| {
         Siting::from_code(code).ok_or_else(|| WrongUse(format!("siting {code} is unknown; 0, 1 and 2 are known")))
     };

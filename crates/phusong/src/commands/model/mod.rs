@@ -131,6 +131,10 @@ fn case<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
 
 /// An answer from a serialisable set of intermediates.
 fn answer(loss_db: f64, intermediate: &impl serde::Serialize) -> anyhow::Result<Answer> {
+    anyhow::ensure!(
+        loss_db.is_finite(),
+        "the case's numbers are so large that no loss can be computed from them"
+    );
     Ok(Answer {
         loss_db,
         intermediate: serde_json::to_value(intermediate)?,
@@ -201,6 +205,10 @@ mod tests {
         assert!((answer.intermediate["Ld50"].as_f64().unwrap() - 41.345_503).abs() < 1e-6);
         for name in [
             "Lbfs", "Lb0p", "Ldp", "Lba", "Lbs", "Lbc", "Lb", "Ep", "beta0", "dlt", "theta", "omega", "Fj",
+            // Every label of the reference logs.
+            "d", "dlr", "th_t", "th_r", "th", "hts", "hrs", "htc", "hrc", "w", "dtm", "dlm", "phi", "b0", "ae", "hst",
+            "hsr", "hstd", "hsrd", "hte", "hre", "hm", "Fi", "Fk", "Lb0b", "Lbulla", "Lbulls", "Ldsph", "Ld50", "Ldb",
+            "Lbd50", "Lbd", "Lminb0p", "Lminbap", "Lbda", "Lbam", "dct", "dcr",
         ] {
             assert!(answer.intermediate[name].is_number(), "{name}");
         }
@@ -211,6 +219,18 @@ mod tests {
         let error = |case: &str| evaluate(Model::P2109, case).unwrap_err();
         assert!(error("{").is::<WrongUse>());
         assert!(error(r#"{"frequency_ghz": 1.8, "colour": "red"}"#).is::<WrongUse>());
+        let itm = r#"{"frequency_mhz": 900, "tx_height_m": 15, "rx_height_m": 3, "polarisation": "vertical", "climate": 5,
+            "step_m": 30, "heights_m": [1, 2, 3, 4], "polarization": "vertical"}"#;
+        let unknown = evaluate(Model::Itm, itm).unwrap_err();
+        assert!(
+            unknown.is::<WrongUse>() && unknown.to_string().contains("polarization"),
+            "{unknown}"
+        );
+        let place = r#"{"frequency_ghz": 1, "tx_height_m": 9, "rx_height_m": 9, "polarisation": "vertical", "tx": {"lat": 95, "lon": 0},
+            "rx": {"lat": 9, "lon": 0}, "profile": [[0, 1], [1, 1], [2, 1]]}"#;
+        assert!(!evaluate(Model::P1812, place).unwrap_err().is::<WrongUse>());
+        let absurd = place.replace("95", "9").replace("[1, 1]", "[1, 1e300]");
+        assert!(evaluate(Model::P1812, &absurd).is_err());
         let refused = error(r#"{"frequency_ghz": 1000}"#);
         assert!(!refused.is::<WrongUse>());
         assert!(refused.to_string().contains("frequency is 1000 GHz"));

@@ -1,9 +1,11 @@
 //! A case of ITU-R P.1812.
 
 use propagation::p1812::{
-    self, Atmosphere, BuildingEntry, LocationSpread, Parameters, Path, Polarisation, Zone, centre_latitude_deg,
+    self, Atmosphere, BuildingEntry, Evaluation, LocationSpread, Parameters, Path, Polarisation, Zone,
+    centre_latitude_deg,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::Answer;
 use crate::output::WrongUse;
@@ -41,6 +43,7 @@ pub(super) struct Case {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Place {
     lat: f64,
     lon: f64,
@@ -67,6 +70,9 @@ pub(super) fn answer(case: Case) -> anyhow::Result<Answer> {
         (None, Some(side)) => LocationSpread::SquareM(side),
         (sigma, None) => LocationSpread::SigmaDb(sigma.unwrap_or(0.0)),
     };
+    for place in [&case.tx, &case.rx] {
+        geodesy::LonLat::checked(place.lon, place.lat)?;
+    }
     let (tx, rx) = ((case.tx.lat, case.tx.lon), (case.rx.lat, case.rx.lon));
     let parameters = Parameters {
         frequency_ghz: case.frequency_ghz,
@@ -86,7 +92,30 @@ pub(super) fn answer(case: Case) -> anyhow::Result<Answer> {
         building_entry: case.building_entry,
     };
     let evaluation = p1812::evaluate(&path, &parameters)?;
-    super::answer(evaluation.loss_db, &evaluation)
+    let mut answer = super::answer(evaluation.loss_db, &evaluation)?;
+    add_names_of_the_logs(&mut answer.intermediate, &evaluation);
+    Ok(answer)
+}
+
+/// Beside the names of the recommendation, those that the reference logs print for the same quantities, so that a log can be
+/// compared line by line. `Lbulla`, `Lbulls` and `Ldsph` are there of the last delta-Bullington evaluation, that for the β0
+/// radius, as in the logs; `median_diffraction` and `beta_diffraction` tell them apart.
+fn add_names_of_the_logs(intermediate: &mut Value, evaluation: &Evaluation) {
+    let Some(names) = intermediate.as_object_mut() else {
+        return;
+    };
+    for (log, value) in [
+        ("b0", evaluation.beta0_percent),
+        ("th_t", evaluation.tx_elevation_mrad),
+        ("th_r", evaluation.rx_elevation_mrad),
+        ("th", evaluation.angular_distance_mrad),
+        ("w", evaluation.sea_fraction),
+        ("Lbulla", evaluation.beta.actual_db),
+        ("Lbulls", evaluation.beta.smooth_db),
+        ("Ldsph", evaluation.beta.spherical_db),
+    ] {
+        names.insert(log.to_owned(), value.into());
+    }
 }
 
 fn path(profile: &[Vec<f64>]) -> anyhow::Result<Path> {
