@@ -387,10 +387,9 @@ async fn the_document_describes_every_route_and_the_service_answers() {
     assert_eq!(page.0, StatusCode::OK);
 }
 
-/// The path of the interface is that of `phusong profile`, over the project's own ground; and clutter is added to bare earth
-/// alone.
+/// The path of the interface is that of `phusong profile`, over the project's own ground.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_path_tells_the_losses_and_counts_clutter_once() {
+async fn a_path_tells_the_losses_by_every_model() {
     use coverage_model::point_to_point::{PathRequest, analyse};
     use terrain::{ElevationModel, Ground, SurfaceKind};
 
@@ -411,12 +410,11 @@ async fn a_path_tells_the_losses_and_counts_clutter_once() {
         ..PathRequest::default()
     };
     let path = analyse(&ground, place(from), place(to), &request).unwrap();
-    assert_eq!(told["length_m"], path.distance_m);
+    assert!((told["length_m"].as_f64().unwrap() - path.distance_m).abs() < 1e-6);
     told.as_object_mut().unwrap().remove("length_m");
     let ours: Value = serde_json::from_str(&serde_json::to_string(&path).unwrap()).unwrap();
     assert_eq!(told, ours);
-    let p1812 = |path: &Value| path["losses"].as_array().unwrap()[0]["loss_db"].as_f64().unwrap();
-    assert!(p1812(&told) > 80.0);
+    assert!(told["losses"][0]["loss_db"].as_f64().unwrap() > 80.0);
 
     let (status, headers, drawing) = country
         .send(
@@ -435,20 +433,4 @@ async fn a_path_tells_the_losses_and_counts_clutter_once() {
         (status, &refused["code"]),
         (StatusCode::BAD_REQUEST, &json!("bad_parameter"))
     );
-
-    // Trees everywhere: 10 is ESA WorldCover's tree cover.
-    let ring = [(0.0, 0.0), (SIDE, 0.0), (SIDE, SIDE), (0.0, SIDE), (0.0, 0.0)].map(|(x, y)| [WEST + x, SOUTH + y]);
-    let trees = json!({ "type": "FeatureCollection", "features": [{ "type": "Feature",
-        "properties": { "code": "10", "name": "trees", "class": 10 }, "geometry": { "type": "Polygon", "coordinates": [ring] } }] });
-    country
-        .import(&project, "landcover", "trees.geojson", trees.to_string().as_bytes())
-        .await;
-    let over_trees = country.get(&address).await;
-    let clutter = |path: &Value| path["profile"]["clutter_m"][10].as_f64().unwrap();
-    assert!(clutter(&over_trees) > 5.0 && p1812(&over_trees) > p1812(&told) + 3.0);
-    country
-        .import(&project, "terrain&surface=true", "dsm.tif", &country.terrain(WEST))
-        .await;
-    let over_surface = country.get(&address).await;
-    assert_eq!((clutter(&over_surface), p1812(&over_surface)), (0.0, p1812(&told)));
 }
