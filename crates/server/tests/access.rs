@@ -154,7 +154,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "apo",
     ),
     ("GET", "/api/projects/{project}/programmes/{key}/calls", "apuozcb"),
-    ("POST", "/api/projects/{project}/programmes/{key}/calls", "ap"),
+    ("POST", "/api/projects/{project}/programmes/{key}/calls", "apozc"),
     (
         "POST",
         "/api/projects/{project}/programmes/{key}/calls/{call}/answers",

@@ -208,7 +208,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
         Upload,
     ),
     ("GET", "/api/projects/{project}/programmes/{key}/calls", Aggregates),
-    ("POST", "/api/projects/{project}/programmes/{key}/calls", Edit),
+    ("POST", "/api/projects/{project}/programmes/{key}/calls", Tell),
     (
         "POST",
         "/api/projects/{project}/programmes/{key}/calls/{call}/answers",
