@@ -53,11 +53,6 @@ impl Output {
         drop(writeln!(std::io::stderr(), "{line}"));
     }
 
-    /// The answer of a command that a later version brings: exit 2.
-    pub fn not_yet(&self, command: &str) -> anyhow::Result<ExitCode> {
-        Err(WrongUse(format!("{command}: not yet in this version")).into())
-    }
-
     /// Tells a problem of the service's work in both languages, as a problem document with `--json`.
     fn tell_problem(&self, problem: &server::Problem) {
         self.say(&format!("phusong: {}", problem.detail_vi));
