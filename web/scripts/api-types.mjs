@@ -10,11 +10,23 @@ const heading = '/** Types of the service’s interface, made from its OpenAPI d
 /** The schemas that the page takes its types from; what the document leaves open (`Value`) is written by hand in `src/api/`. */
 const USED = ['DatasetView', 'ImportView', 'LayerView', 'LegendStop', 'Problem', 'ProjectView', 'RunView'];
 
+/** The names of `schemas` that the wanted ones lean on, themselves included. */
+function closure(schemas, wanted) {
+  const found = new Set();
+  const visit = (name) => {
+    if (found.has(name) || !(name in schemas)) return;
+    found.add(name);
+    for (const [, next] of JSON.stringify(schemas[name]).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) visit(next);
+  };
+  wanted.forEach(visit);
+  return [...found];
+}
+
 /** The generated file's text for a document. */
 export async function typesOf({ openapi: version, info, components }) {
   const missing = USED.filter((name) => !(name in components.schemas));
   if (missing.length > 0) throw new Error(`the interface no longer describes ${missing.join(', ')}`);
-  const schemas = Object.fromEntries(USED.map((name) => [name, components.schemas[name]]));
+  const schemas = Object.fromEntries(closure(components.schemas, USED).map((name) => [name, components.schemas[name]]));
   return heading + astToString(await openapi({ openapi: version, info, paths: {}, components: { schemas } }, { alphabetize: true }));
 }
 

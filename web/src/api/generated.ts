@@ -14,12 +14,27 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One fault of a refused document. */
+        FieldProblem: {
+            /** @description What is wrong, in English. */
+            detail_en: string;
+            /** @description What is wrong, in Vietnamese. */
+            detail_vi: string;
+            /** @description Field, as a path. */
+            field: string;
+            /** @description Line in the document, from 1; 0 where it has none. */
+            line: number;
+        };
         /** @description An import with its report. */
         ImportView: {
             created_at: string;
+            /** @description What a commit would change: added, moved, changed, removed, unchanged; null for rasters. */
+            difference?: Record<string, never> | null;
             files: string[];
             id: string;
             kind: string;
+            /** @description How the files were read: coordinate system, operator, province, corrected columns, decisions on rows. */
+            options: Record<string, never>;
             /** @description Rows in, accepted, repaired, rejected; how coordinates were understood; every row. */
             report: Record<string, never>;
             /** @description awaiting_commit, committed or discarded. */
@@ -67,6 +82,8 @@ export interface components {
             detail_en: string;
             /** @description What was wrong, in Vietnamese. */
             detail_vi: string;
+            /** @description Every fault of a refused document, where there may be several. */
+            problems?: components["schemas"]["FieldProblem"][];
             /**
              * Format: int32
              * @description The HTTP status.
