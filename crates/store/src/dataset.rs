@@ -129,7 +129,7 @@ impl Store {
         kind: &str,
         content_hash: &str,
     ) -> Result<Option<Dataset>, StoreError> {
-        let mut query = sqlx::QueryBuilder::new("SELECT ");
+        let mut query = Statement::new("SELECT ");
         query
             .push(COLUMNS)
             .push(" FROM datasets WHERE project = ")

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{QueryBuilder, Row};
 
+use crate::statement::Statement;
 use crate::viewer::visible_to;
 use crate::{Store, StoreError, Viewer, now};
 
@@ -195,7 +196,7 @@ impl Store {
         kind: &str,
         viewer: &Viewer,
     ) -> Result<Vec<ProgrammeEntry>, StoreError> {
-        let mut query = QueryBuilder::new(
+        let mut query = Statement::new(
             "SELECT id, programme, kind, subject, document, who, at FROM programme_entries WHERE project = ",
         );
         query

@@ -83,7 +83,7 @@ fn with_problems(document: &OpenApi) -> Value {
             let is_problem = content
                 .get("application/json")
                 .is_some_and(|media| media["schema"] == problem);
-            if let (true, Some(media)) = (is_problem, content.remove("application/json")) {
+            if is_problem && let Some(media) = content.remove("application/json") {
                 content.insert(PROBLEM.to_owned(), media);
             }
         }
