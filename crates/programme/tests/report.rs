@@ -201,7 +201,9 @@ impl Office {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_slice());
-        let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+        let rows = reader
+            .records()
+            .map(|row| row.unwrap().iter().map(str::to_owned).collect());
         rows.collect()
     }
 }
@@ -234,7 +236,11 @@ fn clients_libreoffice_counts_every_reading_again() {
                 (None, None) => true,
                 _ => false,
             };
-            assert!(same, "{key} {}: the workbook says {shown:?}, the evaluation {expected:?}", reading.id);
+            assert!(
+                same,
+                "{key} {}: the workbook says {shown:?}, the evaluation {expected:?}",
+                reading.id
+            );
             counted += usize::from(expected.is_some());
         }
     }
