@@ -253,5 +253,11 @@ fn what_is_out_of_range_is_refused_with_its_value() {
     assert!(Path::equidistant(0.1, vec![0.0; 2], Vec::new()).is_err());
     assert!(Path::equidistant(-0.1, vec![0.0; 20], Vec::new()).is_err());
     assert!(Path::new(vec![0.0, 1.0, 1.0], vec![0.0; 3], Vec::new(), Vec::new()).is_err());
+    for absurd in [1e300, -32_768.0, f64::INFINITY] {
+        let heights = vec![0.0, absurd, 0.0];
+        assert!(Path::new(vec![0.0, 1.0, 2.0], heights.clone(), Vec::new(), Vec::new()).is_err());
+        assert!(Path::new(vec![0.0, 1.0, 2.0], vec![0.0; 3], heights, Vec::new()).is_err());
+        assert!(Path::new(vec![0.0, 1.0, absurd], vec![0.0; 3], Vec::new(), Vec::new()).is_err());
+    }
     assert!(Path::new(vec![0.0, 1.0, 2.0], vec![0.0, f64::NAN, 0.0], Vec::new(), Vec::new()).is_err());
 }

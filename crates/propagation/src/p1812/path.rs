@@ -1,5 +1,7 @@
 //! The terrain profile between the terminals (section 3.2).
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
@@ -28,6 +30,16 @@ impl Zone {
     }
 }
 
+/// Terrain heights that are believed: every height on Earth and some to spare, so that a fill value (−32768, 1e38) never
+/// passes for ground.
+const GROUND_HEIGHT_M: RangeInclusive<f64> = -1_000.0..=10_000.0;
+
+/// Clutter heights that are believed. Below 0 a surface model lies under the terrain, which its noise does.
+const CLUTTER_HEIGHT_M: RangeInclusive<f64> = -1_000.0..=1_000.0;
+
+/// Half the Earth's circumference, km.
+const LONGEST_KM: f64 = 20_040.0;
+
 /// A checked terrain profile, transmitter first.
 ///
 /// Heights are above mean sea level, clutter heights above ground. Clutter at the two end points is not part of
@@ -46,7 +58,7 @@ impl Path {
     ///
     /// # Errors
     /// Fewer than three points, lengths that differ, a first distance other than 0, distances that do not
-    /// increase, or numbers that are not finite.
+    /// increase, numbers that are not finite, or heights that no place on Earth has.
     pub fn new(
         distance_km: Vec<f64>,
         height_m: Vec<f64>,
@@ -78,11 +90,14 @@ impl Path {
         if let Some(i) = (1..points).find(|&i| !(distance_km[i] > distance_km[i - 1] && distance_km[i].is_finite())) {
             return refuse("distances must increase strictly", i);
         }
-        if let Some(i) = (0..points).find(|&i| !height_m[i].is_finite()) {
-            return refuse("a height is not a number", i);
+        if distance_km[points - 1] > LONGEST_KM {
+            return refuse("the path is longer than half the Earth's circumference", points - 1);
         }
-        if let Some(i) = (0..points).find(|&i| !clutter_m[i].is_finite()) {
-            return refuse("a clutter height is not a number", i);
+        if let Some(i) = (0..points).find(|&i| !GROUND_HEIGHT_M.contains(&height_m[i])) {
+            return refuse("a terrain height is not between -1000 m and 10000 m", i);
+        }
+        if let Some(i) = (0..points).find(|&i| !CLUTTER_HEIGHT_M.contains(&clutter_m[i])) {
+            return refuse("a clutter height is not between -1000 m and 1000 m", i);
         }
         Ok(Self {
             distance_km,
