@@ -30,9 +30,9 @@ impl Zone {
     }
 }
 
-/// Terrain heights that are believed: every height on Earth and some to spare, so that a fill value (−32768, 1e38) never
-/// passes for ground.
-const GROUND_HEIGHT_M: RangeInclusive<f64> = -1_000.0..=10_000.0;
+/// Terrain heights that are believed: every height on Earth and some to spare, sea beds too (some models have them), so that
+/// a fill value (−32768, 1e38) never passes for ground.
+const GROUND_HEIGHT_M: RangeInclusive<f64> = -12_000.0..=10_000.0;
 
 /// Clutter heights that are believed. Below 0 a surface model lies under the terrain, which its noise does.
 const CLUTTER_HEIGHT_M: RangeInclusive<f64> = -1_000.0..=1_000.0;
@@ -94,7 +94,7 @@ impl Path {
             return refuse("the path is longer than half the Earth's circumference", points - 1);
         }
         if let Some(i) = (0..points).find(|&i| !GROUND_HEIGHT_M.contains(&height_m[i])) {
-            return refuse("a terrain height is not between -1000 m and 10000 m", i);
+            return refuse("a terrain height is not between -12000 m and 10000 m", i);
         }
         if let Some(i) = (0..points).find(|&i| !CLUTTER_HEIGHT_M.contains(&clutter_m[i])) {
             return refuse("a clutter height is not between -1000 m and 1000 m", i);
