@@ -28,6 +28,7 @@ pub mod report;
 mod schema;
 mod status;
 mod text;
+mod toml_problem;
 pub mod villages;
 pub mod workflow;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::document::{Class, Indicator, Programme};
 use crate::error::{Problem, ProgrammeError};
+use crate::toml_problem::toml_problem;
 
 /// Reads a programme.
 ///
@@ -12,7 +13,7 @@ use crate::error::{Problem, ProgrammeError};
 /// without a formula, not exactly one used reading, targets out of order, references to indicators that are not there.
 pub fn read(text: &str) -> Result<Programme, ProgrammeError> {
     let programme: Programme =
-        toml::from_str(text).map_err(|error| ProgrammeError::Invalid(vec![syntax(text, &error)]))?;
+        toml::from_str(text).map_err(|error| ProgrammeError::Invalid(vec![toml_problem(text, &error)]))?;
     let problems = Check::new(text).programme(&programme);
     if problems.is_empty() {
         Ok(programme)
@@ -51,41 +52,6 @@ pub(crate) fn without_nulls(value: serde_json::Value) -> serde_json::Value {
         Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
         other => other,
     }
-}
-
-/// A problem that the TOML reader met.
-fn syntax(text: &str, error: &toml::de::Error) -> Problem {
-    let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let line = text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-    let content = text.lines().nth(line - 1).unwrap_or_default();
-    let key = content
-        .split('=')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .trim_matches(['[', ']'])
-        .to_owned();
-    let field = match section_of(text, line) {
-        Some(section) if section != key => format!("{section}.{key}"),
-        _ => key,
-    };
-    Problem {
-        line,
-        field,
-        detail_vi: format!("không đọc được: {}", error.message()),
-        detail_en: error.message().to_owned(),
-    }
-}
-
-/// The table that a line stands in, with the indicator's id where it has one.
-fn section_of(text: &str, line: usize) -> Option<String> {
-    let before: Vec<&str> = text.lines().take(line).collect();
-    let start = before
-        .iter()
-        .rposition(|content| content.trim_start().starts_with('['))?;
-    let name = before[start].trim().trim_matches(['[', ']']).to_owned();
-    let id = before[start..].iter().find_map(|content| content.strip_prefix("id = "));
-    Some(id.map_or(name.clone(), |id| format!("{name}.{}", id.trim().trim_matches('"'))))
 }
 
 /// Collects what is wrong with the meaning.

@@ -9,6 +9,7 @@ use crate::document::Source;
 use crate::error::{Problem, ProgrammeError};
 use crate::facts::Coverage;
 use crate::number::Language;
+use crate::toml_problem::toml_problem;
 
 /// The rules that ship with the program, as TOML.
 pub const DEFAULT_RULES: &str = include_str!("../../../data/programmes/village-rules.toml");
@@ -85,15 +86,8 @@ struct RuleFile {
 /// # Errors
 /// [`ProgrammeError::Invalid`] with the line of what cannot be read.
 pub fn read_rules(text: &str) -> Result<Vec<Rule>, ProgrammeError> {
-    let file: RuleFile = toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start.min(text.len()));
-        ProgrammeError::Invalid(vec![Problem {
-            line: text.get(..start).unwrap_or_default().matches('\n').count() + 1,
-            field: "rules".to_owned(),
-            detail_vi: format!("không đọc được: {}", error.message()),
-            detail_en: error.message().to_owned(),
-        }])
-    })?;
+    let file: RuleFile =
+        toml::from_str(text).map_err(|error| ProgrammeError::Invalid(vec![toml_problem(text, &error)]))?;
     Ok(file.rules)
 }
 
