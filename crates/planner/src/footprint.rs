@@ -133,25 +133,7 @@ pub(crate) fn terminal_pixel(engine: &Engine<'_>, candidate: &Candidate) -> Vec<
 
 /// Pixels of the engine's raster (row-major indices, rising) that the cells serve and that `wanted` asks about.
 pub(crate) fn covered_pixels(engine: &Engine<'_>, cells: &[Transmitter], wanted: impl Fn(u32) -> bool) -> Vec<u32> {
-    let whole = engine.window();
-    let mut pixels = Vec::new();
-    for cell in cells {
-        let needed_dbm = engine.parameters().required_dbm(cell.technology) as f32;
-        let patch = engine.signal(cell);
-        let Some(shared) = patch.window.intersection(whole) else {
-            continue;
-        };
-        for row in shared.row..shared.row + shared.rows {
-            for column in shared.column..shared.column + shared.columns {
-                let at = (row - patch.window.row) * patch.window.columns + (column - patch.window.column);
-                let pixel = (row - whole.row) * whole.columns + (column - whole.column);
-                if patch.dbm[at as usize] >= needed_dbm && wanted(pixel) {
-                    pixels.push(pixel);
-                }
-            }
-        }
-    }
-    pixels.sort_unstable();
-    pixels.dedup();
+    let mut pixels = engine.served_pixels(cells);
+    pixels.retain(|&pixel| wanted(pixel));
     pixels
 }

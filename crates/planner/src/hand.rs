@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use coverage_model::Engine;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use crate::optimiser::{self, Limits};
 use crate::plan::{Plan, PlanError, PlanListener, SolutionSummary, summary};
 use crate::prepared::{Prepared, cover_sets};
 use crate::request::{Wish, wish};
+
+/// The search gets at least this long.
+const LEAST_SEARCH_SECONDS: f64 = 0.2;
 
 /// What a planner changes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -120,7 +124,8 @@ pub struct Workshop<'a> {
     pub listener: &'a dyn PlanListener,
 }
 
-/// Changes a plan. `workshop` is asked for only where there are new places; `seconds` limits the search.
+/// Changes a plan. `workshop` is asked for only where there are new places; the answer is there after about `seconds`: the search gets what
+/// footprints and cover sets leave of them.
 ///
 /// # Errors
 /// As [`crate::make_plan`]; and [`PlanError::UnknownCandidate`] for an id that is not there.
@@ -133,6 +138,7 @@ pub fn adjust<'a>(
     workshop: impl FnOnce() -> Result<Workshop<'a>, PlanError>,
     seconds: f64,
 ) -> Result<Adjusted, PlanError> {
+    let started = Instant::now();
     let mut prepared = prepared.clone();
     let request_added = new_places(&prepared, change)?;
     if !request_added.is_empty() {
@@ -176,7 +182,8 @@ pub fn adjust<'a>(
     let (solution, picks) = if change.keep_rest {
         kept(&request.pinned, &request.forbidden, &old, &place, plan)
     } else {
-        solve(&prepared, surroundings, asked, &old, request.seed, seconds)?
+        let left = || (seconds - started.elapsed().as_secs_f64()).max(LEAST_SEARCH_SECONDS);
+        solve(&prepared, surroundings, asked, &old, request.seed, left)?
     };
     let brief = |index: u32| Brief {
         candidate: prepared.found.candidates[index as usize].clone(),
@@ -278,12 +285,12 @@ fn solve(
     asked: Wish,
     old: &[u32],
     seed: u64,
-    seconds: f64,
+    seconds_left: impl Fn() -> f64,
 ) -> Result<(SolutionSummary, Vec<u32>), PlanError> {
     let instance = prepared.instance(asked.weights)?;
     let limits = Limits {
         seed,
-        seconds: Some(seconds),
+        seconds: Some(seconds_left()),
         ..Limits::default()
     };
     let solution = optimiser::improve(&instance, &asked.constraints, old, &limits, &mut |_| {

@@ -1,5 +1,6 @@
 //! What stays the same while a planner tries constraints: candidates, demand, and who serves whom.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,8 +9,8 @@ use geodesy::LocalFrame;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::action::{ActionKind, Candidate};
-use crate::candidates::{Found, Surroundings, added, candidates};
+use crate::action::{ActionKind, Candidate, CandidateSource};
+use crate::candidates::{CandidateRules, FilterReason, Found, Surroundings, added, candidates};
 use crate::cost::CostModel;
 use crate::demand::Demand;
 use crate::footprint::{CellTemplates, covered_pixels, sector_azimuths, terminal_pixel, transmitters_of};
@@ -68,7 +69,8 @@ pub fn prepare(
     if found.candidates.is_empty() {
         return Err(PlanError::NoCandidates);
     }
-    let covers = cover_sets(engine, surroundings, &found.candidates, &demand, templates, listener)?;
+    let mut covers = cover_sets(engine, surroundings, &found.candidates, &demand, templates, listener)?;
+    keep_best_peaks(&mut found, &mut covers, &demand, &request.rules);
     let people = engine.population().map_or(0.0, |grid| {
         grid.values
             .iter()
@@ -83,6 +85,39 @@ pub fn prepare(
         covers,
         people,
     })
+}
+
+/// Of the peaks that high ground suggested, keeps those from which the engine serves most demand: a straight line over coarse relief chose
+/// them, the engine's own sweep decides.
+fn keep_best_peaks(found: &mut Found, covers: &mut Vec<Vec<u32>>, demand: &Demand, rules: &CandidateRules) {
+    let mut peaks: Vec<(f64, usize)> = found
+        .candidates
+        .iter()
+        .zip(&*covers)
+        .enumerate()
+        .filter(|(_, (candidate, _))| candidate.source == CandidateSource::HighGround)
+        .map(|(index, (_, cover))| {
+            let served: f64 = cover.iter().map(|&point| demand.points[point as usize].weight).sum();
+            (served, index)
+        })
+        .collect();
+    peaks.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let enough = peaks.partition_point(|(served, _)| *served >= rules.least_demand_near);
+    let dropped: BTreeSet<usize> = peaks
+        .split_off(enough.min(rules.high_ground as usize))
+        .into_iter()
+        .map(|(_, index)| index)
+        .collect();
+    if dropped.is_empty() {
+        return;
+    }
+    *found.filtered.entry(FilterReason::SeesFew).or_insert(0) += dropped.len() as u32;
+    let mut index = 0..;
+    found
+        .candidates
+        .retain(|_| index.next().is_none_or(|index| !dropped.contains(&index)));
+    let mut index = 0..;
+    covers.retain(|_| index.next().is_none_or(|index| !dropped.contains(&index)));
 }
 
 /// The demand that each candidate wins, by candidate.

@@ -14,7 +14,7 @@ use crate::Problem;
 use crate::work::demo::DemoMaker;
 use crate::work::plan::PlanParameters;
 use crate::work::plan::sharing::SharingParameters;
-use crate::work::{self, Progress, Stage};
+use crate::work::{self, Progress, Stage, Standing};
 
 /// What a job is to do.
 #[derive(Debug, Clone)]
@@ -239,6 +239,10 @@ impl Jobs {
             "plan" => {
                 let parameters = serde_json::from_value(job.parameters.clone())?;
                 let run = work::plan::run(store, project()?, parameters, progress).await?;
+                if self.is_closing() && run.summary["solution"]["stop"] == "cancelled" {
+                    // The service stopped it, not the planner: the next start makes the whole plan.
+                    return Err(Problem::cancelled());
+                }
                 Ok(json!({ "run": run.id, "project": run.project }))
             }
             "sharing" => {
@@ -316,7 +320,7 @@ impl Jobs {
 /// Hears a job's work: keeps the last word, computes what is left.
 struct Listener {
     cancel: Arc<AtomicBool>,
-    last: Mutex<(f64, Option<Stage>)>,
+    last: Mutex<(f64, Option<Stage>, Option<Standing>)>,
     started: Instant,
 }
 
@@ -324,22 +328,27 @@ impl Listener {
     fn new(cancel: Arc<AtomicBool>) -> Self {
         Self {
             cancel,
-            last: Mutex::new((0.0, None)),
+            last: Mutex::new((0.0, None, None)),
             started: Instant::now(),
         }
     }
 
     fn progress(&self) -> JobProgress {
-        let (fraction, stage) = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fraction, stage, standing) = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let stage = stage.unwrap_or(Stage {
             vi: "Bắt đầu",
             en: "Starting",
         });
+        let with = |stage: &str, standing: Option<String>| {
+            standing.map_or_else(|| stage.to_owned(), |standing| format!("{stage}: {standing}"))
+        };
         JobProgress {
             fraction,
-            stage_vi: stage.vi.to_owned(),
-            stage_en: stage.en.to_owned(),
+            stage_vi: with(stage.vi, standing.map(|standing| standing.text_vi())),
+            stage_en: with(stage.en, standing.map(|standing| standing.text_en())),
             eta_seconds: seconds_left(fraction, self.started.elapsed().as_secs_f64()),
+            objective: standing.map(|standing| standing.objective),
+            bound: standing.and_then(|standing| standing.bound),
         }
     }
 }
@@ -354,7 +363,12 @@ impl Progress for Listener {
     fn report(&self, fraction: f64, stage: Stage) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         // Never backwards: parts of the work report from several threads.
-        *last = (last.0.max(fraction.clamp(0.0, 1.0)), Some(stage));
+        let standing = last.2.filter(|_| last.1 == Some(stage));
+        *last = (last.0.max(fraction.clamp(0.0, 1.0)), Some(stage), standing);
+    }
+
+    fn standing(&self, standing: Standing) {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).2 = Some(standing);
     }
 
     fn cancelled(&self) -> bool {
@@ -403,5 +417,12 @@ mod tests {
         listener.report(0.5, stage);
         listener.report(0.2, stage);
         assert!((listener.progress().fraction - 0.5).abs() < f64::EPSILON);
+        listener.standing(Standing {
+            objective: 900.0,
+            bound: Some(909.0),
+        });
+        assert_eq!(listener.progress().stage_en, "b: value 900, bound 909, gap 1.00 %");
+        listener.report(0.6, Stage { vi: "c", en: "d" });
+        assert_eq!(listener.progress().stage_en, "d");
     }
 }

@@ -171,3 +171,139 @@ async fn near_masts_are_proposed_for_sharing() {
     let listed: Value = country.get(&format!("/api/projects/{project}/runs?kind=sharing")).await;
     assert_eq!(listed[0]["id"], run.as_str());
 }
+
+/// Hears what a plan is worth while it is made, and stops it then where asked to.
+#[derive(Default)]
+struct Heard {
+    stop: bool,
+    standings: std::sync::Mutex<Vec<server::work::Standing>>,
+}
+
+impl server::work::Progress for Heard {
+    fn report(&self, _fraction: f64, _stage: server::work::Stage) {}
+    fn standing(&self, standing: server::work::Standing) {
+        self.standings.lock().unwrap().push(standing);
+    }
+    fn cancelled(&self) -> bool {
+        self.stop && !self.standings.lock().unwrap().is_empty()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_that_was_stopped_is_kept_but_is_not_the_answer() {
+    let (country, project) = settled().await;
+    let wish = || server::work::plan::PlanParameters {
+        actions: Some(3),
+        at_most: true,
+        ..Default::default()
+    };
+    let store = &country.service.store;
+    let stopping = std::sync::Arc::new(Heard {
+        stop: true,
+        ..Heard::default()
+    });
+    let stopped = server::work::plan::run(store, &project, wish(), stopping.clone())
+        .await
+        .unwrap();
+    assert_eq!(stopped.summary["solution"]["stop"], "cancelled");
+    let plan = country
+        .get(&format!("/api/projects/{project}/runs/{}/plan", stopped.id))
+        .await;
+    assert!(!plan["actions"].as_array().unwrap().is_empty(), "the best so far");
+    let heard = std::sync::Arc::new(Heard::default());
+    let whole = server::work::plan::run(store, &project, wish(), heard.clone())
+        .await
+        .unwrap();
+    assert_ne!(whole.id, stopped.id);
+    assert_ne!(whole.summary["solution"]["stop"], "cancelled");
+    let standings = heard.standings.lock().unwrap();
+    assert!(
+        standings
+            .iter()
+            .all(|one| one.bound.is_none_or(|bound| bound >= one.objective - 1e-6))
+    );
+    assert!(standings.iter().any(|one| one.bound.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_follows_a_programme_of_the_projects_own() {
+    let (country, project) = settled().await;
+    // The document that ships asks for 380 stations; the project's own copy for two.
+    let programmes = format!("/api/projects/{project}/programmes");
+    let copy = json!({ "copy_of": "ha-tinh-529", "key": "tinh-thu-1", "title_vi": "Kế hoạch của tỉnh" });
+    let (status, made) = country.json("POST", &programmes, Some(copy)).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let text = made["text"]
+        .as_str()
+        .unwrap()
+        .replace("value = 380", "value = 2")
+        .replace("value = 66", "value = 0");
+    let (status, changed) = country
+        .json(
+            "PUT",
+            &format!("{programmes}/tinh-thu-1"),
+            Some(json!({ "text": text })),
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    let wish = json!({ "programme": "tinh-thu-1", "curve": false });
+    let run = country.run(&project, "plan-runs", wish).await;
+    let plan = country.get(&format!("/api/projects/{project}/runs/{run}/plan")).await;
+    assert_eq!(plan["request"]["actions"], 2, "{}", plan["request"]);
+    assert_eq!(plan["actions"].as_array().unwrap().len(), 2);
+    let run = country.get(&format!("/api/projects/{project}/runs/{run}")).await;
+    assert_eq!(run["summary"]["programme"], "tinh-thu-1");
+    // The same text sent along, not kept.
+    let text = text.replace("value = 2,", "value = 1,");
+    let sent = country
+        .run(&project, "plan-runs", json!({ "programme_text": text, "curve": false }))
+        .await;
+    let plan = country.get(&format!("/api/projects/{project}/runs/{sent}/plan")).await;
+    assert_eq!(plan["request"]["actions"], 1);
+    let faulty = json!({ "programme_text": "key = 3" });
+    let (status, _) = country
+        .json("POST", &format!("/api/projects/{project}/plan-runs"), Some(faulty))
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_says_what_it_was_made_with() {
+    let (country, project) = settled().await;
+    let run = country
+        .run(
+            &project,
+            "plan-runs",
+            json!({ "actions": 2, "at_most": true, "seed": 7 }),
+        )
+        .await;
+    let layer = |format: &str| format!("/api/projects/{project}/export?layer=candidates&format={format}&run={run}");
+    let collection = country.get(&layer("geojson")).await;
+    assert_eq!(collection["run"], run.as_str());
+    assert_eq!(collection["run_parameters"]["seed"], 7);
+    assert!(collection["run_costs_source"].as_str().unwrap().contains("VND"));
+    let (status, _, table) = bytes(&country, &layer("csv")).await;
+    assert_eq!(status, StatusCode::OK);
+    let table = String::from_utf8(table).unwrap();
+    let mut lines = table.lines();
+    let header = lines.next().unwrap();
+    assert!(header.contains("run,run_parameters"), "{header}");
+    for line in lines {
+        assert!(line.contains(&run) && line.contains("\"\"seed\"\":7"), "{line}");
+    }
+    let (_, _, book) = bytes(&country, &layer("xlsx")).await;
+    let mut book = calamine::open_workbook_from_rs::<calamine::Xlsx<_>, _>(std::io::Cursor::new(book)).unwrap();
+    let names = calamine::Reader::sheet_names(&book);
+    assert!(
+        names
+            .iter()
+            .any(|name| name.contains("Viettel") || name.contains("VNPT")),
+        "{names:?}"
+    );
+    let cells = calamine::Reader::worksheet_range(&mut book, "Tham số").unwrap();
+    let text: Vec<String> = cells.cells().map(|(_, _, cell)| cell.to_string()).collect();
+    assert!(
+        text.iter().any(|cell| *cell == run) && text.iter().any(|cell| cell == "seed"),
+        "{text:?}"
+    );
+}

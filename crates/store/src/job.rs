@@ -52,6 +52,12 @@ pub struct JobProgress {
     pub stage_en: String,
     /// Seconds still to wait, when that can be told honestly.
     pub eta_seconds: Option<f64>,
+    /// What the best answer so far is worth, while something is optimised. Told to listeners, not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<f64>,
+    /// What no answer can be better than. Told to listeners, not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<f64>,
 }
 
 /// A job.
@@ -247,6 +253,7 @@ fn job_of(row: &AnyRow) -> Result<Job, StoreError> {
             stage_vi: row.try_get("stage_vi")?,
             stage_en: row.try_get("stage_en")?,
             eta_seconds: row.try_get("eta_seconds")?,
+            ..JobProgress::default()
         },
         result: json("result")?,
         problem: json("problem")?,

@@ -312,6 +312,7 @@ async fn jobs_pass_through_their_states_and_recover() {
             stage_vi: "Đang tính".into(),
             stage_en: "Computing".into(),
             eta_seconds: Some(3.0),
+            ..JobProgress::default()
         };
         store.note_progress(&job.id, &progress).await.unwrap();
         assert_eq!(store.job(&job.id).await.unwrap().progress, progress);

@@ -48,6 +48,8 @@ export const planningEn: Record<keyof typeof planningVi, string> = {
   'filtered.border': 'Too near the border',
   'filtered.no_land': 'No suitable land',
   'filtered.near_mast': 'Too near a mast',
+  'filtered.sees_few': 'High ground that serves too few',
+  'filtered.near_candidate': 'Too near another candidate',
   'candidate.sheet': 'Site sheet',
   'candidate.backhaul': 'Backhaul',
   'candidate.phase': 'Phase',

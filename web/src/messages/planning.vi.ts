@@ -46,6 +46,8 @@ export const planningVi = {
   'filtered.border': 'Sát biên giới',
   'filtered.no_land': 'Không có đất phù hợp',
   'filtered.near_mast': 'Quá gần cột đã có',
+  'filtered.sees_few': 'Đồi cao nhưng phục vụ ít người',
+  'filtered.near_candidate': 'Quá gần vị trí đề xuất khác',
   'candidate.sheet': 'Phiếu vị trí',
   'candidate.backhaul': 'Truyền dẫn',
   'candidate.phase': 'Giai đoạn',

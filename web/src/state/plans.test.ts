@@ -14,6 +14,11 @@ describe('what a plan found', () => {
     expect(planFacts(run({ actions: 5, objective: 95, bound: { value: 100 }, gap: 0.04 }))).toMatchObject({ actions: 5, bound: 100, gapPercent: 4 });
   });
 
+  it('gives no gap to a bound that tells nothing', () => {
+    const facts = planFacts(run({ solution: { objective: 95, bound: 100, gap: null, status: 'bound_uninformative' } }));
+    expect(facts).toMatchObject({ bound: 100, gapPercent: null });
+  });
+
   it('does not invent a gap without a bound', () => {
     expect(planFacts(run({ objective: 95, bound: null }, { actions: 7 }))).toMatchObject({ actions: 7, gapPercent: null, status: null });
   });

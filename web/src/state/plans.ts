@@ -37,7 +37,7 @@ export function planFacts(run: Run): PlanFacts {
     capitalMillion: numeric(totals.capital_million_vnd),
     objective,
     bound,
-    gapPercent: gap !== null ? gap * 100 : objective !== null && bound !== null && bound > 0 ? (100 * (bound - objective)) / bound : null,
+    gapPercent: gap !== null ? gap * 100 : solution.status === 'bound_uninformative' ? null : objective !== null && bound !== null && bound > 0 ? (100 * (bound - objective)) / bound : null,
     status: typeof solution.status === 'string' ? solution.status : null,
   };
 }

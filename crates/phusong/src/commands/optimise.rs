@@ -13,6 +13,8 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// What may be written after `optimise`.
@@ -121,20 +123,27 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let files = read_files(&arguments)?;
     let instance = files.instance(arguments.radius_m)?;
     let constraints = constraints(&arguments, &files, &instance)?;
+    // The answer is written within the time as well.
+    let reading = started.elapsed().as_secs_f64();
     let limits = Limits {
         seed: arguments.seed,
         work: arguments.work,
-        seconds: Some((arguments.seconds - started.elapsed().as_secs_f64()).max(0.0)),
+        seconds: Some((arguments.seconds * (1.0 - WRITING_SHARE) - reading).max(0.0)),
         threads: arguments.threads,
         gap: arguments.gap,
     };
+    let stop = stop_wish();
     let mut last_line = Instant::now();
     let solution = solve(&instance, &constraints, &limits, &mut |progress| {
         if last_line.elapsed().as_secs_f64() >= 1.0 {
             last_line = Instant::now();
             output.say(&line(&progress, started.elapsed().as_secs_f64()));
         }
-        ControlFlow::Continue(())
+        if stop.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     let answer = answer(&files, &constraints, &solution, started.elapsed().as_secs_f64());
     let text = serde_json::to_string_pretty(&answer)?;
@@ -143,6 +152,29 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         Status::Infeasible | Status::NotFound => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     })
+}
+
+/// Share of the time that is kept for ending the last step and writing the answer.
+const WRITING_SHARE: f64 = 0.02;
+
+/// Becomes true when the user interrupts (Ctrl-C): the best plan so far is then the answer. A second time ends the program at once.
+fn stop_wish() -> Arc<AtomicBool> {
+    let wish = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&wish);
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
+            return;
+        };
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                heard.store(true, Ordering::Relaxed);
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
+    });
+    wish
 }
 
 fn check_use(arguments: &Arguments) -> anyhow::Result<()> {
@@ -323,8 +355,16 @@ fn group_limit(text: &str, files: &CsvInstance) -> anyhow::Result<(Quota, u32)> 
 fn line(progress: &Progress, seconds: f64) -> String {
     let show = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| format!("{value:.1}"));
     let bound = progress.bound.map(Bound::value);
+    let gap = progress
+        .objective
+        .zip(bound)
+        .filter(|(objective, _)| objective.abs() > 0.0)
+        .map_or_else(
+            || "—".to_owned(),
+            |(objective, bound)| format!("{:.3} %", 100.0 * (bound - objective).abs() / objective.abs()),
+        );
     format!(
-        "{seconds:6.1} s  {:?}  objective {}  bound {}",
+        "{seconds:6.1} s  {:?}  objective {}  bound {}  gap {gap}",
         progress.stage,
         show(progress.objective),
         show(bound)

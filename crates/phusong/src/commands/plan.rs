@@ -1,6 +1,6 @@
 //! `phusong plan`: propose the best actions; with `--adjust`, change a plan by hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,8 +18,8 @@ pub struct Arguments {
     /// The project, by name or id.
     #[arg(long, value_name = "P")]
     project: String,
-    /// A programme whose targets the plan is to meet: it gives technology, actions, minimum in zones, quotas and weights that are not
-    /// written here.
+    /// A programme whose targets the plan is to meet, by key (the project's own or one that ships) or as a TOML file: it gives
+    /// technology, actions, minimum in zones, quotas and weights that are not written here.
     #[arg(long, value_name = "PROGRAMME")]
     programme: Option<String>,
     /// Number of actions.
@@ -97,7 +97,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         return by_hand(&arguments, run, output);
     }
     let parameters = parameters(&arguments)?;
-    let limited = parameters.programme.is_some() || parameters.actions.is_some() || !arguments.phases.is_empty();
+    let limited = arguments.programme.is_some() || parameters.actions.is_some() || !arguments.phases.is_empty();
     if !limited && arguments.budget.is_none() && arguments.targets.is_empty() && arguments.must_serve.is_empty() {
         return Err(WrongUse("plan: give --actions N, --budget B, --phase, --target or --programme".to_owned()).into());
     }
@@ -230,8 +230,14 @@ fn parameters(arguments: &Arguments) -> anyhow::Result<PlanParameters> {
     } else {
         json!({ "least_cost": { "targets": targets } })
     };
+    let is_file = |name: &&String| Path::new(name).extension().is_some_and(|ending| ending == "toml");
+    let file = arguments.programme.as_ref().filter(is_file);
+    let programme_text = file
+        .map(|path| std::fs::read_to_string(path).with_context(|| format!("cannot read {path}")))
+        .transpose()?;
     let document = json!({
-        "programme": arguments.programme,
+        "programme": arguments.programme.as_ref().filter(|_| file.is_none()),
+        "programme_text": programme_text,
         "technology": arguments.technology.as_ref().map(|technology| technology.to_lowercase()),
         "actions": arguments.actions,
         "at_most": arguments.at_most,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use server::Problem;
-use server::work::{Progress, Stage};
+use server::work::{Progress, Stage, Standing};
 use store::Store;
 
 use crate::output::Output;
@@ -59,6 +59,10 @@ impl Progress for Bar {
         let length = self.0.length().unwrap_or(0) as f64;
         self.0.set_position((fraction.clamp(0.0, 1.0) * length) as u64);
         self.0.set_message(stage.en);
+    }
+
+    fn standing(&self, standing: Standing) {
+        self.0.set_message(standing.text_en());
     }
 
     fn cancelled(&self) -> bool {

@@ -28,6 +28,8 @@ pub enum FilterReason {
     NoLand,
     /// The border is too near.
     Border,
+    /// High ground from which too few are served, as the engine's sweep tells.
+    SeesFew,
 }
 
 /// The ground is sampled this far from a place for its slope, metres.

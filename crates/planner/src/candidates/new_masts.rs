@@ -24,8 +24,9 @@ const SIGHT_M: f64 = 6_000.0;
 const PEAK_ZOOM: u8 = 10;
 /// A peak is the highest ground within this many pixels.
 const PEAK_PIXELS: u32 = 7;
-/// Peaks whose view is worked out, for each that is wanted.
-const PEAKS_LOOKED_AT: usize = 3;
+/// Peaks whose view is worked out over coarse relief, and of these the ones that the engine sweeps, for each that is wanted.
+const PEAKS_LOOKED_AT: usize = 4;
+const PEAKS_SWEPT: usize = 2;
 /// Candidates for new masts nearer than this to each other are one, metres.
 const SAME_PLACE_M: f64 = 300.0;
 
@@ -216,7 +217,7 @@ pub(super) fn grid_in_zones(maker: &Maker<'_>, step_m: f64) -> Vec<LonLat> {
     places
 }
 
-/// The peaks that see most demand, best first.
+/// The peaks that see most demand over coarse relief, best first: more than are wanted, for the engine to choose among.
 fn high_ground(ground: &Ground, demand: &Demand, waiting: &Waiting, rules: &CandidateRules) -> Vec<LonLat> {
     let wanted = rules.high_ground as usize;
     if wanted == 0 {
@@ -252,7 +253,7 @@ fn high_ground(ground: &Ground, demand: &Demand, waiting: &Waiting, rules: &Cand
     }
     peaks.retain(|(seen, ..)| *seen >= rules.least_demand_near.max(f64::MIN_POSITIVE));
     best_first(&mut peaks);
-    peaks.truncate(wanted);
+    peaks.truncate(wanted * PEAKS_SWEPT);
     peaks
         .into_iter()
         .map(|(_, column, row)| relief.window.centre(column, row))

@@ -2,6 +2,7 @@
 //!
 //! Pure functions of the instance and the picks; the optimiser itself is only asked for prices and for the curve.
 
+use super::clock::Clock;
 use super::constraints::{ConstraintError, Constraints};
 use super::core_problem::CoreProblem;
 use super::greedy;
@@ -284,7 +285,11 @@ pub fn shadow_prices(instance: &Instance, constraints: &Constraints) -> Result<V
     }
     let start = greedy::construct(&root.model);
     let mut relaxation = Relaxation::new(&root.model, Start::Plan(&start));
-    relaxation.iterate(PRICE_ITERATIONS);
+    let unhurried = Limits {
+        seconds: None,
+        ..Limits::default()
+    };
+    relaxation.iterate(PRICE_ITERATIONS, &Clock::start(&unhurried));
     let proof = relaxation.proof();
     let worth = instance.coverable_weight().max(f64::MIN_POSITIVE);
     let mut prices: Vec<ShadowPrice> = root

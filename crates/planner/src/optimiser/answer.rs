@@ -23,11 +23,13 @@ pub(super) fn describe(
         .filter(|_| incumbent.feasible)
         .map(|bound| relative_gap(objective, bound.value()))
         .filter(|gap| gap.is_finite());
+    let status = status(model, incumbent, objective, bound, gap, proved_empty);
     Solution {
-        status: status(model, incumbent, bound, gap, proved_empty),
+        status,
         objective,
         bound,
-        gap,
+        // A gap to a bound that tells nothing would only flatter.
+        gap: gap.filter(|_| status != Status::BoundUninformative),
         served: served_at_end(model, &state),
         cost: state.cost(),
         picks: ordered(model, &incumbent.picks),
@@ -49,12 +51,24 @@ fn relative_gap(objective: f64, bound: f64) -> f64 {
     }
 }
 
-fn status(model: &Model, incumbent: &Incumbent, bound: Option<Bound>, gap: Option<f64>, proved_empty: bool) -> Status {
+/// A bound must rule out at least this share of what lies between the plan and all demand that can be covered. On dense or saturated
+/// instances the plan serves nearly everything, and any bound would make a small gap.
+const TELLING: f64 = 0.1;
+
+fn status(
+    model: &Model,
+    incumbent: &Incumbent,
+    objective: f64,
+    bound: Option<Bound>,
+    gap: Option<f64>,
+    proved_empty: bool,
+) -> Status {
     let uninformative = |bound: Bound| {
         if model.target.is_some() {
             bound.value() <= 0.0
         } else {
-            bound.value() >= model.instance.coverable_weight() * (1.0 - 1e-9)
+            let coverable = model.instance.coverable_weight();
+            coverable - bound.value() < TELLING * (coverable - objective)
         }
     };
     match (incumbent.feasible, bound) {

@@ -185,7 +185,7 @@ impl Branching<'_> {
         let mut best = relaxation.proof();
         let mut best_before = f64::INFINITY;
         for round in 0..MOST_ROUNDS {
-            relaxation.iterate(ROUND);
+            relaxation.iterate(ROUND, self.clock);
             self.clock.spend(relaxation.steps_per_iteration() * (ROUND as u64 + 1));
             let proof = relaxation.proof();
             if proof.bound < best.bound {

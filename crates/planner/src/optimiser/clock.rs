@@ -55,6 +55,13 @@ impl Clock {
             || self.interrupted()
     }
 
+    /// Seconds until the deadline, where there is one.
+    #[cfg(feature = "highs")]
+    pub fn seconds_left(&self) -> Option<f64> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+
     /// Share of the scarcer limit that is used.
     pub fn fraction(&self) -> f64 {
         let time = self

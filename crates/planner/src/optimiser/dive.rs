@@ -33,7 +33,7 @@ pub(super) fn dive(problem: &CoreProblem, warm: &Warm, manner: Manner, clock: &C
             return problem.chosen;
         }
         let mut relaxation = Relaxation::new(&problem.model, Start::Warm(carried));
-        relaxation.iterate(manner.iterations);
+        relaxation.iterate(manner.iterations, clock);
         clock.spend(relaxation.steps_per_iteration() * manner.iterations as u64);
         warm = relaxation.warm();
         let proof = relaxation.proof();

@@ -13,6 +13,7 @@
 //! | `core_problem` | what is left once candidates are fixed: fewer candidates, classes and rows |
 //! | `dive`, `local_search`, `annealing`, `neighbourhood` | better plans: rounding, exchanges, many small changes, regions solved anew |
 //! | `branch` | the proof, or improvement within a node limit |
+//! | `exact_finish` | the proof by HiGHS, with the cargo feature `highs` |
 //! | `search` | the order of all this, and when to stop |
 //! | `infeasibility`, `analysis` | why nothing fits; what picks are worth |
 //!
@@ -30,6 +31,8 @@ mod core_problem;
 pub mod csv_instance;
 mod demand_order;
 mod dive;
+#[cfg(feature = "highs")]
+mod exact_finish;
 mod greedy;
 mod incumbent;
 mod infeasibility;

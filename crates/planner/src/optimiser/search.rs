@@ -274,7 +274,7 @@ impl<'a, 'r> Search<'a, 'r> {
         let mut best = relaxation.proof();
         let mut before = f64::INFINITY;
         for round in 0..MOST_ROUNDS {
-            relaxation.iterate(ROUND);
+            relaxation.iterate(ROUND, self.clock);
             self.clock.spend(relaxation.steps_per_iteration() * (ROUND as u64 + 1));
             let proof = relaxation.proof();
             if proof.bound < best.bound {
@@ -335,7 +335,7 @@ impl<'a, 'r> Search<'a, 'r> {
         }
         let mut relaxation = Relaxation::new(&lower.model, Start::Warm(warm.clone()));
         for _ in 0..10 {
-            relaxation.iterate(ROUND);
+            relaxation.iterate(ROUND, self.clock);
             self.clock.spend(relaxation.steps_per_iteration() * (ROUND as u64 + 1));
             let proof = relaxation.proof();
             if let (Some(target), Some(row)) = (lower.model.target, lower.model.cost_row()) {
@@ -383,6 +383,10 @@ impl<'a, 'r> Search<'a, 'r> {
                 }
             }
             nodes *= 4.0;
+            #[cfg(feature = "highs")]
+            if let Some(end) = self.finish_by_highs(&root) {
+                return end;
+            }
             for _ in 0..REGIONAL_ROUNDS {
                 self.bound_by_regions(&root, &warm);
                 if self.clock.over() || self.done() {
@@ -526,6 +530,26 @@ impl<'a, 'r> Search<'a, 'r> {
                 .min(self.incumbent.round_served(outcome.bound).max(self.incumbent.served));
         }
         None
+    }
+
+    /// HiGHS on the whole core, where that settles the matter.
+    #[cfg(feature = "highs")]
+    fn finish_by_highs(&mut self, root: &CoreProblem) -> Option<End> {
+        use super::exact_finish::{Finish, finish};
+        match finish(root, self.clock)? {
+            Finish::Best(plan) => {
+                let state = PlanState::with(self.model, &plan);
+                // A plan that only rounding made look feasible proves nothing. Whatever is outside the core is no better than the incumbent.
+                if !state.feasible() {
+                    return None;
+                }
+                self.incumbent.offer(&state);
+            }
+            Finish::Impossible if !self.incumbent.feasible => return Some(End::Impossible),
+            Finish::Impossible => {}
+        }
+        self.bound = self.incumbent.objective()?;
+        Some(End::Stopped)
     }
 
     fn offer(&mut self, plan: &[u32]) -> bool {

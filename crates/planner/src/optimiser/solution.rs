@@ -11,7 +11,8 @@ pub enum Status {
     Optimal,
     /// The plan meets every constraint; the bound says how much better another could be.
     Feasible,
-    /// The plan meets every constraint, but the best known bound is no better than "all demand that can be covered": the gap tells nothing.
+    /// The plan meets every constraint, but the best known bound is hardly better than "all demand that can be covered": a gap to it would
+    /// tell nothing and is not given.
     BoundUninformative,
     /// It is proved that no plan meets the constraints; the plan returned comes closest.
     Infeasible,
@@ -119,7 +120,7 @@ pub struct Solution {
     pub objective: f64,
     /// Proved limit on the objective of every plan; absent when nothing is proved.
     pub bound: Option<Bound>,
-    /// `|bound − objective| / objective`; absent without a bound or when the objective is zero and the bound is not.
+    /// `|bound − objective| / objective`; absent without a bound that tells something, or when the objective is zero and the bound is not.
     pub gap: Option<f64>,
     /// Weight served at the end.
     pub served: f64,

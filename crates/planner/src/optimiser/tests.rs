@@ -281,6 +281,7 @@ fn check_hurried(case: &Case) -> Outcome {
         }
     }
     prop_assert!(solution.gap.is_none_or(|gap| gap.is_finite() && gap >= 0.0));
+    prop_assert!(solution.status != Status::BoundUninformative || solution.gap.is_none());
     Ok(())
 }
 
@@ -295,7 +296,7 @@ fn check_regional(case: &Case) -> Outcome {
         return Ok(());
     };
     let mut relaxation = relaxation::Relaxation::new(&root.model, relaxation::Start::Plan(&[]));
-    relaxation.iterate(30);
+    relaxation.iterate(30, &clock::Clock::start(&limits()));
     let warm = relaxation.warm();
     let incumbent = incumbent::Incumbent::new(&model);
     let clock = clock::Clock::start(&limits());
@@ -314,6 +315,46 @@ fn check_regional(case: &Case) -> Outcome {
         );
     }
     Ok(())
+}
+
+/// HiGHS on the whole problem agrees with enumeration.
+#[cfg(feature = "highs")]
+fn check_highs(case: &Case) -> Outcome {
+    let model = model::Model::new(&case.instance(), &case.constraints).expect("valid constraints");
+    let clock = clock::Clock::start(&limits());
+    let finish = exact_finish::finish(&core_problem::CoreProblem::whole(&model), &clock);
+    let state = |plan: &[u32]| plan_state::PlanState::with(&model, plan);
+    match (case.enumerate(), finish) {
+        (None, Some(exact_finish::Finish::Best(plan))) => prop_assert!(!state(&plan).feasible()),
+        (Some(best), Some(exact_finish::Finish::Best(plan))) => {
+            prop_assert!(state(&plan).feasible());
+            prop_assert!(
+                same(state(&plan).objective(), best),
+                "{} instead of {}",
+                state(&plan).objective(),
+                best
+            );
+        }
+        (Some(best), Some(exact_finish::Finish::Impossible)) => prop_assert!(false, "impossible instead of {}", best),
+        // Nothing was asked, or nothing is possible.
+        (_, None) | (None, Some(exact_finish::Finish::Impossible)) => {}
+    }
+    Ok(())
+}
+
+#[cfg(feature = "highs")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn highs_agrees_with_enumeration(case in cases(9, false)) {
+        check_highs(&case)?;
+    }
+
+    #[test]
+    fn highs_agrees_with_enumeration_of_phases(case in cases(5, true)) {
+        check_highs(&case)?;
+    }
 }
 
 proptest! {
@@ -436,7 +477,36 @@ fn a_bound_that_tells_nothing_is_called_so() {
             ..limits()
         },
     );
-    assert_eq!(solution.status, Status::BoundUninformative);
+    assert_eq!((solution.status, solution.gap), (Status::BoundUninformative, None));
+    assert!(solution.bound.is_some());
+}
+
+#[test]
+fn saturated_instances_show_no_flattering_gap() {
+    // Nearly everything is served by any plan: a gap below one percent would say nothing about the choice.
+    let mut case = small_province(300, 900);
+    let mut told = 0;
+    for (count, work) in [(60, 1e-4), (90, 1e-4), (90, 2e-3), (120, 2e-3), (150, 1e-2)] {
+        case.constraints = Constraints::exactly(count);
+        let hurried = Limits {
+            work: Some(work),
+            ..limits()
+        };
+        let solution = run(&case, &hurried);
+        let coverable = case.instance().coverable_weight();
+        let bound = solution.bound.expect("a bound").value();
+        assert!(bound >= solution.objective && bound <= coverable * (1.0 + 1e-9));
+        match solution.status {
+            Status::Optimal => assert_eq!(solution.gap, Some(0.0)),
+            Status::Feasible => assert!(coverable - bound >= 0.1 * (coverable - solution.objective)),
+            Status::BoundUninformative => {
+                told += 1;
+                assert!(solution.gap.is_none() && coverable - bound < 0.1 * (coverable - solution.objective));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(told > 0, "one of them has no bound that tells anything");
 }
 
 #[test]

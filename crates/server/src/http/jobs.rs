@@ -151,8 +151,8 @@ async fn run_plan(
     Path(project): Path<String>,
     Body(parameters): Body<PlanParameters>,
 ) -> Result<Response, Problem> {
-    parameters.check()?;
     let project = service.store.project(&project).await?;
+    crate::work::plan::check(&service.store, &project.id, &parameters).await?;
     Ok(accepted(
         &service
             .jobs

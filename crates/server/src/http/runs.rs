@@ -161,8 +161,12 @@ async fn candidates(
     Path((project, run)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
     let (artefacts, run) = found(&service, &asker, &project, &run).await?;
+    let id = run.id.clone();
+    let parameters = run.viewer.is_department().then(|| run.parameters.clone());
     let features = blocking(move || results::candidates(&artefacts, &run)).await?;
-    Ok(Json(json!({ "type": "FeatureCollection", "features": features })))
+    Ok(Json(
+        json!({ "type": "FeatureCollection", "run": id, "run_parameters": parameters, "features": features }),
+    ))
 }
 
 /// The whole plan: request, costs, actions with reasons, totals, what was proved.

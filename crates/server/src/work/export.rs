@@ -81,10 +81,56 @@ pub async fn export(
         return raster::export(store, &inputs, request, &viewer).await;
     }
     let epsg = system_of(&inputs, store, request).await?;
+    let made_with = made_with(store, &inputs, request, &viewer).await?;
     let features = features(store, &inputs, request, viewer).await?;
     let request = request.clone();
     let synthetic = inputs.project.synthetic;
-    blocking(move || write(&request, epsg, synthetic, features)).await
+    blocking(move || {
+        let mut members = made_with;
+        let mut features = features;
+        if request.format != "geojson" {
+            stamp(&mut features, std::mem::take(&mut members), &request.format);
+        }
+        write(&request, epsg, synthetic, members, features)
+    })
+    .await
+}
+
+/// What a plan's candidates were made with: the run's hash, and for the department its parameters and where its costs come from. (The
+/// parameters may name others' masts.) Nothing for other layers.
+async fn made_with(
+    store: &Store,
+    inputs: &ProjectInputs,
+    request: &ExportRequest,
+    viewer: &Viewer,
+) -> Result<Map<String, Value>, Problem> {
+    let mut members = Map::new();
+    if request.layer != "candidates" {
+        return Ok(members);
+    }
+    let run = results::find_for(store, viewer, &inputs.project.id, RunKind::Plan, request.run.as_deref()).await?;
+    members.insert("run".to_owned(), json!(run.id));
+    if *viewer == Viewer::Department {
+        members.insert("run_parameters".to_owned(), run.parameters);
+        members.insert("run_costs_source".to_owned(), run.inputs["costs"]["source"].clone());
+    }
+    Ok(members)
+}
+
+/// Longest text that a field of a shapefile holds, bytes.
+const SHAPEFILE_TEXT: usize = 254;
+
+/// Writes what the features were made with into each of them, as text, for formats that have no place beside their rows.
+fn stamp(features: &mut [Value], members: Map<String, Value>, format: &str) {
+    for (name, value) in members {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if format == "shp" && text.len() > SHAPEFILE_TEXT {
+            continue;
+        }
+        for properties in features.iter_mut().filter_map(|one| one["properties"].as_object_mut()) {
+            properties.insert(name.clone(), json!(text));
+        }
+    }
 }
 
 /// Formats of vector layers, for people.
@@ -93,7 +139,13 @@ const VECTOR_FORMATS: &str = "geojson, csv, xlsx, kml, gpkg, fgb, shp, pmtiles";
 const PROJECTED_FORMATS: [&str; 5] = ["csv", "xlsx", "gpkg", "fgb", "shp"];
 
 /// Writes features in a format.
-fn write(request: &ExportRequest, epsg: u32, synthetic: bool, features: Vec<Value>) -> Result<Exported, Problem> {
+fn write(
+    request: &ExportRequest,
+    epsg: u32,
+    synthetic: bool,
+    members: Map<String, Value>,
+    features: Vec<Value>,
+) -> Result<Exported, Problem> {
     let (layer, rows) = (request.layer.as_str(), features.len());
     let refused = |error: &dyn std::fmt::Display| {
         Problem::new(
@@ -110,7 +162,7 @@ fn write(request: &ExportRequest, epsg: u32, synthetic: bool, features: Vec<Valu
     };
     let (bytes, media_type, ending): (Vec<u8>, &'static str, &str) = match request.format.as_str() {
         "geojson" => (
-            collection(synthetic, features).to_string().into_bytes(),
+            collection(synthetic, members, features).to_string().into_bytes(),
             "application/geo+json",
             "geojson",
         ),
@@ -329,9 +381,10 @@ async fn areas(
     Ok(rows.into_iter().map(feature).collect())
 }
 
-fn collection(synthetic: bool, features: Vec<Value>) -> Value {
+fn collection(synthetic: bool, made_with: Map<String, Value>, features: Vec<Value>) -> Value {
     let mut members = Map::new();
     members.insert("type".to_owned(), json!("FeatureCollection"));
+    members.extend(made_with);
     if synthetic {
         members.insert("synthetic".to_owned(), json!(true));
     }

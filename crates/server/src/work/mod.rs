@@ -18,7 +18,7 @@ pub mod records;
 pub mod results;
 pub mod vector_tile;
 
-pub use progress::{Progress, Silent, Stage};
+pub use progress::{Progress, Silent, Stage, Standing};
 
 use crate::Problem;
 

@@ -32,7 +32,7 @@ use crate::Problem;
 use crate::work::coverage;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::Part;
-use crate::work::{Progress, Stage, blocking, results};
+use crate::work::{Progress, Stage, Standing, blocking, results};
 
 pub use parameters::PlanParameters;
 use preparation::Preparation;
@@ -67,13 +67,14 @@ pub async fn run(
         from: 0.0,
         to: 0.5,
     };
-    let technology = programme::technology(&parameters)?;
+    let document = programme::find(store, &project, &parameters).await?;
+    let technology = programme::technology(&parameters, document.as_ref());
     let coverage = coverage_run(store, &inputs, &parameters, technology, Arc::new(part)).await?;
     let artefacts = store.artefacts().clone();
-    let (inputs, coverage, parameters, request) = blocking(move || {
-        let request = programme::request(&artefacts, &inputs, &coverage, &parameters)?;
+    let (inputs, coverage, parameters, request, document) = blocking(move || {
+        let request = programme::request(&artefacts, &inputs, &coverage, &parameters, document.as_ref())?;
         request.check().map_err(problem)?;
-        Ok((inputs, coverage, parameters, request))
+        Ok((inputs, coverage, parameters, request, document))
     })
     .await?;
     let costs = costs(&parameters)?;
@@ -83,7 +84,7 @@ pub async fn run(
         "request": serde_json::to_value(&request)?,
         "costs": serde_json::to_value(&costs)?,
         "footprint_zoom": parameters.footprint_zoom,
-        "programme": parameters.programme,
+        "programme": document.map(|document| document.key),
     });
     if let Some(known) = store.find_run(&project, &run_id(RunKind::Plan, &named)).await? {
         progress.report(
@@ -115,6 +116,15 @@ pub async fn run(
     })
     .await?;
     Ok(store.commit_run(&project, new).await?)
+}
+
+/// Refuses a wish that cannot be a plan of the project, before any work.
+///
+/// # Errors
+/// `bad_parameter`; `invalid_programme` for the text of a programme with faults.
+pub async fn check(store: &Store, project: &str, parameters: &PlanParameters) -> Result<(), Problem> {
+    parameters.check()?;
+    programme::find(store, project, parameters).await.map(|_| ())
 }
 
 /// The costs of a plan: the planner's, else those that ship.
@@ -175,7 +185,7 @@ fn compute(
     preparation: &Preparation<'_>,
     cache: &std::path::Path,
     coverage: &Run,
-    named: Value,
+    mut named: Value,
     progress: &dyn Progress,
 ) -> Result<NewRun, Problem> {
     let listener = Listener(progress);
@@ -188,6 +198,10 @@ fn compute(
         &listener,
     )
     .map_err(problem)?;
+    if plan.solution.stop == planner::optimiser::Stop::Cancelled {
+        // The best plan so far is kept, but not as the answer to these inputs: asked again, the search goes on to its end.
+        named["cancelled"] = json!(uuid::Uuid::now_v7().simple().to_string());
+    }
     let files = [
         (
             "plan".to_owned(),
@@ -293,6 +307,12 @@ impl PlanListener for Listener<'_> {
             },
         };
         self.0.report(progress.fraction, stage);
+        if let Some(objective) = progress.objective {
+            self.0.standing(Standing {
+                objective,
+                bound: progress.bound,
+            });
+        }
     }
 
     fn cancelled(&self) -> bool {

@@ -14,8 +14,11 @@ use crate::Problem;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanParameters {
-    /// A programme that ships: it gives technology, actions, minimum in zones, quotas and weights where they are not written here.
+    /// A programme of the project or one that ships, by key: it gives technology, actions, minimum in zones, quotas and weights where they
+    /// are not written here.
     pub programme: Option<String>,
+    /// The text (TOML) of a programme that is not kept in the project, instead of a key.
+    pub programme_text: Option<String>,
     /// The technology that actions add; 5g when neither this nor the programme says.
     pub technology: Option<Technology>,
     /// Exactly this many actions.
@@ -68,6 +71,7 @@ impl Default for PlanParameters {
     fn default() -> Self {
         Self {
             programme: None,
+            programme_text: None,
             technology: None,
             actions: None,
             at_most: false,
@@ -121,7 +125,7 @@ impl PlanParameters {
         request
     }
 
-    /// Refuses a wish that cannot be a plan.
+    /// Refuses a wish that cannot be a plan, as far as that can be told without the project.
     pub fn check(&self) -> Result<(), Problem> {
         if !(8..=14).contains(&self.footprint_zoom) {
             return Err(Problem::bad_parameter(
@@ -130,9 +134,9 @@ impl PlanParameters {
                 "the zoom of footprints is 8 to 14",
             ));
         }
-        if self.programme.is_some() {
+        if self.programme.is_some() || self.programme_text.is_some() {
             // What it asks for is known once the project is.
-            return super::programme::technology(self).map(|_| ());
+            return Ok(());
         }
         self.request().check().map_err(super::problem)
     }

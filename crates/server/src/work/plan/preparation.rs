@@ -1,6 +1,7 @@
 //! Candidates, their footprints and the demand: the dear part of a plan, kept between plans that differ in their constraints only.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use coverage_model::{CoverageParameters, Engine, Quantity};
 use geodata::{DatasetKind, Line, Pole, Records, Technology};
@@ -119,11 +120,20 @@ impl<'a> Preparation<'a> {
     }
 
     /// What was prepared before for the same data and rules, else computed now and kept.
-    pub fn prepared(&self, cache: &Path, listener: &Listener<'_>) -> Result<Prepared, Problem> {
-        let path = self.path(cache);
-        if let Some(known) = read(&path) {
-            return Ok(known);
+    pub fn prepared(&self, cache: &Path, listener: &Listener<'_>) -> Result<Arc<Prepared>, Problem> {
+        if let Some(last) = last_prepared(&self.key) {
+            return Ok(last);
         }
+        let path = self.path(cache);
+        let prepared = Arc::new(match read(&path) {
+            Some(known) => known,
+            None => self.prepare(&path, listener)?,
+        });
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.key.clone(), Arc::clone(&prepared)));
+        Ok(prepared)
+    }
+
+    fn prepare(&self, path: &Path, listener: &Listener<'_>) -> Result<Prepared, Problem> {
         let engine = self.engine()?;
         let served = served(
             self.artefacts,
@@ -146,7 +156,7 @@ impl<'a> Preparation<'a> {
         let mut bytes = Vec::new();
         prepared.write(&mut bytes)?;
         // A cache that cannot be written only costs time.
-        if let Err(error) = write(&path, &bytes) {
+        if let Err(error) = write(path, &bytes) {
             tracing::warn!(%error, "a prepared plan could not be kept");
         }
         Ok(Prepared::read(bytes.as_slice())?)
@@ -155,6 +165,16 @@ impl<'a> Preparation<'a> {
     fn path(&self, cache: &Path) -> PathBuf {
         cache.join("plans").join(format!("{}.zst", self.key))
     }
+}
+
+/// The one that was asked for last, by its key: who changes a plan by hand asks for the same again and again.
+static LAST: Mutex<Option<(String, Arc<Prepared>)>> = Mutex::new(None);
+
+fn last_prepared(key: &str) -> Option<Arc<Prepared>> {
+    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    last.as_ref()
+        .filter(|(known, _)| known == key)
+        .map(|(_, prepared)| Arc::clone(prepared))
 }
 
 /// Lets the planner compute footprints of places set by hand.

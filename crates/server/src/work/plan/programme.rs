@@ -2,35 +2,43 @@
 
 use geodata::{DatasetKind, PlaceKind, Technology};
 use planner::PlanRequest;
-use programme::{Coverage, Facts, Programme, library};
-use store::{Artefacts, Run};
+use programme::{Coverage, Facts, Programme};
+use store::{Artefacts, Run, Store};
 
 use super::parameters::PlanParameters;
 use crate::Problem;
 use crate::work::coverage::{AreaRow, PlaceRow};
 use crate::work::inputs::ProjectInputs;
+use crate::work::programme as documents;
 use crate::work::results;
 
-fn programme_of(key: &str) -> Result<Programme, Problem> {
-    library::programme(key).map_err(|error| {
-        Problem::bad_parameter(
+/// The plan document that is named: one of the project's own, one that ships, or the text that was sent along.
+pub(super) async fn find(
+    store: &Store,
+    project: &str,
+    parameters: &PlanParameters,
+) -> Result<Option<Programme>, Problem> {
+    if let Some(text) = &parameters.programme_text {
+        return Ok(Some(programme::read(text)?));
+    }
+    let Some(key) = &parameters.programme else {
+        return Ok(None);
+    };
+    match documents::find(store, project, key).await {
+        Ok(found) => Ok(Some(found.programme)),
+        Err(problem) if problem.status == 404 => Err(Problem::bad_parameter(
             "programme",
-            format!("không có chương trình «{key}»: {error}"),
-            error.to_string(),
-        )
-    })
+            format!("không có kế hoạch «{key}» trong dự án hay trong các kế hoạch có sẵn"),
+            format!("there is no programme {key:?}, neither in the project nor among those that ship"),
+        )),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// The technology of a plan: as written, else the programme's, else 5G.
-pub(super) fn technology(parameters: &PlanParameters) -> Result<Technology, Problem> {
-    match (&parameters.technology, &parameters.programme) {
-        (Some(written), None) => Ok(*written),
-        (written, Some(key)) => {
-            let programme = programme_of(key)?;
-            Ok(written.unwrap_or(programme.planner.technology))
-        }
-        (None, None) => Ok(Technology::G5),
-    }
+pub(super) fn technology(parameters: &PlanParameters, programme: Option<&Programme>) -> Technology {
+    let asked = programme.map(|programme| programme.planner.technology);
+    parameters.technology.or(asked).unwrap_or(Technology::G5)
 }
 
 /// The planner's request: what is written wins, the programme fills in the rest, measured on the project as it stands.
@@ -39,13 +47,13 @@ pub(super) fn request(
     inputs: &ProjectInputs,
     coverage: &Run,
     parameters: &PlanParameters,
+    programme: Option<&Programme>,
 ) -> Result<PlanRequest, Problem> {
     let mut request = parameters.request();
-    let Some(key) = &parameters.programme else {
+    let Some(programme) = programme else {
         return Ok(request);
     };
-    let programme = programme_of(key)?;
-    request.technology = parameters.technology.unwrap_or(programme.planner.technology);
+    request.technology = technology(parameters, Some(programme));
     let network = inputs.network(artefacts)?;
     let communes = inputs.areas(artefacts, DatasetKind::Areas)?;
     let zones = inputs.areas(artefacts, DatasetKind::Zones)?;
@@ -61,7 +69,7 @@ pub(super) fn request(
         reported: &[],
         crosswalk: &[],
     };
-    let goal = programme::evaluate(&programme, &facts).planner;
+    let goal = programme::evaluate(programme, &facts).planner;
     let least_cost = request.goal != planner::PlanGoal::MostServed;
     if request.actions.is_none() && !least_cost && request.budget_million_vnd.is_none() {
         request.actions = goal.actions;
@@ -73,9 +81,10 @@ pub(super) fn request(
         request.quotas = goal.quotas.into_iter().collect();
     }
     if parameters.weights.is_none() {
-        add_priorities(&mut request, &programme, &zones);
+        add_priorities(&mut request, programme, &zones);
     }
     if request.actions == Some(0) {
+        let key = &programme.key;
         return Err(Problem::new(
             409,
             "targets_reached",

@@ -104,8 +104,8 @@ pub async fn plan_parameters(store: &Store, project: &str, key: &str, today: Dat
         ));
     };
     Ok(PlanParameters {
-        // A programme that ships weighs places too.
-        programme: found.own.is_none().then(|| key.to_owned()),
+        // It weighs places too.
+        programme: Some(key.to_owned()),
         technology: Some(found.programme.planner.technology),
         actions: Some(actions),
         minimum_in_zones: goal.minimum_in_zones.filter(|minimum| *minimum > 0),

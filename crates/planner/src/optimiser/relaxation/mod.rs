@@ -31,17 +31,23 @@
 //! Bound and relaxation are the two sides of one saddle point, solved by the primal–dual hybrid gradient method (Chambolle & Pock 2011)
 //! with diagonal steps, reflected Halpern iteration and restarts (as in Lu & Yang, "Restarted Halpern PDHG for linear programming", 2024).
 //! With runs and prefix sums (see [`super::instance`]) one iteration costs a step per run, not per pair.
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | `proof` | the bound that the prices of the moment prove |
+//! | `sums` | sums over cover sets, a step per run |
 
-use super::instance::Instance;
+mod proof;
+mod sums;
+
+use super::clock::Clock;
 use super::model::{Model, Row};
-use rayon::prelude::*;
+pub(super) use proof::{Proof, support};
+use sums::{change_each, column_sums, coverage_of, prefix_sums, weighted_distance};
 
-/// Runs below which splitting a loop over threads costs more than it brings.
-const RUNS_WORTH_THREADS: usize = 40_000;
-const CHUNK: usize = 2048;
-/// Widening of a computed bound that covers rounding in sums of up to 10⁸ terms.
-const ROUNDING: f64 = 1e-10;
 const NO_BLOCK: u32 = u32::MAX;
+/// Members of an exact row above which those that cannot matter are left out first.
+const MEMBERS_WORTH_A_LOOK: usize = 2_000;
 
 /// Prices and fractional picks from which a relaxation can be started.
 #[derive(Debug, Clone)]
@@ -50,29 +56,6 @@ pub(super) struct Warm {
     pub prices: Vec<f64>,
     pub multipliers: Vec<f64>,
     pub balance: f64,
-}
-
-/// A proved bound with all that belongs to it.
-#[derive(Debug, Clone)]
-pub(super) struct Proof {
-    /// No plan serves more than this.
-    pub bound: f64,
-    /// `ρ_i − μ a_i` of each candidate.
-    pub reduced_profits: Vec<f64>,
-    /// Multiplier of each row: of the priced ones, and `μ` of the exact ones.
-    pub multipliers: Vec<f64>,
-}
-
-impl Proof {
-    /// Lower bound on the cost of serving `target`, where row `cost_row` was an exact row that limits cost to `limit`.
-    pub fn least_cost(&self, target: f64, cost_row: usize, limit: f64) -> f64 {
-        let price = self.multipliers[cost_row];
-        if price <= 0.0 || !limit.is_finite() {
-            return 0.0;
-        }
-        let value = limit + (target - self.bound) / price;
-        (value - ROUNDING * value.abs()).max(0.0)
-    }
 }
 
 /// The iteration.
@@ -263,9 +246,12 @@ impl<'a> Relaxation<'a> {
         (2 * self.model.instance.run_count() + 4 * self.model.instance.classes() + 6 * self.model.candidates()) as u64
     }
 
-    /// Does some iterations.
-    pub fn iterate(&mut self, iterations: usize) {
+    /// Does some iterations; ends early when the time is up.
+    pub fn iterate(&mut self, iterations: usize, clock: &Clock) {
         for _ in 0..iterations {
+            if clock.interrupted() {
+                break;
+            }
             self.step();
         }
     }
@@ -296,26 +282,22 @@ impl<'a> Relaxation<'a> {
         column_sums(&self.model.instance, &self.prefix, &mut self.column);
         self.charge_multipliers(true);
         let balance = self.balance;
-        for (((next, &pick), &profit), &step) in self
-            .next_picks
-            .iter_mut()
-            .zip(&self.picks)
-            .zip(&self.column)
-            .zip(&self.pick_step)
-        {
-            *next = pick + balance * step * profit;
-        }
+        let (picks, steps, profits) = (&self.picks, &self.pick_step, &self.column);
+        change_each(&mut self.next_picks, |candidate, _| {
+            picks[candidate] + balance * steps[candidate] * profits[candidate]
+        });
         for place in 0..self.exact.len() {
             self.exact_multipliers[place] = self.projection_multiplier(place);
         }
-        for candidate in 0..self.next_picks.len() {
-            let charge = match self.block[candidate] {
+        let (steps, block) = (&self.pick_step, &self.block);
+        let (multipliers, coefficients) = (&self.exact_multipliers, &self.block_coefficient);
+        change_each(&mut self.next_picks, |candidate, value| {
+            let charge = match block[candidate] {
                 NO_BLOCK => 0.0,
-                place => self.exact_multipliers[place as usize] * self.block_coefficient[candidate],
+                place => multipliers[place as usize] * coefficients[candidate],
             };
-            let value = self.next_picks[candidate] - balance * self.pick_step[candidate] * charge;
-            self.next_picks[candidate] = value.clamp(0.0, 1.0);
-        }
+            (value - balance * steps[candidate] * charge).clamp(0.0, 1.0)
+        });
     }
 
     /// Subtracts the candidates' own charges and the priced rows' from `column`; from the iterate's multipliers or those of the last step.
@@ -337,12 +319,35 @@ impl<'a> Relaxation<'a> {
         }
     }
 
-    /// The multiplier of an exact row with which `clamp(v − step·μ·a, 0, 1)` meets the row: Newton's method kept inside a bracket.
+    /// The multiplier of an exact row with which `clamp(v − step·μ·a, 0, 1)` meets the row.
     fn projection_multiplier(&self, place: usize) -> f64 {
         let row = &self.model.rows[self.exact[place]];
+        let guess = self.exact_multipliers[place];
+        if guess > 0.0 && row.members.len() > MEMBERS_WORTH_A_LOOK {
+            // At multipliers from half the last one on, all others stay at zero.
+            let least = 0.5 * guess;
+            let near: Vec<(u32, f64)> = row
+                .members
+                .iter()
+                .copied()
+                .filter(|&(member, coefficient)| {
+                    let step = self.balance * self.pick_step[member as usize];
+                    self.next_picks[member as usize] > step * least * coefficient
+                })
+                .collect();
+            let mu = self.newton(row, &near, guess);
+            if mu >= least {
+                return mu;
+            }
+        }
+        self.newton(row, &row.members, guess)
+    }
+
+    /// Newton's method for the multiplier, kept inside a bracket, over some of the row's members.
+    fn newton(&self, row: &Row, members: &[(u32, f64)], guess: f64) -> f64 {
         let activity = |mu: f64| {
             let (mut sum, mut slope) = (0.0, 0.0);
-            for &(member, coefficient) in &row.members {
+            for &(member, coefficient) in members {
                 let step = self.balance * self.pick_step[member as usize];
                 let value = self.next_picks[member as usize] - step * mu * coefficient;
                 if value >= 1.0 {
@@ -354,7 +359,7 @@ impl<'a> Relaxation<'a> {
             }
             (sum, slope)
         };
-        let mut mu = self.exact_multipliers[place];
+        let mut mu = guess;
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         for _ in 0..50 {
             let (sum, slope) = activity(mu);
@@ -411,10 +416,11 @@ impl<'a> Relaxation<'a> {
         coverage_of(&self.model.instance, &self.column, &mut self.coverage, &mut self.prefix);
         let weights = self.model.instance.class_weights();
         let inverse = 1.0 / self.balance;
-        for (class, &weight) in weights.iter().enumerate() {
-            let value = self.prices[class] + inverse * self.price_step[class] * (1.0 - self.coverage[class]);
-            self.next_prices[class] = value.clamp(0.0, weight);
-        }
+        let (prices, steps, coverage) = (&self.prices, &self.price_step, &self.coverage);
+        change_each(&mut self.next_prices, |class, _| {
+            let value = prices[class] + inverse * steps[class] * (1.0 - coverage[class]);
+            value.clamp(0.0, weights[class])
+        });
     }
 
     fn step_multipliers(&mut self) {
@@ -467,47 +473,13 @@ impl<'a> Relaxation<'a> {
     fn reflect(&mut self) {
         let share = self.since_restart as f64 / (self.since_restart as f64 + 1.0);
         let mix = |current: &mut [f64], next: &[f64], anchor: &[f64]| {
-            for ((current, &next), &anchor) in current.iter_mut().zip(next).zip(anchor) {
-                *current = share * (2.0 * next - *current) + (1.0 - share) * anchor;
-            }
+            change_each(current, |place, value| {
+                share * (2.0 * next[place] - value) + (1.0 - share) * anchor[place]
+            });
         };
         mix(&mut self.picks, &self.next_picks, &self.anchor.picks);
         mix(&mut self.prices, &self.next_prices, &self.anchor.prices);
         mix(&mut self.multipliers, &self.next_multipliers, &self.anchor.multipliers);
-    }
-
-    /// The bound that the last step's prices prove.
-    pub fn proof(&mut self) -> Proof {
-        prefix_sums(&self.next_prices, &mut self.prefix);
-        let mut column = std::mem::take(&mut self.column);
-        column_sums(&self.model.instance, &self.prefix, &mut column);
-        self.column = column;
-        self.charge_multipliers(false);
-        let weights = self.model.instance.class_weights();
-        let mut bound: f64 = weights
-            .iter()
-            .zip(&self.next_prices)
-            .map(|(&weight, &price)| weight - price)
-            .sum();
-        let mut multipliers = self.spread_multipliers();
-        for &row in &self.priced {
-            bound += support(&self.model.rows[row], multipliers[row]);
-        }
-        let mut reduced_profits = self.column.clone();
-        for (place, &row) in self.exact.iter().enumerate() {
-            let mu = knapsack_multiplier(&self.model.rows[row], &self.column, self.exact_multipliers[place]);
-            multipliers[row] = mu;
-            bound += support(&self.model.rows[row], mu);
-            for &(member, coefficient) in &self.model.rows[row].members {
-                reduced_profits[member as usize] -= mu * coefficient;
-            }
-        }
-        bound += reduced_profits.iter().map(|&profit| profit.max(0.0)).sum::<f64>();
-        Proof {
-            bound: bound + ROUNDING * bound.abs(),
-            reduced_profits,
-            multipliers,
-        }
     }
 }
 
@@ -520,17 +492,6 @@ pub(super) enum Start<'w> {
 /// A row's lower limit; activities are never negative, so zero is none.
 fn lower_limit(row: &Row) -> f64 {
     if row.low <= 0.0 { f64::NEG_INFINITY } else { row.low }
-}
-
-/// `σ(λ) = max(λ·high, λ·low)`: what a multiplier is charged for a row.
-pub(super) fn support(row: &Row, multiplier: f64) -> f64 {
-    if multiplier > 0.0 {
-        multiplier * row.high
-    } else if multiplier < 0.0 {
-        multiplier * lower_limit(row)
-    } else {
-        0.0
-    }
 }
 
 /// Disjoint rows worth an exact treatment, largest first, with each candidate's row and coefficient in it.
@@ -563,104 +524,4 @@ fn exact_rows(model: &Model) -> (Vec<usize>, Vec<u32>, Vec<f64>) {
         exact.push(row);
     }
     (exact, block, coefficients)
-}
-
-/// The multiplier that solves `min_μ σ(μ) + Σ max(0, ρ_i − μ a_i)`. `guess` only saves time.
-fn knapsack_multiplier(row: &Row, profits: &[f64], guess: f64) -> f64 {
-    let ratios = |least: f64| {
-        let mut list: Vec<(f64, f64)> = row
-            .members
-            .iter()
-            .map(|&(member, coefficient)| (profits[member as usize] / coefficient, coefficient))
-            .filter(|&(ratio, _)| ratio > least)
-            .collect();
-        list.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
-        list
-    };
-    let crossing = |list: &[(f64, f64)], limit: f64| {
-        let mut sum = 0.0;
-        list.iter().find_map(|&(ratio, coefficient)| {
-            sum += coefficient;
-            (sum > limit).then_some(ratio)
-        })
-    };
-    if row.high.is_finite() {
-        let near = (guess > 0.0)
-            .then(|| crossing(&ratios(0.7 * guess), row.high))
-            .flatten();
-        if let Some(ratio) = near.or_else(|| crossing(&ratios(0.0), row.high)) {
-            return ratio;
-        }
-    }
-    // The upper limit does not bind; a lower one may.
-    let low = lower_limit(row);
-    if low.is_finite() {
-        let mut sum = 0.0;
-        for (ratio, coefficient) in ratios(f64::NEG_INFINITY) {
-            sum += coefficient;
-            if sum >= low - 1e-9 {
-                return ratio.min(0.0);
-            }
-        }
-    }
-    0.0
-}
-
-fn weighted_distance(a: &[f64], b: &[f64], step: &[f64]) -> f64 {
-    a.iter()
-        .zip(b)
-        .zip(step)
-        .map(|((&a, &b), &step)| (a - b) * (a - b) / step)
-        .sum()
-}
-
-/// `prefix[k]` = sum of the first `k` values.
-pub(super) fn prefix_sums(values: &[f64], prefix: &mut Vec<f64>) {
-    prefix.clear();
-    prefix.reserve(values.len() + 1);
-    prefix.push(0.0);
-    let mut sum = 0.0;
-    for &value in values {
-        sum += value;
-        prefix.push(sum);
-    }
-}
-
-/// For each candidate the sum over the classes that it covers, from their prefix sums.
-pub(super) fn column_sums(instance: &Instance, prefix: &[f64], out: &mut [f64]) {
-    let fill = |first: usize, out: &mut [f64]| {
-        for (offset, slot) in out.iter_mut().enumerate() {
-            let runs = instance.runs((first + offset) as u32);
-            *slot = runs
-                .iter()
-                .map(|run| prefix[run.end as usize] - prefix[run.start as usize])
-                .sum();
-        }
-    };
-    if instance.run_count() < RUNS_WORTH_THREADS {
-        fill(0, out);
-    } else {
-        out.par_chunks_mut(CHUNK)
-            .enumerate()
-            .for_each(|(chunk, out)| fill(chunk * CHUNK, out));
-    }
-}
-
-/// For each class the sum of `picks` over the candidates that cover it; `difference` is scratch.
-pub(super) fn coverage_of(instance: &Instance, picks: &[f64], out: &mut [f64], difference: &mut Vec<f64>) {
-    difference.clear();
-    difference.resize(out.len() + 1, 0.0);
-    for (candidate, &value) in picks.iter().enumerate() {
-        if value != 0.0 {
-            for run in instance.runs(candidate as u32) {
-                difference[run.start as usize] += value;
-                difference[run.end as usize] -= value;
-            }
-        }
-    }
-    let mut sum = 0.0;
-    for (slot, &change) in out.iter_mut().zip(&*difference) {
-        sum += change;
-        *slot = sum;
-    }
 }

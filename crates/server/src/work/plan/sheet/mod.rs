@@ -1,9 +1,11 @@
 //! One candidate on one page: what is done, why, a map, and the ground between the mast and the villages that it serves.
 
+mod map;
+
 use coverage_model::point_to_point::drawing::{Language, svg};
 use coverage_model::point_to_point::{PathRequest, analyse};
-use geodata::Place;
-use geodesy::{LocalFrame, LonLat, distance_m};
+use geodata::{Area, DatasetKind, Line, Network, Place, Records};
+use geodesy::distance_m;
 use planner::{Plan, PlannedAction};
 use serde_json::{Value, json};
 use store::{Artefacts, Run, RunKind, Store};
@@ -69,6 +71,10 @@ struct Facts {
     plan: Plan,
     action: PlannedAction,
     served: Vec<Place>,
+    communes: Vec<Area>,
+    zones: Vec<Area>,
+    roads: Vec<Line>,
+    network: Network,
     ground: Ground,
     frequency_mhz: f64,
     run: Run,
@@ -110,9 +116,17 @@ impl Facts {
             action.candidate.technology,
             small,
         );
+        let roads = match inputs.records(artefacts, DatasetKind::Roads)? {
+            Some(Records::Lines(roads)) => roads,
+            _ => Vec::new(),
+        };
         Ok(Self {
             plan,
             served,
+            communes: inputs.areas(artefacts, DatasetKind::Areas)?,
+            zones: inputs.areas(artefacts, DatasetKind::Zones)?,
+            roads,
+            network,
             ground: ground::open(artefacts, inputs)?,
             frequency_mhz: template.frequency_mhz,
             run: run.clone(),
@@ -202,7 +216,7 @@ impl Facts {
         page += &format!(
             "<h2>{}</h2>{}",
             say("Vị trí và nơi được phục vụ", "Where, and whom it serves"),
-            self.map()
+            map::map(candidate.position, &self.served, &self.around())
         );
         for (place, path) in self.paths() {
             page += &format!(
@@ -221,6 +235,15 @@ impl Facts {
             escape(&serde_json::to_string_pretty(&self.run.parameters)?)
         );
         Ok(page)
+    }
+
+    fn around(&self) -> map::Around<'_> {
+        map::Around {
+            communes: &self.communes,
+            zones: &self.zones,
+            roads: &self.roads,
+            network: &self.network,
+        }
     }
 
     /// The facts as names and values.
@@ -274,10 +297,20 @@ impl Facts {
             (say("Thôn", "Villages"), names(&action.gain.villages)),
             (say("Địa điểm khác", "Other places"), names(&action.gain.places)),
             (
-                say("Mất nếu bỏ (người)", "Lost without it (people)"),
-                format!("{:.0}", action.lost_without.people),
+                say("Cụm dân cư xa", "Outlying clusters"),
+                names(&action.gain.outlying_clusters),
             ),
+            (say("Đổi loại", "Classes changed"), class_changes(action, vi)),
+            (say("Mất nếu bỏ", "Lost without it"), lost(&action.lost_without, vi)),
         ];
+        if let Some(phase) = &action.phase {
+            facts.push((say("Giai đoạn", "Phase"), phase.clone()));
+        }
+        if !action.there_for.is_empty() {
+            let words = |one: &planner::ConstraintWords| if vi { one.text_vi.clone() } else { one.text_en.clone() };
+            let list: Vec<String> = action.there_for.iter().map(words).collect();
+            facts.push((say("Có mặt vì ràng buộc", "There for a constraint"), list.join("; ")));
+        }
         if let Some(cost) = action.cost_per_person_million_vnd {
             facts.push((
                 say("Vốn mỗi người (triệu đồng)", "Capital per person (million VND)"),
@@ -297,44 +330,36 @@ impl Facts {
         }
         facts
     }
+}
 
-    /// The mast and what it serves, to scale, north up.
-    fn map(&self) -> String {
-        const HALF: f64 = 240.0;
-        let centre = self.action.candidate.position;
-        let frame = LocalFrame::new(centre);
-        let reach_m = self
-            .served
-            .iter()
-            .map(|place| distance_m(centre, place.position))
-            .fold(1_000.0, f64::max)
-            * 1.15;
-        let at = |position: LonLat| {
-            let (east, north) = frame.to_local(position);
-            (HALF + east / reach_m * HALF, HALF - north / reach_m * HALF)
-        };
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" width=\"{0}\" height=\"{0}\"><rect width=\"{0}\" height=\"{0}\" fill=\"#f8fafc\"/>",
-            2.0 * HALF
-        );
-        for kilometres in 1..=((reach_m / 1000.0) as u32).min(12) {
-            let radius = f64::from(kilometres) * 1000.0 / reach_m * HALF;
-            svg += &format!(
-                "<circle cx=\"{HALF}\" cy=\"{HALF}\" r=\"{radius:.1}\" fill=\"none\" stroke=\"#cbd5e1\"/><text x=\"{:.1}\" y=\"{HALF}\" class=\"small\">{kilometres} km</text>",
-                HALF + radius
-            );
-        }
-        for place in &self.served {
-            let (x, y) = at(place.position);
-            svg += &format!(
-                "<path d=\"M{HALF} {HALF}L{x:.1} {y:.1}\" stroke=\"#94a3b8\"/><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#0b6e4f\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-                x + 6.0,
-                y - 6.0,
-                escape(&place.name)
-            );
-        }
-        svg += &format!("<path d=\"M{HALF} {}l8 18h-16z\" fill=\"#c1440e\"/></svg>", HALF - 10.0);
-        svg
+/// Villages whose class changes, with the class before and after.
+fn class_changes(action: &PlannedAction, vi: bool) -> String {
+    use coverage_model::VillageClass;
+    let word = |class: VillageClass| match (class, vi) {
+        (VillageClass::White, true) => "trắng",
+        (VillageClass::White, false) => "white",
+        (VillageClass::Hollow, true) => "lõm",
+        (VillageClass::Hollow, false) => "hollow",
+        (VillageClass::Served, true) => "đạt",
+        (VillageClass::Served, false) => "served",
+    };
+    let list: Vec<String> = action
+        .gain
+        .class_changes
+        .iter()
+        .map(|change| format!("{} ({} → {})", change.name, word(change.from), word(change.to)))
+        .collect();
+    list.join(", ")
+}
+
+/// What nobody else in the plan serves.
+fn lost(gain: &planner::Gain, vi: bool) -> String {
+    let villages: Vec<&str> = gain.villages.iter().map(|place| place.name.as_str()).collect();
+    let people = format!("{:.0} {}", gain.people, if vi { "người" } else { "people" });
+    if villages.is_empty() {
+        people
+    } else {
+        format!("{people}; {}", villages.join(", "))
     }
 }
 
