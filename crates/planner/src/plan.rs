@@ -35,7 +35,7 @@ pub struct Plan {
     pub by_phase: Vec<PhaseSum>,
     /// The constraints that bind, with the price of one unit more of each, dearest first.
     pub binding: Vec<Binding>,
-    /// Demand (in people) that one more million VND would win; none when money does not bind.
+    /// Demand (in people) that one more million VND would win, with phases in the one where it wins most; none when money does not bind.
     #[serde(rename = "price_of_last_unit")]
     pub price_of_last_million: Option<f64>,
     /// How much demand how much money wins.

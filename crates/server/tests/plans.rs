@@ -233,9 +233,11 @@ async fn a_plan_follows_a_programme_of_the_projects_own() {
     let copy = json!({ "copy_of": "ha-tinh-529", "key": "tinh-thu-1", "title_vi": "Kế hoạch của tỉnh" });
     let (status, made) = country.json("POST", &programmes, Some(copy)).await;
     assert_eq!(status, StatusCode::CREATED, "{made}");
-    let text = made["text"]
-        .as_str()
-        .unwrap()
+    // Without its quotas: one of their operators has no station here.
+    let text = made["text"].as_str().unwrap();
+    let (before, rest) = text.split_once("[[quotas]]").unwrap();
+    let (_, after) = rest.split_once("[[deliverables]]").unwrap();
+    let text = format!("{before}[[deliverables]]{after}")
         .replace("value = 380", "value = 2")
         .replace("value = 66", "value = 0");
     let (status, changed) = country

@@ -207,7 +207,7 @@ pub(crate) fn explain(question: &Question<'_>) -> Result<Explained, PlanError> {
     let binding = bindings(question)?;
     let price_of_last_million = binding
         .iter()
-        .find(|one| one.constraint == "budget")
+        .find(|one| one.constraint == "budget" || one.constraint.starts_with("budget of phase "))
         .map(|one| one.price);
     Ok(Explained {
         totals: totals(&actions, question),

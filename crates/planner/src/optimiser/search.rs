@@ -48,8 +48,10 @@ const DIVES: [dive::Manner; 4] = [
         iterations: 40,
     },
 ];
-/// Rounds of regions without success before the whole is tried again.
+/// Rounds of regions without success before the whole is tried again; and the most work without success, as a share of all work before, so
+/// that on large instances the bound gets its turn.
 const PATIENCE: u64 = 12;
+const PATIENT_SHARE: f64 = 0.3;
 /// Nodes of the first try at the whole, for a core with `PROOF_RUNS` runs; each further try has four times as many.
 const FIRST_NODES: f64 = 400.0;
 const PROOF_RUNS: f64 = 15_000.0;
@@ -419,9 +421,16 @@ impl<'a, 'r> Search<'a, 'r> {
         let worth = self.incumbent.served / self.incumbent.picks.len().max(1) as f64;
         let mut round = first;
         let mut last_success = first;
-        while round < last_success + PATIENCE && !self.clock.over() && !self.done() {
+        let mut work_then = self.clock.work();
+        let patience = PATIENT_SHARE * work_then;
+        while round < last_success + PATIENCE
+            && self.clock.work() - work_then <= patience
+            && !self.clock.over()
+            && !self.done()
+        {
             if self.anneal(root, &profits, round) {
                 last_success = round;
+                work_then = self.clock.work();
             }
             if self.clock.over() || self.done() {
                 break;
@@ -445,6 +454,7 @@ impl<'a, 'r> Search<'a, 'r> {
             for plan in plans {
                 if self.offer(&plan) {
                     last_success = round;
+                    work_then = self.clock.work();
                 }
             }
             self.tell(Stage::Improve);

@@ -178,7 +178,7 @@ fn no_mast_on_ground_that_is_too_steep() {
         let steep = found.filtered.get(&FilterReason::Slope).copied().unwrap_or(0);
         (found.candidates.len(), steep as usize)
     };
-    let (gentle, strict) = (allowed(25.0), allowed(0.3));
+    let (gentle, strict) = (allowed(25.0), allowed(0.6));
     assert_eq!(gentle.1, 0, "hills of 25 m over kilometres are not steep");
     assert!(strict.1 > 0 && strict.0 < gentle.0, "{gentle:?} {strict:?}");
     assert_eq!(strict.0 + strict.1, gentle.0);
