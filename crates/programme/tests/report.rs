@@ -135,9 +135,9 @@ fn the_same_inputs_give_the_same_bytes() {
 fn the_page_says_what_was_measured() {
     let (_, page, _) = files("ha-tinh-529", Language::Vietnamese);
     for text in [
-        "1.550 trạm",
-        "50 trạm",
-        "380 trạm",
+        "1.550\u{a0}trạm",
+        "50\u{a0}trạm",
+        "380\u{a0}trạm",
         "31/12/2025",
         "529/KH-UBND",
         "DỮ LIỆU MÔ PHỎNG",
@@ -151,7 +151,7 @@ fn the_page_says_what_was_measured() {
     assert!(!page.contains("://"), "no outside references");
     assert_eq!(page.matches("data:image/png;base64,").count(), 3, "three maps");
     let (_, page, _) = files("ha-tinh-529", Language::English);
-    for text in ["1,550 stations", "2025-12-31", "SYNTHETIC DATA", "at risk"] {
+    for text in ["1,550\u{a0}stations", "2025-12-31", "SYNTHETIC DATA", "at risk"] {
         assert!(page.contains(text), "{text} is missing");
     }
 }

@@ -43,25 +43,34 @@ impl Table {
         self.totalled = true;
     }
 
-    /// Relative widths of the columns: what is long gets more, within limits.
-    pub(super) fn widths(&self) -> Vec<usize> {
-        let longest_word = |text: &str| {
-            text.split_whitespace()
-                .map(|word| word.chars().count())
-                .max()
-                .unwrap_or(0)
+    /// Widths of the columns, together at most `usable`, where a character takes `character` and a cell's edges `edges` (all in
+    /// one unit): no word is broken as long as there is room, and what is long gets of the rest.
+    pub(super) fn widths(&self, usable: u32, character: u32, edges: u32) -> Vec<u32> {
+        let length = |text: &str| text.chars().count() as u32;
+        let longest_word = |text: &str| text.split([' ', '\n']).map(length).max().unwrap_or(0);
+        let texts = |index: usize| {
+            let cells = self.rows.iter().filter_map(move |row| row.get(index));
+            cells.chain([&self.headers[index].0])
         };
-        let column = |index: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(index));
-            let (mut word, mut whole) = (longest_word(&self.headers[index].0), 0);
-            for cell in cells {
-                word = word.max(longest_word(cell));
-                whole = whole.max(cell.chars().count());
-            }
-            // A column is never narrower than its longest word, nor much wider than a line of text.
-            (word + 2).max(whole.min(28)).clamp(5, 30)
-        };
-        (0..self.headers.len()).map(column).collect()
+        let columns = 0..self.headers.len();
+        let least: Vec<u32> = columns
+            .clone()
+            .map(|index| texts(index).map(|text| longest_word(text)).max().unwrap_or(0) * character + edges)
+            .collect();
+        let least_of_all = least.iter().sum::<u32>().max(1);
+        if least_of_all >= usable {
+            return least.iter().map(|width| width * usable / least_of_all).collect();
+        }
+        // Nobody reads a line of more than 40 characters in a table.
+        let wish = |index: usize| texts(index).map(|text| length(text).min(40)).max().unwrap_or(0) * character + edges;
+        let wishes: Vec<u32> = columns.map(|index| wish(index).saturating_sub(least[index])).collect();
+        let wished = wishes.iter().sum::<u32>().max(1);
+        let rest = usable - least_of_all;
+        least
+            .iter()
+            .zip(&wishes)
+            .map(|(least, wish)| least + (u64::from(rest) * u64::from(*wish) / u64::from(wished)) as u32)
+            .collect()
     }
 }
 
@@ -134,9 +143,9 @@ pub(super) fn annexes(report: &Report<'_>) -> Vec<Table> {
 fn value(report: &Report<'_>, value: Option<f64>, unit: Unit) -> String {
     let Some(value) = value else { return String::new() };
     let text = number::number(value, number::decimals(unit), report.language);
-    format!("{text} {}", number::unit(unit, report.language))
-        .trim_end()
-        .to_owned()
+    // A number and its unit stay on one line.
+    let unit = number::unit(unit, report.language);
+    format!("{text}\u{a0}{unit}").trim_end().to_owned()
 }
 
 fn day(report: &Report<'_>, day: Option<Date>) -> String {
