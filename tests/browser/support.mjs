@@ -1,10 +1,10 @@
 // Starts the built program on a free port over a folder of its own, and a headless Chromium that may speak to nobody else.
 import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../..');
 export const binary = process.env.PHUSONG_BINARY ?? join(root, 'target/release/phusong');
-const pictures = join(here, 'out');
+export const pictures = join(here, 'out');
 
 /** Folder of real data, or undefined with a word about the skip. */
 export function realData(...needed) {
@@ -79,14 +79,25 @@ export async function open(t, { width = 1440, height = 900, locale = 'vi-VN' } =
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments });
   t.after(() => browser.close());
   const context = await browser.newContext({ viewport: { width, height }, locale, acceptDownloads: true });
+  if (process.env.PHUSONG_PAGE) await context.route(/^http:\/\/127/, (route) => fromFolder(route, process.env.PHUSONG_PAGE));
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 60_000));
   const faults = [];
   page.on('request', (request) => {
     if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) faults.push(`request to ${request.url()}`);
   });
   page.on('pageerror', (error) => faults.push(`error in the page: ${error.message}`));
   return { page, faults };
+}
+
+const KINDS = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+
+/** With PHUSONG_PAGE=web/dist a page that was just built is tried on a program that was built before. */
+function fromFolder(route, folder) {
+  const { pathname } = new URL(route.request().url());
+  const path = join(folder, pathname === '/' ? 'index.html' : pathname);
+  if (!existsSync(path) || !statSync(path).isFile()) return route.fallback();
+  return route.fulfill({ path, contentType: KINDS[extname(path)] ?? 'application/octet-stream' });
 }
 
 /** Wakes the live map, which comes when somebody moves over its picture, and waits until it is drawn. */

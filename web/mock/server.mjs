@@ -10,7 +10,7 @@ import { roomAnswer } from './rooms.mjs';
 import { bounds, cells, communes, heightM, places, signalDbm, sites, zones } from './province.mjs';
 
 const PORT = Number(process.env.PORT ?? 8080);
-const DIST = join(import.meta.dirname, '..', 'dist');
+const DIST = process.env.MOCK_DIST ?? join(import.meta.dirname, '..', 'dist');
 const CSP = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'";
 const collections = { communes, zones, places, sites };
 const now = () => new Date().toISOString();

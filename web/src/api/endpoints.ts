@@ -81,9 +81,9 @@ export const service = {
       `/api/projects/${part(project)}/runs/${part(run)}/point${query({ lon, lat })}`,
       signal ? { signal } : {},
     ),
-  path: (project: string, from: readonly [number, number], to: readonly [number, number]) =>
+  path: (project: string, from: readonly [number, number], to: readonly [number, number], radio: { frequency_mhz?: number; tx_height_m?: number; rx_height_m?: number } = {}) =>
     request<Record<string, unknown>>(
-      `/api/projects/${part(project)}/path${query({ from: from.join(','), to: to.join(',') })}`,
+      `/api/projects/${part(project)}/path${query({ from: from.join(','), to: to.join(','), ...radio })}`,
     ),
 
   jobs: async (project?: string) => list<Job>(await request(`/api/jobs${query({ project })}`), 'jobs'),
@@ -92,6 +92,9 @@ export const service = {
 
   cellsWithin: (project: string, box: readonly number[], signal?: AbortSignal) =>
     request<GeoJSON.FeatureCollection>(`/ogc/${part(project)}/collections/cells/items${query({ bbox: box.join(','), limit: 5000 })}`, signal ? { signal } : {}),
+  /** Light poles in zones that the newest plan proposes; nobody's name is on them. */
+  poleCandidates: (project: string) => request<Candidates>(`/api/projects/${part(project)}/pole-candidates`),
+  cell: (project: string, code: string) => request<GeoJSON.FeatureCollection>(`/ogc/${part(project)}/collections/cells/items${query({ code, limit: 1 })}`),
   collection: (project: string, name: string) =>
     request<GeoJSON.FeatureCollection>(`/ogc/${part(project)}/collections/${name}/items?limit=1000000`),
 };

@@ -80,7 +80,7 @@ export const people = {
   },
   signIn: (name: string, password: string, code?: string) => request<Session>('/api/session', { method: 'POST', body: { name, password, ...(code ? { code } : {}) } }),
   signOut: () => request<null>('/api/session', { method: 'DELETE' }),
-  setUp: (token: string, password: string, name?: string) => request<Session>('/api/setup', { method: 'POST', body: { token, password, ...(name ? { name } : {}) } }),
+  setUp: (token: string, password: string, displayName?: string) => request<Session>('/api/setup', { method: 'POST', body: { token, password, ...(displayName ? { display_name: displayName } : {}) } }),
   changePassword: (current: string, next: string) => request<null>('/api/session/password', { method: 'POST', body: { current, new: next } }),
   totpSecret: () => request<{ secret: string; uri: string }>('/api/session/totp', { method: 'POST' }),
   totpOn: (code: string) => request<null>('/api/session/totp', { method: 'PUT', body: { code } }),

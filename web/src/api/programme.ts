@@ -129,6 +129,18 @@ export interface AnnualPlan {
   rows: unknown[];
 }
 
+/** A programme's document, as far as the page's form shows it; everything else in it is kept. */
+export interface ProgrammeDocument {
+  key: string;
+  title_vi: string;
+  title_en: string;
+  document: { number: string; date: string; to_year?: number; [more: string]: unknown };
+  indicators: { id: string; name_vi: string; name_en: string; unit: string; clause?: string; baseline?: { value: number; date?: string } | null; targets?: { value: number; by?: string }[]; [more: string]: unknown }[];
+  quotas?: { operator: string; actions: number; [more: string]: unknown }[];
+  deliverables?: { id: string; name_vi: string; name_en: string; due?: string; [more: string]: unknown }[];
+  [more: string]: unknown;
+}
+
 const base = (project: string) => `/api/projects/${part(project)}`;
 const of = (project: string, key: string) => `${base(project)}/programmes/${part(key)}`;
 const runQuery = (run: string | null) => (run ? `?run=${part(run)}` : '');
@@ -157,9 +169,10 @@ export const programmes = {
   annualPlanFile: (project: string, key: string, year: number, plan: string | null, format: string, lang: string) =>
     `${of(project, key)}/annual-plan?year=${year}&format=${format}&lang=${lang}${plan ? `&plan=${part(plan)}` : ''}`,
   document: (project: string, key: string, format: string, run: string | null, lang = 'vi') => `${of(project, key)}/report?format=${format}&lang=${lang}${run ? `&run=${part(run)}` : ''}`,
-  text: (project: string, key: string) => request<{ key: string; own: boolean; text: string }>(of(project, key)),
+  text: (project: string, key: string) => request<{ key: string; own: boolean; text: string; programme: ProgrammeDocument }>(of(project, key)),
   copy: (project: string, copyOf: string, key: string) => request<{ key: string }>(`${base(project)}/programmes`, { method: 'POST', body: { copy_of: copyOf, key } }),
   save: (project: string, key: string, text: string) => request<unknown>(of(project, key), { method: 'PUT', body: { text } }),
+  saveDocument: (project: string, key: string, programme: ProgrammeDocument) => request<unknown>(of(project, key), { method: 'PUT', body: { programme } }),
   villageRules: (project: string) => request<{ text: string; own: boolean }>(`${base(project)}/village-rules`),
   saveVillageRules: (project: string, text: string) => request<{ text: string; own: boolean }>(`${base(project)}/village-rules`, { method: 'PUT', body: { text } }),
   shippedVillageRules: (project: string) => request<null>(`${base(project)}/village-rules`, { method: 'DELETE' }),

@@ -17,10 +17,10 @@ maplibregl.setWorkerUrl(workerUrl);
 
 /** Sources whose features the page hands over. */
 export type DataSource =
-  | 'communes' | 'zones' | 'commune-names' | 'zone-names' | 'villages' | 'sites' | 'wedges' | 'candidates' | 'footprint' | 'highlight' | 'tool';
+  | 'communes' | 'zones' | 'commune-names' | 'zone-names' | 'villages' | 'sites' | 'wedges' | 'candidates' | 'footprint' | 'highlight' | 'tool' | 'reports' | 'measured' | 'ghost';
 
 const DATA_SOURCES: readonly DataSource[] = [
-  'communes', 'zones', 'commune-names', 'zone-names', 'villages', 'sites', 'wedges', 'candidates', 'footprint', 'highlight', 'tool',
+  'communes', 'zones', 'commune-names', 'zone-names', 'villages', 'sites', 'wedges', 'candidates', 'footprint', 'highlight', 'tool', 'reports', 'measured', 'ghost',
 ];
 
 /** A tile with nothing in it, for raster sources that have no address yet. */
@@ -45,8 +45,8 @@ export interface MapEvents {
   ondoubleclick: (at: LonLat) => void;
 }
 
-const CLICKABLE = ['candidates', 'sites', 'site-clusters', 'villages', 'zone-fill', 'commune-area'];
-const HOVERABLE = ['candidates', 'sites', 'villages', 'zone-fill', 'commune-area'];
+const CLICKABLE = ['candidates', 'reports', 'measured', 'sites', 'site-clusters', 'villages', 'zone-fill', 'commune-area'];
+const HOVERABLE = ['candidates', 'reports', 'sites', 'villages', 'zone-fill', 'commune-area'];
 
 export class MapEngine {
   readonly map: maplibregl.Map;
@@ -188,6 +188,31 @@ export class MapEngine {
     this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], {
       padding: fitPadding(clientWidth - edge, clientHeight - edge) + this.#overscan, maxZoom: options.maxZoom ?? 13, animate: options.animate ?? true, duration: 500,
     });
+  }
+
+  /** The whole canvas drawn so fine that its window is about `pixels` wide, with the window's size on it. For paper. */
+  async fineCanvas(pixels: number): Promise<{ canvas: HTMLCanvasElement; window: { width: number; height: number }; ratio: number }> {
+    this.glide.settle();
+    const usual = this.map.getPixelRatio();
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const [width, height] = [clientWidth - 2 * this.#overscan, clientHeight - 2 * this.#overscan];
+    // Graphics memory is small on office machines: no side beyond 4096 pixels.
+    const ratio = Math.max(usual, Math.min(pixels / width, 4096 / Math.max(clientWidth, clientHeight)));
+    this.map.setPixelRatio(ratio);
+    try {
+      if (!this.map.loaded()) await Promise.race([this.map.once('idle'), new Promise((soon) => setTimeout(soon, 15_000))]);
+      // Drawn and copied in this same turn, because the browser clears the picture afterwards.
+      this.map.redraw();
+      const drawn = this.map.getCanvas();
+      const canvas = document.createElement('canvas');
+      canvas.width = drawn.width;
+      canvas.height = drawn.height;
+      canvas.getContext('2d')!.drawImage(drawn, 0, 0);
+      const real = drawn.width / clientWidth;
+      return { canvas, window: { width: width * real, height: height * real }, ratio: real };
+    } finally {
+      this.map.setPixelRatio(usual);
+    }
   }
 
   /** The map as it stands, for printing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlaceRow } from '../api/types';
 import { palettes } from './palette';
-import { labels, listOf, operatorsAt, sectors, shownPlaces, shownSites, type Collection, type Feature } from './features';
+import { ghostOf, labels, listOf, operatorsAt, reportFeatures, sectors, shownPlaces, shownSites, type Collection, type Feature } from './features';
 
 const point = (properties: Record<string, unknown>): Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [105, 18] }, properties });
 const collect = (...features: Feature[]): Collection => ({ type: 'FeatureCollection', features });
@@ -65,4 +65,19 @@ it('draws cells of the chosen technology and operator as sectors, omnidirectiona
   expect(ring(drawn[0]!)[0]).toEqual([105, 18]);
   expect(ring(drawn[1]!)).not.toContainEqual([105, 18]);
   expect(sectors(cells, 'VNPT', '5g', palettes.light).features).toHaveLength(1);
+});
+
+it('shows the newest report of each village that has a place', () => {
+  const report = (place: string, finding: string, at: string, position: [number, number] | null = [105, 18]) =>
+    ({ id: at, place_code: place, place_name: place, position, finding, operators: [], download_mbps: null, note: '', observed_at: at, who: 'x', received_at: at }) as never;
+  const drawn = reportFeatures([report('a', 'no_signal', '2026-01-02'), report('a', 'good', '2026-01-01'), report('b', 'weak', '2026-01-01', null)]);
+  expect(drawn.features.map((one) => one.properties)).toEqual([{ code: 'a', finding: 'no_signal', name: 'a' }]);
+});
+
+it('draws what came second beside the chosen candidate', () => {
+  const ghost = ghostOf(point({ action: 'new_tower', runner_up: { id: 'upgrade:S1', position: [105.5, 18.2] } }));
+  expect(ghost.features.map((one) => one.geometry.type)).toEqual(['LineString', 'Point']);
+  expect(ghost.features[1]!.properties).toEqual({ action: 'upgrade' });
+  expect(ghostOf(point({ action: 'new_tower', runner_up: null })).features).toEqual([]);
+  expect(ghostOf(null).features).toEqual([]);
 });

@@ -1,4 +1,5 @@
 /** Reads the service's features and joins them with a run's results for drawing. */
+import type { ReceivedReport } from '../api/signal_reports';
 import type { PlaceRow, VillageClass } from '../api/types';
 import { ANY_OPERATOR } from '../api/types';
 import { labelPoint, wedge } from './geometry';
@@ -115,4 +116,43 @@ export function sectors(cells: Collection | null, operator: string, technology: 
     return [{ type: 'Feature', geometry: { type: 'Polygon', coordinates: [ring] }, properties: { colour: operatorColour(palette, typeof own === 'string' ? own : null) } }];
   });
   return { type: 'FeatureCollection', features };
+}
+
+/** Reports on the map: the newest of each village, where somebody stood or where the village is. */
+export function reportFeatures(reports: readonly ReceivedReport[]): Collection {
+  const newest = new Map<string, ReceivedReport>();
+  for (const report of reports) {
+    const key = report.place_code ?? report.place_name;
+    const known = newest.get(key);
+    if (report.position && (!known || known.observed_at < report.observed_at)) newest.set(key, report);
+  }
+  return {
+    type: 'FeatureCollection',
+    features: [...newest.values()].map((report) => ({
+      type: 'Feature', geometry: { type: 'Point', coordinates: [...report.position!] },
+      properties: { code: report.place_code ?? '', finding: report.finding, name: report.place_name },
+    })),
+  };
+}
+
+/** What came second to a chosen candidate, and a line to it. */
+export function ghostOf(chosen: Feature | null): Collection {
+  let rival = properties(chosen ?? { type: 'Feature', geometry: null as never, properties: {} }).runner_up as { id?: string; position?: [number, number] } | string | null | undefined;
+  if (typeof rival === 'string') {
+    try {
+      rival = JSON.parse(rival) as { id?: string; position?: [number, number] };
+    } catch {
+      return EMPTY;
+    }
+  }
+  const at = rival && typeof rival === 'object' ? rival.position : undefined;
+  if (!chosen || chosen.geometry?.type !== 'Point' || !at || (at[0] === 0 && at[1] === 0)) return EMPTY;
+  const action = /^(upgrade|co_locate|new_tower|pole_small_cell|leo)/.exec((rival as { id?: string }).id ?? '')?.[1] ?? String(properties(chosen).action ?? '');
+  return {
+    type: 'FeatureCollection',
+    features: [
+      { type: 'Feature', geometry: { type: 'LineString', coordinates: [chosen.geometry.coordinates, [...at]] }, properties: {} },
+      { type: 'Feature', geometry: { type: 'Point', coordinates: [...at] }, properties: { action } },
+    ],
+  };
 }

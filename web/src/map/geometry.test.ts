@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxOf, destination, distanceM, labelPoint, wedge, type LonLat } from './geometry';
+import { boxOf, destination, distanceM, labelPoint, wedge, type LonLat, bearingDeg } from './geometry';
 
 describe('distances', () => {
   it('knows a quarter of a meridian and a known pair', () => {
@@ -39,4 +39,10 @@ describe('drawings', () => {
     expect(point?.[0]).toBeCloseTo(12, 9);
     expect(point?.[1]).toBeCloseTo(2, 9);
   });
+});
+
+it('tells the direction from one point to another', () => {
+  expect(bearingDeg([105, 18], [105, 19])).toBeCloseTo(0);
+  expect(bearingDeg([105, 18], [106, 18])).toBeCloseTo(90, 0);
+  expect(bearingDeg([105, 18], [104, 18])).toBeCloseTo(270, 0);
 });

@@ -96,3 +96,11 @@ export function labelPoint(geometry: GeoJSON.Geometry | null): [number, number] 
   const box = boxOf(geometry);
   return box && [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
 }
+
+/** Direction from one point to another, degrees clockwise from north, 0 to 360; on the sphere. */
+export function bearingDeg(from: LonLat, to: LonLat): number {
+  const radians = (degrees: number) => (degrees * Math.PI) / 180;
+  const [fromLat, toLat, turn] = [radians(from[1]), radians(to[1]), radians(to[0] - from[0])];
+  const angle = Math.atan2(Math.sin(turn) * Math.cos(toLat), Math.cos(fromLat) * Math.sin(toLat) - Math.sin(fromLat) * Math.cos(toLat) * Math.cos(turn));
+  return ((angle * 180) / Math.PI + 360) % 360;
+}

@@ -1,7 +1,7 @@
 /** What is drawn, from bottom to top, as a plain function of what is to be seen. */
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Theme } from '../state/preferences.svelte';
-import { palettes, SHARE_STEPS, type Palette } from './palette';
+import { ERROR_STEPS_DB, palettes, SHARE_STEPS, type Palette } from './palette';
 
 export const FONT = ['Be Vietnam Pro'];
 
@@ -20,11 +20,15 @@ export interface Shown {
   candidates: boolean;
   /** Communes coloured by their share covered. */
   shares: boolean;
+  /** What people on the ground reported. */
+  reports: boolean;
+  /** Measured levels, coloured by how far the prediction is off. */
+  measured: boolean;
 }
 
 export const SHOWN: Shown = {
   theme: 'light', hillshade: true, communes: true, zones: true, villages: true, onlyUnserved: false, sites: true,
-  signal: true, signalOpacity: 0.65, footprint: true, candidates: true, shares: false,
+  signal: true, signalOpacity: 0.65, footprint: true, candidates: true, shares: false, reports: true, measured: false,
 };
 
 function visibility(on: boolean): { visibility: 'visible' | 'none' } {
@@ -115,26 +119,37 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
       },
     },
     {
-      id: 'site-clusters', type: 'circle', source: 'sites', filter: ['has', 'point_count'], layout: visibility(shown.sites),
-      paint: {
-        'circle-color': palette.halo, 'circle-opacity': 0.85, 'circle-stroke-color': palette.operators.other!, 'circle-stroke-width': 1.4,
-        'circle-radius': ['step', ['get', 'point_count'], 9, 10, 11, 50, 14, 250, 18],
-      },
-    },
-    {
-      id: 'site-counts', type: 'symbol', source: 'sites', filter: ['has', 'point_count'],
-      layout: {
-        ...visibility(shown.sites), 'text-field': ['get', 'point_count_abbreviated'], 'text-font': FONT, 'text-size': 10.5,
-        'text-allow-overlap': true, 'text-ignore-placement': true,
-      },
-      paint: { 'text-color': palette.communeLabel },
-    },
-    {
       id: 'sites', type: 'symbol', source: 'sites', filter: ['!', ['has', 'point_count']],
       layout: {
         ...visibility(shown.sites), 'icon-image': ['get', 'symbol'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
         'icon-size': byZoom([8, 0.6], [12, 1], [15, 1.4]),
       },
+    },
+    {
+      id: 'measured', type: 'circle', source: 'measured', layout: visibility(shown.measured),
+      paint: {
+        'circle-radius': byZoom([8, 1.8], [13, 5]), 'circle-stroke-width': 0.6, 'circle-stroke-color': palette.halo,
+        'circle-color': ['interpolate', ['linear'], ['coalesce', ['get', 'error_db'], 0], ...ERROR_STEPS_DB.flatMap((step, index) => [step, palette.error[index]!])] as unknown as ExpressionSpecification,
+      },
+    },
+    {
+      id: 'reports', type: 'circle', source: 'reports', layout: visibility(shown.reports),
+      paint: {
+        'circle-radius': byZoom([7, 4], [12, 9]), 'circle-color': palette.halo, 'circle-opacity': 0.9, 'circle-stroke-width': byZoom([7, 2], [12, 3.5]),
+        'circle-stroke-color': ['match', ['get', 'finding'], 'good', palette.served, 'no_signal', palette.unserved, palette.hollow] as ExpressionSpecification,
+      },
+    },
+    {
+      id: 'ghost-line', type: 'line', source: 'ghost', filter: ['!=', ['geometry-type'], 'Point'],
+      paint: { 'line-color': palette.selected, 'line-width': 1.2, 'line-dasharray': [3, 3], 'line-opacity': 0.7 },
+    },
+    {
+      id: 'ghost', type: 'symbol', source: 'ghost', filter: ['==', ['geometry-type'], 'Point'],
+      layout: {
+        'icon-image': ['concat', 'pin-', ['get', 'action']], 'icon-anchor': 'bottom', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': byZoom([7, 0.5], [11, 1]),
+        'text-field': '2', 'text-font': FONT, 'text-size': 10.5, 'text-offset': [0, -1.52], 'text-allow-overlap': true, 'text-ignore-placement': true,
+      },
+      paint: { 'icon-opacity': 0.5, 'text-color': palette.pinText },
     },
     {
       id: 'highlight-point', type: 'circle', source: 'highlight', filter: ['==', ['geometry-type'], 'Point'],
@@ -174,6 +189,22 @@ function names(shown: Shown, palette: Palette): LayerSpecification[] {
       id: 'commune-names', type: 'symbol', source: 'commune-names',
       layout: { ...visibility(shown.communes), 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': byZoom([8, 10.5], [12, 14]), 'text-max-width': 8, 'text-padding': 6 },
       paint: { 'text-color': palette.communeLabel, ...halo },
+    },
+    // Above the names and placed before them, so that names make room for the counts.
+    {
+      id: 'site-clusters', type: 'circle', source: 'sites', filter: ['has', 'point_count'], layout: visibility(shown.sites),
+      paint: {
+        'circle-color': palette.halo, 'circle-opacity': 0.85, 'circle-stroke-color': palette.operators.other!, 'circle-stroke-width': 1.4,
+        'circle-radius': ['step', ['get', 'point_count'], 9, 10, 11, 50, 14, 250, 18],
+      },
+    },
+    {
+      id: 'site-counts', type: 'symbol', source: 'sites', filter: ['has', 'point_count'],
+      layout: {
+        ...visibility(shown.sites), 'text-field': ['get', 'point_count_abbreviated'], 'text-font': FONT, 'text-size': 10.5,
+        'text-allow-overlap': true, 'text-padding': 8,
+      },
+      paint: { 'text-color': palette.communeLabel },
     },
     {
       id: 'tool-line', type: 'line', source: 'tool', layout: { 'line-cap': 'round', 'line-join': 'round' },

@@ -20,6 +20,8 @@ export interface Palette {
   pinText: string;
   /** Percentage covered from 0 to 100, in steps; even in lightness, safe for colour-blind readers (cividis). */
   share: string[];
+  /** Prediction less measurement: too low, right, too high (blue to orange over a neutral middle, safe for colour-blind readers). */
+  error: string[];
 }
 
 const light: Palette = {
@@ -40,6 +42,7 @@ const light: Palette = {
   actions: { upgrade: '#2b3a8f', co_locate: '#0f766e', new_tower: '#9a3412', pole_small_cell: '#6b21a8', leo: '#475569' },
   pinText: '#ffffff',
   share: ['#00224e', '#35456c', '#666970', '#948e77', '#c8b866', '#fee838'],
+  error: ['#1f4e9c', '#7fa8d9', '#e7e4dc', '#f0a868', '#b2500b'],
 };
 
 const dark: Palette = {
@@ -62,6 +65,8 @@ const dark: Palette = {
 };
 
 export const palettes: Record<Theme, Palette> = { light, dark };
+/** dB at which the colours of `Palette.error` stand. */
+export const ERROR_STEPS_DB = [-20, -8, 0, 8, 20] as const;
 export const SHARE_STEPS = [20, 40, 60, 80, 95] as const;
 
 export function operatorColour(palette: Palette, operator: string | null | undefined): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf, levelsOf } from './point';
+import { budgetBetween, levelsOf, modelLoss } from './point';
 
 describe('a point query', () => {
   it('gathers one value per layer into a row per technology and operator, any operator first', () => {
@@ -23,7 +23,15 @@ describe('a point query', () => {
 
   it('reads rows with named quantities, and nothing where there is nothing', () => {
     expect(levelsOf({ levels: [{ technology: '4g', operator: 'any', signal_dbm: -80, served: true }] })[0]).toMatchObject({ operator: null, signal: -80, served: true });
-    expect([levelsOf({}), budgetOf({})]).toEqual([[], []]);
-    expect(budgetOf({ link_budget: { path_loss_db: 120, list: [] } })).toEqual([['path_loss_db', 120]]);
+    expect(levelsOf({})).toEqual([]);
+  });
+
+  it('tells the parts of a link, which add up to the level', () => {
+    const budget = budgetBetween(32, 121.5, -98, -105);
+    expect(budget).toEqual({ loss: 121.5, antenna: -8.5, threshold: -105, margin: 7 });
+    expect(32 - budget.loss! + budget.antenna!).toBe(-98);
+    expect(budgetBetween(32, null, -110, -105)).toEqual({ loss: null, antenna: null, threshold: -105, margin: -5 });
+    expect(modelLoss({ losses: [{ model: 'free_space', loss_db: 90 }, { model: 'p1812', loss_db: 120 }] })).toBe(120);
+    expect(modelLoss({})).toBeNull();
   });
 });

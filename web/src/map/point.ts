@@ -56,9 +56,23 @@ export function levelsOf(answer: Bag, edgeProbability = 0.9): Level[] {
   return [...rows.values()].sort((a, b) => a.technology.localeCompare(b.technology) || Number(a.operator !== null) - Number(b.operator !== null) || (a.operator ?? '').localeCompare(b.operator ?? ''));
 }
 
-/** The link budget, if the service gives one: name and value in its order. */
-export function budgetOf(answer: Bag): [string, unknown][] {
-  const budget = answer.link_budget ?? answer.budget;
-  if (typeof budget !== 'object' || budget === null) return [];
-  return Object.entries(budget).filter(([, value]) => typeof value === 'number' || typeof value === 'string');
+export interface Budget {
+  /** Loss of the run's model from antenna to receiver, dB. */
+  loss: number | null;
+  /** What the antenna's pattern, the body and a wall do besides, dB; negative takes away. */
+  antenna: number | null;
+  threshold: number;
+  /** Level over the threshold, dB. */
+  margin: number;
+}
+
+/** The parts between what is sent and what is received; they add up to the level. */
+export function budgetBetween(eirpDbm: number, lossDb: number | null, levelDbm: number, thresholdDbm: number): Budget {
+  return { loss: lossDb, antenna: lossDb === null ? null : levelDbm - eirpDbm + lossDb, threshold: thresholdDbm, margin: levelDbm - thresholdDbm };
+}
+
+/** The loss by ITU-R P.1812 in a path's answer, dB. */
+export function modelLoss(answer: Bag): number | null {
+  const losses = Array.isArray(answer.losses) ? (answer.losses as Bag[]) : [];
+  return numberOf(losses.find((one) => String(one.model).replace(/\W/g, '').toLowerCase().includes('p1812'))?.loss_db);
 }

@@ -2,12 +2,14 @@
 import { dataEn } from './data.en';
 import { peopleEn } from './people.en';
 import { planningEn } from './planning.en';
+import { toolsEn } from './tools.en';
 import type { vi } from './vi';
 
 export const en: Record<keyof typeof vi, string> = {
   ...peopleEn,
   ...dataEn,
   ...planningEn,
+  ...toolsEn,
   skip_to_content: 'Skip to content',
   'nav.rooms': 'Rooms',
   'sheet.resize': 'Raise or lower the panel',

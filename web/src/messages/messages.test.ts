@@ -40,6 +40,13 @@ describe('the message files', () => {
     expect(missing).toEqual([]);
   });
 
+  it('have a word for every field that a list may hold', () => {
+    const columns = readFileSync(join(import.meta.dirname, '../../../data/columns.toml'), 'utf8');
+    const fields = new Set([...columns.matchAll(/^(\w+) = \[/gm)].map((match) => match[1]!));
+    expect(fields.size).toBeGreaterThan(60);
+    expect([...fields].filter((field) => !(`field.${field}` in vi))).toEqual([]);
+  });
+
   it('have every word that is put together', () => {
     const built = [
       ...ROOMS.map((room) => `room.${room}`),
@@ -47,7 +54,7 @@ describe('the message files', () => {
       ...KINDS.flatMap(({ kind }) => [`kind.${kind}`, `kind.${kind}.rows`, `kind.${kind}.formats`]),
       ...EXPORTS.flatMap(({ layer, needs }) => [`export.${layer}`, `reports.needs_${needs}`]),
       ...['communes', 'zones', 'places', 'candidates', 'import', 'profile'].map((view) => `drawer.${view}`),
-      ...['signal', 'footprint', 'sites', 'villages', 'communes', 'zones', 'candidates', 'hillshade'].map((layer) => `layer.${layer}`),
+      ...['signal', 'footprint', 'sites', 'villages', 'communes', 'zones', 'candidates', 'hillshade', 'reports'].map((layer) => `layer.${layer}`),
     ];
     expect(built.filter((key) => !(key in vi))).toEqual([]);
   });

@@ -14,7 +14,7 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'sign_in.set_up': 'Choose a password',
   'sign_in.set_up_lead': 'Choose a password for your account to begin.',
   'sign_in.name': 'User name',
-  'sign_in.name_new': 'User name (leave empty if it was set for you)',
+  'sign_in.name_new': 'Name to be shown (leave empty to keep it)',
   'sign_in.password': 'Password',
   'sign_in.again': 'Password again',
   'sign_in.differs': 'The two passwords differ.',

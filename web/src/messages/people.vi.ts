@@ -12,7 +12,7 @@ export const peopleVi = {
   'sign_in.set_up': 'Đặt mật khẩu',
   'sign_in.set_up_lead': 'Chọn mật khẩu cho tài khoản của bạn để bắt đầu.',
   'sign_in.name': 'Tên đăng nhập',
-  'sign_in.name_new': 'Tên đăng nhập (để trống nếu đã được đặt sẵn)',
+  'sign_in.name_new': 'Tên hiển thị (để trống nếu giữ nguyên)',
   'sign_in.password': 'Mật khẩu',
   'sign_in.again': 'Nhập lại mật khẩu',
   'sign_in.differs': 'Hai mật khẩu chưa giống nhau.',

@@ -1,12 +1,14 @@
 import { dataVi } from './data.vi';
 import { peopleVi } from './people.vi';
 import { planningVi } from './planning.vi';
+import { toolsVi } from './tools.vi';
 
 /** Vietnamese: the master list of the page's words. `{name}` is filled in. Terms follow the project's glossary. */
 export const vi = {
   ...peopleVi,
   ...dataVi,
   ...planningVi,
+  ...toolsVi,
   skip_to_content: 'Đến nội dung chính',
   'nav.rooms': 'Các phần việc',
   'sheet.resize': 'Kéo bảng lên hoặc xuống',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Collection } from '../map/features';
 import { distanceM } from '../map/geometry';
-import { nearestSites } from './reasons';
+import { nearestSites, reasonOf } from './reasons';
 
 /** A small reproducible generator (mulberry32), so that the random layout is the same each time. */
 function generator(seed: number): () => number {
@@ -46,4 +46,12 @@ describe('the nearest site', () => {
     expect(nearestSites(places, null, 'any').size).toBe(0);
     expect(nearestSites(places, sites, 'Gtel').size).toBe(0);
   });
+});
+
+it('names the nearest reason for a village without signal', () => {
+  expect(reasonOf('served', -80, 100)).toBeNull();
+  expect(reasonOf('hollow', -80, 100)).toBe('hollow');
+  expect([reasonOf('white', null, null), reasonOf('white', -120, 9000)]).toEqual(['no_site', 'no_site']);
+  expect([reasonOf('white', -120, 1000), reasonOf('white', null, 5000)]).toEqual(['terrain', 'terrain']);
+  expect(reasonOf('white', -120, 5000)).toBe('distance');
 });

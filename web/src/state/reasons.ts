@@ -58,3 +58,19 @@ function search(buckets: ReadonlyMap<string, { code: string; at: LonLat }[]>, fr
   }
   return best;
 }
+
+export const REASONS = ['no_site', 'distance', 'terrain', 'hollow'] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Farther than this no mast is near, m. */
+export const FAR_M = 8000;
+/** Nearer than this a mast's signal would come through, were nothing in between, m. */
+export const NEAR_M = 3000;
+
+/** The nearest reason for a village without signal: nothing near, ground in between, or too little left. */
+export function reasonOf(village: 'white' | 'hollow' | 'served', signalDbm: number | null, nearestM: number | null): Reason | null {
+  if (village === 'served') return null;
+  if (village === 'hollow') return 'hollow';
+  if (nearestM === null || nearestM > FAR_M) return 'no_site';
+  return signalDbm === null || nearestM < NEAR_M ? 'terrain' : 'distance';
+}

@@ -1,6 +1,16 @@
 /** What the forms of a project start from: thresholds and other parameters of a run, and costs. */
 import { request } from '../api/client';
 
+export const TEMPLATE_FIELDS = ['eirp_per_re_dbm', 'bandwidth_mhz', 'antenna_height_m', 'mechanical_tilt_deg', 'electrical_tilt_deg', 'horizontal_beamwidth_deg', 'vertical_beamwidth_deg'] as const;
+export type TemplateField = (typeof TEMPLATE_FIELDS)[number];
+
+/** Other values than the usual ones for what lists leave open, of one technology's cells. */
+export type TemplateChange = { technology: string; operator?: string | null; band?: string } & Partial<Record<TemplateField, number>>;
+/** A template that ships. */
+export type UsualTemplate = TemplateChange & { band: string; source: string };
+
+export const templateKey = (one: TemplateChange): string => [one.technology, one.band ?? '', one.operator ?? ''].filter((part) => part !== '').join('-');
+
 export interface ProjectSettings {
   coverage: {
     thresholds?: Partial<Record<'2g' | '3g' | '4g' | '5g', number>>;
@@ -8,6 +18,7 @@ export interface ProjectSettings {
     maximum_radius_m?: number;
     sigma_planning_db?: number;
     load?: number;
+    templates?: TemplateChange[];
   };
   /** Million VND by kind of action, where they differ from those that ship. */
   costs: { capital_million_vnd?: Record<string, number>; yearly_million_vnd?: Record<string, number> };
@@ -27,6 +38,7 @@ const EMPTY: ProjectSettings = { coverage: {}, costs: {} };
 class Settings {
   now = $state.raw<ProjectSettings>(EMPTY);
   usual = $state.raw<UsualCosts | null>(null);
+  usualTemplates = $state.raw<UsualTemplate[]>([]);
   #project: string | null = null;
 
   async load(project: string): Promise<void> {
@@ -34,10 +46,11 @@ class Settings {
     this.#project = project;
     this.now = EMPTY;
     try {
-      const found = await request<ProjectSettings & { usual_costs?: UsualCosts }>(`/api/projects/${encodeURIComponent(project)}/settings`);
+      const found = await request<ProjectSettings & { usual_costs?: UsualCosts; usual_templates?: UsualTemplate[] }>(`/api/projects/${encodeURIComponent(project)}/settings`);
       if (project !== this.#project) return;
       this.now = { coverage: found.coverage ?? {}, costs: found.costs ?? {} };
       this.usual = found.usual_costs ?? null;
+      this.usualTemplates = found.usual_templates ?? [];
     } catch {
       // The usual values stand where settings cannot be had.
     }

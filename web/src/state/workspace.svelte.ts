@@ -3,6 +3,8 @@
  * everything fetched follows from it.
  */
 import { service } from '../api/endpoints';
+import { measurements } from '../api/measurements';
+import { signalReports, type ReceivedReport } from '../api/signal_reports';
 import { asProblem, type Problem } from '../api/client';
 import type {
   AreaTable, Candidates, DatasetKind, Job, LayerInfo, PlaceRow, Project, Run,
@@ -13,6 +15,8 @@ import { readShown, writeShown, type Display } from '../map/shown';
 import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
 import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
+import type { Reason } from './reasons';
+import { session } from './session.svelte';
 import { settings } from './settings.svelte';
 
 /** What the drawer at the bottom shows. */
@@ -39,6 +43,8 @@ class Workspace {
   zones = new Loaded<AreaTable>();
   places = new Loaded<PlaceRow[]>();
   candidates = new Loaded<Candidates>();
+  reports = new Loaded<ReceivedReport[]>();
+  measured = new Loaded<Collection>();
 
   collections: Record<CollectionName, Loaded<Collection>> = {
     communes: new Loaded(), zones: new Loaded(), places: new Loaded(), sites: new Loaded(),
@@ -55,13 +61,19 @@ class Workspace {
   /** Whether the live map or a search wants all features; the first view of the map room does without. */
   awake = $state(false);
   /** Raster tiles that are shown in place of the run's layer, such as the difference of two runs. */
-  overlay = $state.raw<string | null>(null);
+  overlay = $state.raw<{ tiles: string; legend: { key: string; color: string; label_vi: string; label_en: string }[] } | null>(null);
   hovered = $state.raw<Selection | null>(null);
   drawer = $state<DrawerView | null>(null);
+  /** Which villages their table shows. */
+  villages = $state<'unserved' | 'white' | 'hollow' | 'served' | 'all'>('unserved');
+  /** The table of villages shows only those without signal for this reason. */
+  reason = $state<Reason | null>(null);
   /** The import whose report is shown. */
   shownImport = $state<string | null>(null);
   /** The figure of a programme whose rows are shown. */
   figure = $state.raw<{ programme: string; indicator: string; reading: string; name: string } | null>(null);
+  /** Bumped when somebody reported, so that the map shows it. */
+  reportsTurn = $state(0);
   /** Bumped when map data changed on the service, so that the map fetches again. */
   revision = $state(0);
 
@@ -136,7 +148,7 @@ class Workspace {
 
   /** Forgets everything fetched and fetches it as the account that is signed in now. */
   restart(): void {
-    for (const one of [this.projects, this.layers, this.communes, this.zones, this.places, this.candidates, ...Object.values(this.collections)]) one.forget();
+    for (const one of [this.projects, this.layers, this.communes, this.zones, this.places, this.candidates, this.reports, this.measured, ...Object.values(this.collections)]) one.forget();
     this.project = null;
     void this.projects.load('all', service.projects);
     if (this.address.project) void this.open(this.address.project);
@@ -244,10 +256,15 @@ class Workspace {
         () => service.collection(project!, name),
       );
     }
+    const mayReports = session.now !== null && session.now.user?.role !== 'public';
+    void this.reports.load(project && full && mayReports ? `${project}/${this.reportsTurn}` : null, () => signalReports.list(project!));
+    const measuredVersion = this.dataset('measurements')?.version;
+    void this.measured.load(project && run && this.shown.measured && measuredVersion !== undefined ? `${project}/${run}/${measuredVersion}` : null, () => measurements.points(project!, run!));
     const at = this.pointAt;
     void this.point.load(at && project && run ? `${project}/${run}/${at.join()}` : null, () => service.point(project!, run!, at![0], at![1]));
     const plan = this.plan?.id ?? null;
-    void this.candidates.load(project && plan ? `${project}/${plan}` : null, () => service.candidates(project!, plan!));
+    if (session.role === 'zone_board') void this.candidates.load(project && full ? `${project}/poles` : null, () => service.poleCandidates(project!));
+    else void this.candidates.load(project && plan ? `${project}/${plan}` : null, () => service.candidates(project!, plan!));
   }
 }
 
