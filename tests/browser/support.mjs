@@ -81,7 +81,7 @@ export async function open(t, { width = 1440, height = 900, locale = 'vi-VN' } =
   const context = await browser.newContext({ viewport: { width, height }, locale, acceptDownloads: true });
   if (process.env.PHUSONG_PAGE) await context.route(/^http:\/\/127/, (route) => fromFolder(route, process.env.PHUSONG_PAGE));
   const page = await context.newPage();
-  page.setDefaultTimeout(Number(process.env.PATIENCE_MS ?? 60_000));
+  page.setDefaultTimeout(60_000);
   const faults = [];
   page.on('request', (request) => {
     if (!/^(http:\/\/127\.0\.0\.1:|blob:|data:)/.test(request.url())) faults.push(`request to ${request.url()}`);
