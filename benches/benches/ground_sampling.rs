@@ -1,4 +1,5 @@
-//! The ground: how fast a path is cut through a patch, and how fast a patch is made.
+//! The ground: how fast a path is cut through an elevation model, and how fast a patch is made. (Rays through a patch are
+//! measured with the path-loss models, in `propagation`.)
 //!
 //! Synthetic rolling ground at 1″; no files are needed.
 
@@ -12,8 +13,8 @@ use std::hint::black_box;
 
 use benches::ProcessorTime;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use geodesy::{Bounds, LocalFrame, LonLat};
-use terrain::{ElevationModel, ElevationPatch, SurfaceKind};
+use geodesy::{Bounds, LonLat, destination};
+use terrain::{ElevationModel, ElevationPatch, Ground, SurfaceKind, profile};
 
 const CENTRE: LonLat = LonLat::new(105.5, 18.5);
 
@@ -30,25 +31,19 @@ fn rolling_patch() -> ElevationPatch {
     ElevationPatch::from_samples(LonLat::new(105.0, 19.0), 1.0 / 3600.0, 1.0 / 3600.0, SIDE, heights).expect("regular")
 }
 
-/// Heights at points `step_m` apart from the centre in one of 360 directions.
-fn extract(patch: &ElevationPatch, frame: &LocalFrame, direction: usize, step_m: f64, heights_m: &mut [f64]) {
-    let (sin, cos) = (direction as f64).to_radians().sin_cos();
-    patch.ray_heights(frame, (step_m * sin, step_m * cos), heights_m);
-}
-
-fn profile_extraction(criterion: &mut Criterion<ProcessorTime>) {
-    let patch = rolling_patch();
-    let frame = LocalFrame::new(CENTRE);
-    let mut group = criterion.benchmark_group("profile_extraction");
-    for samples in [86_usize, 256, 511, 667] {
-        let mut heights_m = vec![0.0; samples];
-        let mut direction = 0;
-        group.throughput(Throughput::Elements(samples as u64));
+/// A profile between two places, through the file's blocks and with exact geodesics: what one path asks for.
+fn profile_of_a_path(criterion: &mut Criterion<ProcessorTime>) {
+    let ground = Ground::new(ElevationModel::from_patch(&rolling_patch(), SurfaceKind::BareEarth).expect("placed"));
+    let mut group = criterion.benchmark_group("profile_of_a_path");
+    for samples in [86_u32, 256, 511, 667] {
+        let length_m = f64::from(samples - 1) * 30.0;
+        let mut azimuth_deg = 0.0;
+        group.throughput(Throughput::Elements(u64::from(samples)));
         group.bench_function(format!("{samples}_samples_of_30_m"), |bencher| {
             bencher.iter(|| {
-                direction = (direction + 7) % 360;
-                extract(&patch, &frame, direction, 30.0, &mut heights_m);
-                black_box(heights_m.last().copied())
+                azimuth_deg = (azimuth_deg + 137.5) % 360.0;
+                let end = destination(CENTRE, azimuth_deg, length_m);
+                black_box(profile(&ground, CENTRE, end, 30.0 + 1e-6).expect("covered"))
             });
         });
     }
@@ -66,6 +61,6 @@ fn patch_of_a_site(criterion: &mut Criterion<ProcessorTime>) {
 criterion_group! {
     name = ground;
     config = Criterion::default().with_measurement(ProcessorTime);
-    targets = profile_extraction, patch_of_a_site
+    targets = profile_of_a_path, patch_of_a_site
 }
 criterion_main!(ground);

@@ -1,5 +1,10 @@
-//! Links per second of each path-loss model on profiles of 86, 256, 511 and 667 points (667 = 20 km at 30 m), and the
-//! same with the profile drawn from a 1″ elevation patch.
+//! Links per second of each path-loss model on profiles of 86, 256, 511 and 667 points (667 = 20 km at 30 m), one link
+//! after the other on one core; the same with the profile drawn from a 1″ elevation patch; samples per second of drawing
+//! profiles alone; and evaluations per second of the models without terrain.
+//!
+//! ```text
+//! cargo bench -p benches --bench propagation
+//! ```
 
 #![allow(missing_docs)] // criterion's macros make undocumented items
 
@@ -10,10 +15,10 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use geodesy::{LocalFrame, LonLat};
 use propagation::extended_hata;
 use propagation::hata::{self, Environment, HataPath};
-use propagation::itm::{self, PointToPoint};
+use propagation::itm::{self, AreaPath, PointToPoint, Siting};
 use propagation::p1812::{self, EquidistantProfile, Exits, LinkEvaluator, Parameters, Path};
 use propagation::tr38901::{self, Scenario, TrPath};
-use propagation::{p2108, p2109};
+use propagation::{free_space, p2108, p2109};
 use terrain::ElevationPatch;
 
 const POINTS: [usize; 4] = [86, 256, 511, 667];
@@ -156,13 +161,39 @@ fn p1812_with_extraction(criterion: &mut Criterion<ProcessorTime>) {
     group.finish();
 }
 
+/// Samples per second along rays of a patch, bearings never coming round again.
+fn profile_extraction(criterion: &mut Criterion<ProcessorTime>) {
+    let centre = LonLat::new(105.9, 18.3);
+    let Some(patch) = patch(centre) else { return };
+    let frame = LocalFrame::new(centre);
+    let mut group = criterion.benchmark_group("profile extraction");
+    for points in POINTS {
+        let mut heights = vec![0.0; points];
+        let mut bearing = 0.0_f64;
+        group.throughput(Throughput::Elements(points as u64));
+        group.bench_function(BenchmarkId::from_parameter(points), |bencher| {
+            bencher.iter(|| {
+                bearing += 2.399_963;
+                let (sine, cosine) = bearing.sin_cos();
+                patch.ray_heights(&frame, (STEP_M * sine, STEP_M * cosine), &mut heights);
+                black_box(heights.last().copied())
+            });
+        });
+    }
+    group.finish();
+}
+
 fn models_without_terrain(criterion: &mut Criterion<ProcessorTime>) {
     let mut group = criterion.benchmark_group("without terrain");
     group.throughput(Throughput::Elements(1));
     let path = black_box(TrPath::default());
-    group.bench_function("tr38901 urban macro", |b| {
-        b.iter(|| tr38901::evaluate(Scenario::UrbanMacro, &path));
-    });
+    for (name, scenario) in [
+        ("tr38901 rural macro", Scenario::RuralMacro),
+        ("tr38901 urban macro", Scenario::UrbanMacro),
+        ("tr38901 urban micro", Scenario::UrbanMicro),
+    ] {
+        group.bench_function(name, |b| b.iter(|| tr38901::evaluate(black_box(scenario), &path)));
+    }
     group.bench_function("p2108 terrestrial", |b| {
         b.iter(|| p2108::terrestrial(black_box(3.5), 2.0, 50.0));
     });
@@ -177,6 +208,22 @@ fn models_without_terrain(criterion: &mut Criterion<ProcessorTime>) {
         environment: Environment::Suburban,
     });
     group.bench_function("okumura-hata", |b| b.iter(|| hata::okumura_hata(&hata)));
+    let hata = black_box(HataPath {
+        frequency_mhz: 1800.0,
+        ..hata
+    });
+    group.bench_function("cost-231 hata", |b| b.iter(|| hata::cost231_hata(&hata)));
+    group.bench_function("free space", |b| {
+        b.iter(|| free_space::loss_db(black_box(1800.0), black_box(5.0)))
+    });
+    let area = black_box(AreaPath {
+        distance_km: 10.0,
+        delta_h_m: 90.0,
+        tx_siting: Siting::Random,
+        rx_siting: Siting::Random,
+    });
+    let parameters = itm::Parameters::default();
+    group.bench_function("itm area", |b| b.iter(|| itm::area(&area, &parameters)));
     group.finish();
 }
 
@@ -187,6 +234,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(std::time::Duration::from_millis(200))
         .measurement_time(std::time::Duration::from_millis(600));
-    targets = p1812_links, p1812_with_extraction, itm_links, extended_hata_links, models_without_terrain
+    targets = p1812_links, p1812_with_extraction, profile_extraction, itm_links, extended_hata_links, models_without_terrain
 }
 criterion_main!(benches);

@@ -1,6 +1,11 @@
 //! A dense piece of an elevation model.
 
-use geodesy::{Bounds, LocalFrame, LonLat};
+mod ray;
+
+use geodesy::{Bounds, LonLat};
+
+/// 1.5 · 2⁵²: adding it rounds to a whole number, which then stands in the low bits.
+const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// Elevations on a regular longitude/latitude lattice, in memory: what a coverage sweep samples.
 ///
@@ -107,8 +112,6 @@ impl ElevationPatch {
     #[inline(always)]
     #[must_use]
     pub fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
-        /// Adding it rounds to a whole number, which then stands in the low bits.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
         let x0 = (first.lon_deg - self.west) * self.columns_per_degree;
         let y0 = (self.north - first.lat_deg) * self.rows_per_degree;
         let dx = step_deg.0 * self.columns_per_degree;
@@ -158,37 +161,6 @@ impl ElevationPatch {
         }
     }
 
-    /// Heights along the geodesic that leaves the frame's origin, metres: `heights_m[i]` is the one `i` steps of
-    /// (`east_m`, `north_m`) away, bilinear, NaN where [`Self::height_m`] is.
-    ///
-    /// Column and row are cubic functions of the step here, through four places of the frame: within 1 cm of it up to
-    /// 40 km from the origin.
-    pub fn ray_heights(&self, frame: &LocalFrame, (east_m, north_m): (f64, f64), heights_m: &mut [f64]) {
-        const BLOCK: usize = 64;
-        let Some(last) = heights_m.len().checked_sub(1) else {
-            return;
-        };
-        let third = last.max(3) as f64 / 3.0;
-        let nodes = [0.0, 1.0, 2.0, 3.0].map(|node| {
-            let place = frame.to_lonlat(node * third * east_m, node * third * north_m);
-            let x = (place.lon_deg - self.west) * self.columns_per_degree;
-            (x, (self.north - place.lat_deg) * self.rows_per_degree)
-        });
-        let column = Cubic::through(nodes.map(|(x, _)| x), third);
-        let row = Cubic::through(nodes.map(|(_, y)| y), third);
-        // Places first and heights after, so that many samples are fetched from memory at the same time.
-        for (block, heights_m) in heights_m.chunks_mut(BLOCK).enumerate() {
-            let mut cells = [(0, 0.0, 0.0); BLOCK];
-            for (offset, cell) in cells[..heights_m.len()].iter_mut().enumerate() {
-                let step = (block * BLOCK + offset) as f64;
-                *cell = self.cell(column.at(step), row.at(step));
-            }
-            for (height, &(start, fx, fy)) in heights_m.iter_mut().zip(&cells) {
-                *height = f64::from(self.between(start, fx, fy));
-            }
-        }
-    }
-
     /// Columns and rows of samples.
     #[must_use]
     pub const fn size(&self) -> (usize, usize) {
@@ -221,30 +193,6 @@ impl ElevationPatch {
     pub fn bounds(&self) -> Bounds {
         let south_east = self.sample_position(self.columns - 1, self.rows - 1);
         Bounds::new(self.west, south_east.lat_deg, south_east.lon_deg, self.north)
-    }
-}
-
-/// c0 + c1·t + c2·t² + c3·t³.
-#[derive(Debug, Clone, Copy)]
-struct Cubic([f64; 4]);
-
-impl Cubic {
-    /// Through values at t = 0, `spacing`, 2 `spacing` and 3 `spacing` (Newton's forward differences).
-    fn through([a, b, c, d]: [f64; 4], spacing: f64) -> Self {
-        let (first, second, third) = (b - a, c - 2.0 * b + a, d - 3.0 * c + 3.0 * b - a);
-        let s = 1.0 / spacing;
-        Self([
-            a,
-            (first - second / 2.0 + third / 3.0) * s,
-            (second / 2.0 - third / 2.0) * s * s,
-            third / 6.0 * s * s * s,
-        ])
-    }
-
-    #[inline(always)]
-    fn at(&self, t: f64) -> f64 {
-        let [c0, c1, c2, c3] = self.0;
-        c0 + t * (c1 + t * (c2 + t * c3))
     }
 }
 
@@ -341,26 +289,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn a_ray_has_the_heights_of_its_places(
-            lon in 105.3..105.7_f64, lat in 18.3..18.7_f64, azimuth in 0.0..360.0_f64, step_m in 1.0..60.0_f64,
-            samples in 1..700_usize,
-        ) {
-            // 200 m per sample of about 1.1 km, so that a displacement of 1 cm is 2 mm of height.
-            let heights = (0..101 * 101).map(|index: usize| ((index * 7919) % 200) as f32).collect();
-            let patch = ElevationPatch::from_samples(LonLat::new(105.0, 19.0), 0.01, 0.01, 101, heights).expect("valid");
-            let frame = LocalFrame::new(LonLat::new(lon, lat));
-            let (sin, cos) = azimuth.to_radians().sin_cos();
-            let step = (step_m * sin, step_m * cos);
-            let mut along = vec![0.0; samples];
-            patch.ray_heights(&frame, step, &mut along);
-            for (index, height) in along.iter().enumerate() {
-                let place = frame.to_lonlat(index as f64 * step.0, index as f64 * step.1);
-                let direct = f64::from(patch.height_m(place.lon_deg, place.lat_deg));
-                prop_assert!((height - direct).abs() < 4e-3 || height.is_nan() && direct.is_nan(), "{height} {direct}");
-            }
-        }
-
         #[test]
         fn a_plane_is_reproduced(lon in 105.0..106.0_f64, lat in 17.0..18.0_f64, a in -5.0..5.0_f32, b in -5.0..5.0_f32) {
             let heights = (0..11).flat_map(|row| (0..11).map(move |column| a * column as f32 + b * row as f32)).collect();

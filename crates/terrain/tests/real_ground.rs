@@ -304,7 +304,7 @@ fn gdal_heights(file: &Path, places: &[LonLat]) -> Option<Vec<f64>> {
 }
 
 #[test]
-fn gdal_agrees_on_a_thousand_points_per_file() {
+fn clients_gdal_agrees_on_a_thousand_points_per_file() {
     for (number, name) in [DA_NANG, HAI_DUONG, BIG_TUJUNGA, NASADEM].into_iter().enumerate() {
         let (Some(path), Some(model)) = (test_data(name), elevation(name)) else {
             continue;

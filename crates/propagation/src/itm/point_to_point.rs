@@ -2,13 +2,13 @@
 
 use pulp::Arch;
 
-use super::environment::{Refraction, ground_impedance};
+use super::environment::{Refraction, RefractionTable, ground_impedance};
 use super::evaluation::{Evaluation, Mechanism, Warnings};
 use super::parameters::Parameters;
 use super::reference_attenuation::{Radio, attenuation_db};
 use super::terrain::{Measure, Profile, TerrainParameters, analyse};
-use super::variability::VariabilityConstants;
-use super::vectorised::{self, LinkConstants, VectorisedProfile, WorkSpace};
+use super::variability::{VariabilityConstants, bent_db};
+use super::vectorised::{Begun, LinkConstants, VectorisedProfile, WorkSpace};
 use crate::error::ModelError;
 use crate::lane_math::{self, DB};
 use crate::lanes::octet::{Eight, Work, with_widest};
@@ -25,7 +25,7 @@ pub fn point_to_point(step_m: f64, heights_m: &[f64], parameters: &Parameters) -
     let mut profile = Profile::checked(step_m, heights_m)?;
     let whole = profile;
     let refraction = Refraction::at(profile.system_elevation_m(), parameters.n0, &mut warnings, f64::exp)?;
-    let terrain = analyse(&whole, &mut profile, radio.antenna_m, refraction.radius_m);
+    let (terrain, ()) = analyse(&whole, &mut profile, radio.antenna_m, refraction.radius_m, |_, _| ());
     let evaluation = constants.evaluate(profile.distance_m(), &radio, &refraction, &terrain, warnings);
     checked(evaluation, heights_m.len())
 }
@@ -35,7 +35,7 @@ pub fn point_to_point(step_m: f64, heights_m: &[f64], parameters: &Parameters) -
 #[derive(Clone)]
 pub struct PointToPoint {
     link: LinkConstants,
-    n0: f64,
+    refraction: RefractionTable,
     constants: PathConstants,
     warnings: Warnings,
     work: WorkSpace,
@@ -67,49 +67,64 @@ impl PathConstants {
         mut warnings: Warnings,
     ) -> Evaluation {
         let reference = attenuation_db(distance_m, radio, refraction, terrain, &mut warnings);
-        self.finish(
-            distance_m,
-            refraction,
-            terrain,
-            reference,
-            warnings,
-            (f64::exp, f64::ln),
-        )
+        let added = self.added(distance_m, terrain, (f64::exp, f64::ln));
+        finish(distance_m, refraction, terrain, reference, added, warnings)
     }
 
-    /// Variability and free space on top of a reference attenuation.
+    /// What is added to the reference attenuation of a path.
     #[inline(always)]
-    pub fn finish(
+    pub fn added(
         &self,
         distance_m: f64,
-        refraction: &Refraction,
         terrain: &TerrainParameters,
-        (reference_db, mode): (f64, Mechanism),
-        warnings: Warnings,
         (exp, ln): (impl Fn(f64) -> f64, impl Fn(f64) -> f64),
-    ) -> Evaluation {
-        let variability_db =
-            self.variability
-                .attenuation_db(reference_db, distance_m, terrain.delta_h_m, terrain.effective_m, exp);
-        let free_space_db = 32.45 + self.lg20_frequency + 2.0 * DB * ln(distance_m / 1000.0);
-        Evaluation {
-            loss_db: variability_db + free_space_db,
-            free_space_db,
-            reference_db,
-            variability_db,
-            distance_km: distance_m / 1000.0,
-            tx_horizon_rad: terrain.horizons.angle_rad[0],
-            rx_horizon_rad: terrain.horizons.angle_rad[1],
-            tx_horizon_m: terrain.horizons.distance_m[0],
-            rx_horizon_m: terrain.horizons.distance_m[1],
-            tx_effective_m: terrain.effective_m[0],
-            rx_effective_m: terrain.effective_m[1],
-            surface_refractivity: refraction.surface_refractivity,
-            effective_radius_m: refraction.radius_m,
-            delta_h_m: terrain.delta_h_m,
-            mode,
-            warnings,
+    ) -> Added {
+        Added {
+            deviation_db: self
+                .variability
+                .deviation_db(distance_m, terrain.delta_h_m, terrain.effective_m, exp),
+            free_space_db: 32.45 + self.lg20_frequency + 2.0 * DB * ln(distance_m / 1000.0),
         }
+    }
+}
+
+/// What makes a loss of a reference attenuation, dB.
+#[derive(Clone, Copy)]
+pub(super) struct Added {
+    /// Taken off for variability.
+    deviation_db: f64,
+    free_space_db: f64,
+}
+
+/// Variability and free space on top of a reference attenuation.
+#[inline(always)]
+pub(super) fn finish(
+    distance_m: f64,
+    refraction: &Refraction,
+    terrain: &TerrainParameters,
+    (reference_db, mode): (f64, Mechanism),
+    added: Added,
+    warnings: Warnings,
+) -> Evaluation {
+    let free_space_db = added.free_space_db;
+    let variability_db = bent_db(reference_db - added.deviation_db);
+    Evaluation {
+        loss_db: variability_db + free_space_db,
+        free_space_db,
+        reference_db,
+        variability_db,
+        distance_km: distance_m / 1000.0,
+        tx_horizon_rad: terrain.horizons.angle_rad[0],
+        rx_horizon_rad: terrain.horizons.angle_rad[1],
+        tx_horizon_m: terrain.horizons.distance_m[0],
+        rx_horizon_m: terrain.horizons.distance_m[1],
+        tx_effective_m: terrain.effective_m[0],
+        rx_effective_m: terrain.effective_m[1],
+        surface_refractivity: refraction.surface_refractivity,
+        effective_radius_m: refraction.radius_m,
+        delta_h_m: terrain.delta_h_m,
+        mode,
+        warnings,
     }
 }
 
@@ -134,7 +149,7 @@ impl PointToPoint {
         let mut warnings = parameters.check()?;
         Ok(Self {
             link: LinkConstants::new(radio(parameters, true)?),
-            n0: parameters.n0,
+            refraction: RefractionTable::new(parameters.n0),
             constants: PathConstants::new(parameters, &mut warnings),
             warnings,
             work: WorkSpace::default(),
@@ -174,7 +189,7 @@ impl Work for Link<'_> {
         let Self { evaluator, profile } = self;
         let PointToPoint {
             link,
-            n0,
+            refraction,
             constants,
             warnings,
             work,
@@ -186,16 +201,23 @@ impl Work for Link<'_> {
             return Err(not_a_number(profile.height_m.len()));
         }
         let elevation_m = measured.system_elevation_m();
-        let refraction = Refraction::at(elevation_m, *n0, &mut warnings, lane_math::exp)?;
-        let terrain = analyse(&profile, &mut measured, link.radio.antenna_m, refraction.radius_m);
-        let distance_m = profile.distance_m();
-        Ok(vectorised::evaluate(
-            simd,
-            distance_m,
-            link,
-            constants,
+        let refraction = refraction.at(elevation_m, &mut warnings, lane_math::exp)?;
+        let (terrain, begun) = analyse(
+            &profile,
+            &mut measured,
+            link.radio.antenna_m,
+            refraction.radius_m,
+            #[inline(always)]
+            |horizons, effective_m| Begun::new(simd, link, &refraction, horizons, effective_m),
+        );
+        let added = constants.added(profile.distance_m(), &terrain, (lane_math::exp, lane_math::ln));
+        let reference = begun.reference(profile.distance_m(), link, &refraction, &terrain, &mut warnings);
+        Ok(finish(
+            profile.distance_m(),
             &refraction,
             &terrain,
+            reference,
+            added,
             warnings,
         ))
     }

@@ -70,11 +70,25 @@ impl<'a> Profile<'a> {
         [self.height_m[0], self.height_m[self.intervals()]]
     }
 
+    /// Points in the first and in the last tenth.
+    fn skipped(&self) -> usize {
+        (0.1 * self.intervals() as f64) as usize
+    }
+
     /// The points between the first and the last tenth.
     #[inline(always)]
     pub fn middle_m(&self) -> &[f64] {
-        let skipped = (0.1 * self.intervals() as f64) as usize;
-        &self.height_m[skipped..=self.intervals() - skipped]
+        &self.height_m[self.skipped()..=self.intervals() - self.skipped()]
+    }
+
+    /// The points of the first and of the last tenth.
+    #[inline(always)]
+    pub fn ends_m(&self) -> [&[f64]; 2] {
+        let skipped = self.skipped();
+        [
+            &self.height_m[..skipped],
+            &self.height_m[self.height_m.len() - skipped..],
+        ]
     }
 }
 
@@ -223,43 +237,53 @@ fn fitted_line(z: &[f64], from: f64, to: f64) -> Pair {
     line_of_sums(z, (first, last), (sum, moment))
 }
 
-/// Horizons, irregularity and effective heights of a profile.
+/// Horizons, irregularity and effective heights of a profile, and what `before_irregularity` makes of horizons and heights.
+///
+/// The irregularity comes last where nothing else depends on it, and is long: what can be begun before it is done meanwhile.
 #[inline(always)]
-pub(super) fn analyse<M: Measure>(
+pub(super) fn analyse<M: Measure, T>(
     profile: &Profile<'_>,
     measure: &mut M,
     antenna_m: Pair,
     radius_m: f64,
-) -> TerrainParameters {
+    before_irregularity: impl FnOnce(&Horizons, Pair) -> T,
+) -> (TerrainParameters, T) {
     let d = profile.distance_m();
-    let mut horizons = measure.horizons(antenna_m, radius_m);
+    let horizons = measure.horizons(antenna_m, radius_m);
     let [d1, d2] = horizons.distance_m;
     let start_m = (15.0 * antenna_m[0]).min(0.1 * d1);
     let end_m = d - (15.0 * antenna_m[1]).min(0.1 * d2);
-    let delta_h_m = measure.irregularity_m((start_m, end_m));
     let ground_m = profile.ground_m();
 
-    let effective_m;
     if d1 + d2 > 1.5 * d {
+        let delta_h_m = measure.irregularity_m((start_m, end_m));
         let line_m = measure.fitted_line_m((start_m, end_m));
-        let mut heights_m = raised(antenna_m, ground_m, line_m);
-        horizons = smooth_horizons(heights_m, radius_m, delta_h_m, M::exp);
+        let mut effective_m = raised(antenna_m, ground_m, line_m);
+        let mut horizons = smooth_horizons(effective_m, radius_m, delta_h_m, M::exp);
         let sum_m = horizons.distance_m[0] + horizons.distance_m[1];
         if sum_m <= d {
             let factor = (d / sum_m) * (d / sum_m);
-            heights_m = [heights_m[0] * factor, heights_m[1] * factor];
-            horizons = smooth_horizons(heights_m, radius_m, delta_h_m, M::exp);
+            effective_m = [effective_m[0] * factor, effective_m[1] * factor];
+            horizons = smooth_horizons(effective_m, radius_m, delta_h_m, M::exp);
         }
-        effective_m = heights_m;
+        let terrain = TerrainParameters {
+            horizons,
+            delta_h_m,
+            effective_m,
+        };
+        let before = before_irregularity(&horizons, effective_m);
+        (terrain, before)
     } else {
         let [tx_line_m, _] = measure.fitted_line_m((start_m, 0.9 * d1));
         let [_, rx_line_m] = measure.fitted_line_m((d - 0.9 * d2, end_m));
-        effective_m = raised(antenna_m, ground_m, [tx_line_m, rx_line_m]);
-    }
-    TerrainParameters {
-        horizons,
-        delta_h_m,
-        effective_m,
+        let effective_m = raised(antenna_m, ground_m, [tx_line_m, rx_line_m]);
+        let before = before_irregularity(&horizons, effective_m);
+        let terrain = TerrainParameters {
+            horizons,
+            delta_h_m: measure.irregularity_m((start_m, end_m)),
+            effective_m,
+        };
+        (terrain, before)
     }
 }
 

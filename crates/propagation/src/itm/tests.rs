@@ -234,7 +234,7 @@ fn analysis_of_a_wedge_by_hand() {
         step_m: 100.0,
         height_m: &z,
     };
-    let terrain = analyse(&profile, &mut profile.clone(), [20.0, 10.0], RADIUS_M);
+    let (terrain, ()) = analyse(&profile, &mut profile.clone(), [20.0, 10.0], RADIUS_M, |_, _| ());
     assert_eq!(terrain.horizons.distance_m, [5000.0, 5000.0]);
     let angle = (300.0 - 20.0) / 5000.0 - 5000.0 / (2.0 * RADIUS_M);
     assert!((terrain.horizons.angle_rad[0] - angle).abs() < 1e-12);

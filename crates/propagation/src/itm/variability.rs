@@ -116,16 +116,9 @@ impl VariabilityConstants {
         }
     }
 
-    /// Attenuation in dB relative to free space with variability, from the reference attenuation.
+    /// By how much the attenuation lies below the reference, dB: Vmed + YR + YS.
     #[inline(always)]
-    pub fn attenuation_db(
-        &self,
-        reference_db: f64,
-        distance_m: f64,
-        delta_h_m: f64,
-        effective_m: Pair,
-        exp: impl Fn(f64) -> f64,
-    ) -> f64 {
+    pub fn deviation_db(&self, distance_m: f64, delta_h_m: f64, effective_m: Pair, exp: impl Fn(f64) -> f64) -> f64 {
         let table = &TABLES[self.climate as usize];
         let d = self.effective_distance_m(distance_m, effective_m);
         let sigma_situation = if self.without_situation {
@@ -151,12 +144,7 @@ impl VariabilityConstants {
             VariabilityMode::Mobile => (time_and_place.sqrt() * zt, spread.sqrt() * zs),
             VariabilityMode::Broadcast => (yt + yl, spread.sqrt() * zs),
         };
-        let attenuation = reference_db - median - yr - ys;
-        if attenuation < 0.0 {
-            attenuation * (29.0 - attenuation) / (29.0 - 10.0 * attenuation)
-        } else {
-            attenuation
-        }
+        median + yr + ys
     }
 
     #[inline(always)]
@@ -181,6 +169,16 @@ impl VariabilityConstants {
         }
         let extreme = table.extreme_factor * above;
         extreme + (above - extreme) * table.extreme_from / self.z_time
+    }
+}
+
+/// An attenuation relative to free space with its bend below 0, dB.
+#[inline(always)]
+pub(super) fn bent_db(attenuation: f64) -> f64 {
+    if attenuation < 0.0 {
+        attenuation * (29.0 - attenuation) / (29.0 - 10.0 * attenuation)
+    } else {
+        attenuation
     }
 }
 

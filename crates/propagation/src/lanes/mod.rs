@@ -94,16 +94,3 @@ fn repeated(points: usize, value: impl Fn(usize) -> f64) -> [f64; LANES] {
 pub(crate) const fn first_positions() -> [f64; LANES] {
     FIRST_POSITIONS
 }
-
-/// The first of every eight points; the last eight overlap those before where the number is no multiple of eight, for
-/// work that may be done twice. `points` must be at least eight.
-///
-/// A loop over these and not a function that takes the body: a closure is compiled without the vector instructions of the
-/// function around it unless it is inlined.
-#[inline(always)]
-pub(crate) fn eights(points: usize) -> impl Iterator<Item = usize> {
-    (0..points.div_ceil(LANES)).map(
-        #[inline(always)]
-        move |group| (group * LANES).min(points - LANES),
-    )
-}

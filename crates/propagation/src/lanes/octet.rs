@@ -6,8 +6,8 @@ use std::ops::{Add, Div, Mul, Sub};
 use super::LANES;
 use crate::lane_math::{Number, TWO_52, TWO_52_BITS};
 
-/// Bytes that are compared at once.
-pub(crate) const BYTES: usize = 64;
+/// Bytes that are looked at at once, in as many words as there are lanes.
+pub(crate) const BYTES: usize = 8 * LANES;
 
 /// An instruction set on eight numbers.
 pub(crate) trait Eight: Copy {
@@ -43,12 +43,12 @@ pub(crate) trait Eight: Copy {
     fn times_power_of_two(self, a: Self::Values, power: Self::Values) -> Self::Values;
     /// See [`Number::near_cube_root`].
     fn near_cube_root(self, a: Self::Values) -> Self::Values;
-    /// The last byte of each number.
-    fn last_bytes(self, a: Self::Values) -> [u8; LANES];
-    /// A bit for each byte that is at least `least`.
-    fn at_least(self, bytes: &[u8; BYTES], least: u8) -> u64;
-    /// A bit for each byte that is `value`.
-    fn equal(self, bytes: &[u8; BYTES], value: u8) -> u64;
+    /// Of sixteen numbers those whose places stand in the last four bits of `places`.
+    fn pick(self, numbers: [Self::Values; 2], places: Self::Values) -> Self::Values;
+    /// The last byte of each number, the first number's in the lowest place.
+    fn last_bytes(self, a: Self::Values) -> u64;
+    /// A bit for each of [`BYTES`] bytes that has the bit `BIT` (0 the lowest) set.
+    fn bytes_with_bit<const BIT: u8>(self, bytes: [u64; LANES]) -> u64;
 
     /// The eight values from `first`.
     #[inline(always)]
@@ -60,16 +60,6 @@ pub(crate) trait Eight: Copy {
                 slice[0], slice[1], slice[2], slice[3], slice[4], slice[5], slice[6], slice[7],
             ]),
         }
-    }
-
-    /// The firsts and the seconds of the eight pairs from `first`.
-    #[inline(always)]
-    fn load_pairs(self, pairs: &[[f64; 2]], first: usize) -> [Octet<Self>; 2] {
-        let p = &pairs[first..first + LANES];
-        [
-            self.from([p[0][0], p[1][0], p[2][0], p[3][0], p[4][0], p[5][0], p[6][0], p[7][0]]),
-            self.from([p[0][1], p[1][1], p[2][1], p[3][1], p[4][1], p[5][1], p[6][1], p[7][1]]),
-        ]
     }
 
     /// The same number eight times.
@@ -277,26 +267,28 @@ impl Eight for Arrays {
         each(a, a, |a, _| a.near_cube_root())
     }
     #[inline(always)]
-    fn last_bytes(self, a: Self::Values) -> [u8; LANES] {
+    fn pick(self, numbers: [Self::Values; 2], places: Self::Values) -> Self::Values {
+        each(places, places, |place, _| {
+            let place = place.to_bits() as usize % (2 * LANES);
+            numbers[place / LANES][place % LANES]
+        })
+    }
+    #[inline(always)]
+    fn last_bytes(self, a: Self::Values) -> u64 {
         let mut bytes = [0; LANES];
         for lane in 0..LANES {
             bytes[lane] = a[lane].to_bits() as u8;
         }
-        bytes
+        u64::from_le_bytes(bytes)
     }
     #[inline(always)]
-    fn at_least(self, bytes: &[u8; BYTES], least: u8) -> u64 {
+    fn bytes_with_bit<const BIT: u8>(self, bytes: [u64; LANES]) -> u64 {
+        // The eight bits of a word, one in each byte, brought together in its highest byte.
+        const GATHER: u64 = 0x0102_0408_1020_4080;
         let mut bits = 0;
-        for (bit, &byte) in bytes.iter().enumerate() {
-            bits |= u64::from(byte >= least) << bit;
-        }
-        bits
-    }
-    #[inline(always)]
-    fn equal(self, bytes: &[u8; BYTES], value: u8) -> u64 {
-        let mut bits = 0;
-        for (bit, &byte) in bytes.iter().enumerate() {
-            bits |= u64::from(byte == value) << bit;
+        for (lane, word) in bytes.into_iter().enumerate() {
+            let lowest = (word >> BIT) & 0x0101_0101_0101_0101;
+            bits |= (lowest.wrapping_mul(GATHER) >> 56) << (8 * lane);
         }
         bits
     }
@@ -385,20 +377,19 @@ mod wide {
             cast(self.shl_const_u64x8::<32>(cast(self.add_f64x8(third, self.splat_f64x8(TWO_52)))))
         }
         #[inline(always)]
-        fn last_bytes(self, a: f64x8) -> [u8; LANES] {
+        fn pick(self, [low, high]: [f64x8; 2], places: f64x8) -> f64x8 {
+            cast(self.avx512f._mm512_permutex2var_pd(cast(low), cast(places), cast(high)))
+        }
+        #[inline(always)]
+        fn last_bytes(self, a: f64x8) -> u64 {
             let bytes: u8x16 = self.convert_u64x8_to_u8x16(cast(a));
-            let [low, _]: [[u8; LANES]; 2] = cast(bytes);
+            let [low, _]: [u64; 2] = cast(bytes);
             low
         }
         #[inline(always)]
-        fn at_least(self, bytes: &[u8; BYTES], least: u8) -> u64 {
-            let bytes: u8x64 = cast(*bytes);
-            self.cmp_ge_u8x64(bytes, self.splat_u8x64(least)).0
-        }
-        #[inline(always)]
-        fn equal(self, bytes: &[u8; BYTES], value: u8) -> u64 {
-            let bytes: u8x64 = cast(*bytes);
-            self.cmp_eq_u8x64(bytes, self.splat_u8x64(value)).0
+        fn bytes_with_bit<const BIT: u8>(self, bytes: [u64; LANES]) -> u64 {
+            let bits: u8x64 = self.splat_u8x64(1 << BIT);
+            self.avx512bw._mm512_test_epi8_mask(cast(bytes), cast(bits))
         }
     }
 }

@@ -63,16 +63,29 @@ fn rest<S: Eight>(simd: S, heights: &[f64], counted: usize) -> Rest<S> {
 #[inline(always)]
 pub(crate) fn sum_and_moment<S: Eight>(simd: S, heights: &[f64]) -> (f64, f64) {
     let points = heights.len();
-    let (mut sums, mut moments) = (simd.of(0.0), simd.of(0.0));
+    // Four in turn, so that no addition waits for the one before.
+    let mut parts = [(simd.of(0.0), simd.of(0.0)); 4];
     let mut position = simd.from(first_positions());
     let mut first = 0;
+    while first + 4 * LANES <= points {
+        for (part, (sum, moment)) in parts.iter_mut().enumerate() {
+            let height = simd.load(heights, first + part * LANES);
+            *sum = *sum + height;
+            *moment = *moment + height * (position + (part * LANES) as f64);
+        }
+        position = position + (4 * LANES) as f64;
+        first += 4 * LANES;
+    }
     while first + LANES <= points {
         let height = simd.load(heights, first);
-        sums = sums + height;
-        moments = moments + height * position;
+        let (sum, moment) = &mut parts[0];
+        *sum = *sum + height;
+        *moment = *moment + height * position;
         position = position + LANES as f64;
         first += LANES;
     }
+    let mut sums = (parts[0].0 + parts[1].0) + (parts[2].0 + parts[3].0);
+    let mut moments = (parts[0].1 + parts[1].1) + (parts[2].1 + parts[3].1);
     match rest(simd, heights, first) {
         Rest::None => {}
         Rest::Eight { values, first } => {

@@ -6,5 +6,5 @@ mod closing;
 mod interdecile;
 mod profile;
 
-pub(super) use closing::{LinkConstants, evaluate};
+pub(super) use closing::{Begun, LinkConstants};
 pub(super) use profile::{VectorisedProfile, WorkSpace};

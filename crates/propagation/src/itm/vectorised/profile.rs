@@ -6,7 +6,7 @@ use super::super::terrain::{
 use super::interdecile::Interdecile;
 use crate::lane_math;
 use crate::lanes::octet::{Eight, Octet};
-use crate::lanes::{self, InverseTables, lane_maximum, sums};
+use crate::lanes::{self, InverseTables, LANES, lane_maximum, sums};
 
 /// Work space that outlives a profile: reciprocals of the point index, and the resampled terrain.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub(in super::super) struct WorkSpace {
 pub(in super::super) struct VectorisedProfile<'a, S> {
     simd: S,
     profile: Profile<'a>,
+    /// Σ h between the first and the last tenth.
+    middle_sum: f64,
     inverse_tx: &'a [f64],
     inverse_rx: &'a [f64],
     interdecile: &'a mut Interdecile,
@@ -32,6 +34,7 @@ impl<'a, S: Eight> VectorisedProfile<'a, S> {
         Self {
             simd,
             profile,
+            middle_sum: sums::sum(simd, profile.middle_m()),
             inverse_tx: work.inverses.of_tx(last),
             inverse_rx: work.inverses.of_rx(last),
             interdecile: &mut work.interdecile,
@@ -41,15 +44,15 @@ impl<'a, S: Eight> VectorisedProfile<'a, S> {
     /// Whether the sum of all heights is a number, and therefore each of them.
     #[inline(always)]
     pub fn is_finite(&self) -> bool {
-        sums::sum(self.simd, self.profile.height_m).is_finite()
+        let [first, last] = self.profile.ends_m();
+        (self.middle_sum + sums::sum(self.simd, first) + sums::sum(self.simd, last)).is_finite()
     }
 }
 
 impl<S: Eight> Measure for VectorisedProfile<'_, S> {
     #[inline(always)]
     fn system_elevation_m(&self) -> f64 {
-        let middle = self.profile.middle_m();
-        sums::sum(self.simd, middle) / middle.len() as f64
+        self.middle_sum / self.profile.middle_m().len() as f64
     }
 
     #[inline(always)]
@@ -138,17 +141,36 @@ struct Sights<S: Eight> {
 }
 
 impl<S: Eight> View<'_, S> {
+    /// Looks at eight points, given with their positions and inverse distances.
     #[inline(always)]
-    fn look(&self, group: usize, best: &mut Sights<S>) {
-        let height = lanes::group(self.simd, self.heights, group);
-        let place = lanes::positions(self.simd, self.heights, group);
-        let from_tx = lanes::group(self.simd, self.inverse_tx, group);
-        let seen = (height - self.antennas.0) * from_tx - place * self.bulge;
+    fn look(&self, height: Octet<S>, inverses: [Octet<S>; 2], place: Octet<S>, best: &mut Sights<S>) {
+        let seen = (height - self.antennas.0) * inverses[0] - place * self.bulge;
         best.tx = seen.max_with(place, best.tx.0, best.tx.1);
         let from_rx = self.simd.of(self.last) - place;
-        let inverse = lanes::group(self.simd, self.inverse_rx, group);
-        let seen = (height - self.antennas.1) * inverse - from_rx * self.bulge;
+        let seen = (height - self.antennas.1) * inverses[1] - from_rx * self.bulge;
         best.rx = seen.max_with(place, best.rx.0, best.rx.1);
+    }
+
+    /// Looks at the eight points from `first` on.
+    #[inline(always)]
+    fn look_from(&self, first: usize, place: Octet<S>, best: &mut Sights<S>) {
+        let inverses = [
+            self.simd.load(self.inverse_tx, first),
+            self.simd.load(self.inverse_rx, first),
+        ];
+        self.look(self.simd.load(self.heights, first), inverses, place, best);
+    }
+
+    /// Looks at the last eight points, or at all where there are fewer.
+    #[inline(always)]
+    fn look_at_last(&self, best: &mut Sights<S>) {
+        let group = lanes::groups(self.heights) - 1;
+        let inverses = [
+            lanes::group(self.simd, self.inverse_tx, group),
+            lanes::group(self.simd, self.inverse_rx, group),
+        ];
+        let place = lanes::positions(self.simd, self.heights, group);
+        self.look(lanes::group(self.simd, self.heights, group), inverses, place, best);
     }
 }
 
@@ -175,11 +197,20 @@ fn steepest<S: Eight>(
     // Two in turn, so that one comparison need not wait for the other.
     let mut even = Sights { tx: lowest, rx: lowest };
     let mut odd = even;
-    let groups = lanes::groups(heights);
-    for pair in 0..groups.div_ceil(2) {
-        view.look(2 * pair, &mut even);
-        // Beyond the end, the last group once more.
-        view.look(2 * pair + 1, &mut odd);
+    let mut place = simd.from(lanes::first_positions());
+    let mut first = 0;
+    while first + 2 * LANES <= heights.len() {
+        view.look_from(first, place, &mut even);
+        view.look_from(first + LANES, place + LANES as f64, &mut odd);
+        place = place + (2 * LANES) as f64;
+        first += 2 * LANES;
+    }
+    if first + LANES <= heights.len() {
+        view.look_from(first, place, &mut even);
+        first += LANES;
+    }
+    if first < heights.len() {
+        view.look_at_last(&mut odd);
     }
     [first_of_greatest(even.tx, odd.tx), first_of_greatest(even.rx, odd.rx)]
 }
