@@ -63,8 +63,8 @@ test-browser: test-rust tests/browser/node_modules/.package-lock.json ## the who
 	@scripts/ensure chromium
 	cd tests/browser && npm test
 
-test-clients: test-rust ## tests with GDAL and other outside programs
-	@scripts/ensure ogrinfo
+test-clients: test-rust ## tests with GDAL, QGIS, schemathesis and other outside programs
+	@scripts/ensure ogrinfo qgis schemathesis
 	PHUSONG_REQUIRE_CLIENTS=1 cargo test --release --locked --workspace -- clients
 
 bench: ## all benchmarks (long)

@@ -37,6 +37,7 @@ mod warnings;
 pub use compare::{Change, ChangeAmounts, Comparison};
 pub use engine::{Engine, SignalPatch};
 pub use error::CoverageError;
+pub use layer_file::{LayerFile, LayerHead};
 pub use membership::{Span, spans};
 pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
 pub use progress::{Progress, Silent, Stage};

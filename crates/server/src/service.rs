@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use coverage_model::Layer;
+use coverage_model::LayerFile;
 use geodata::DatasetKind;
 use store::{FolderLock, NewAccount, Role, Run, Store};
 use terrain::Ground;
@@ -13,7 +13,7 @@ use terrain::Ground;
 use crate::http::{Limits, Metrics};
 use crate::work::demo::DemoMaker;
 use crate::work::inputs::ProjectInputs;
-use crate::work::{blocking, ground, results};
+use crate::work::{blocking, ground, let_requests_go_first, results};
 use crate::{Jobs, Problem};
 
 /// How a service is started.
@@ -76,7 +76,8 @@ pub struct Service {
     accounts: Option<Accounts>,
     metrics: Arc<Metrics>,
     limits: Arc<Limits>,
-    layers: Cache<Layer>,
+    layers: Cache<LayerFile>,
+    pictures: Cache<Vec<u8>>,
     grounds: Cache<Ground>,
 }
 
@@ -125,8 +126,10 @@ impl<T> Cache<T> {
     }
 }
 
-/// Layers in memory, bytes: those of a province's run at zoom 12 (40 of 18.5 MB), so that a point is told without opening files.
-const LAYER_BYTES_IN_MEMORY: usize = 1 << 30;
+/// Heads of layers in memory, bytes: those of some runs. Values are read from the file, a block at a time.
+const HEAD_BYTES_IN_MEMORY: usize = 64 << 20;
+/// Map tiles in memory, bytes: what a few people look at.
+const PICTURE_BYTES_IN_MEMORY: usize = 64 << 20;
 const GROUNDS_IN_MEMORY: usize = 3;
 
 impl Service {
@@ -139,7 +142,8 @@ impl Service {
             accounts: None,
             metrics: Arc::default(),
             limits: Arc::default(),
-            layers: Cache::new(LAYER_BYTES_IN_MEMORY),
+            layers: Cache::new(HEAD_BYTES_IN_MEMORY),
+            pictures: Cache::new(PICTURE_BYTES_IN_MEMORY),
             grounds: Cache::new(GROUNDS_IN_MEMORY),
         }
     }
@@ -168,18 +172,34 @@ impl Service {
         &self.limits
     }
 
-    /// A layer of a run, from memory when it was used lately.
-    pub async fn layer(&self, run: &Run, key: &str) -> Result<Arc<Layer>, Problem> {
+    /// A layer of a run, its head from memory when it was used lately.
+    pub async fn layer(&self, run: &Run, key: &str) -> Result<Arc<LayerFile>, Problem> {
         let key = key.to_lowercase();
         let name = format!("{}/{}/{key}", run.project, run.id);
         if let Some(layer) = self.layers.get(&name) {
+            // For whom the run was found decides, not who asked before.
+            results::layer_file(run, &key)?;
             return Ok(layer);
         }
         let (artefacts, run) = (self.store.artefacts().clone(), run.clone());
-        let layer = blocking(move || results::layer(&artefacts, &run, &key)).await?;
-        let bytes = layer.codes.len() * size_of::<u16>();
+        let layer = blocking(move || results::stored_layer(&artefacts, &run, &key)).await?;
+        let bytes = 1024 + layer.head().cells.iter().map(|cell| cell.len() + 32).sum::<usize>();
         self.layers.put(name, &layer, bytes);
         Ok(layer)
+    }
+
+    /// A picture by name: from memory when it was shown lately, else made.
+    pub async fn picture(
+        &self,
+        name: String,
+        make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+    ) -> Result<Arc<Vec<u8>>, Problem> {
+        if let Some(known) = self.pictures.get(&name) {
+            return Ok(known);
+        }
+        let bytes = Arc::new(blocking(make).await?);
+        self.pictures.put(name, &bytes, bytes.len() + 128);
+        Ok(bytes)
     }
 
     /// The ground of a project, open.
@@ -245,6 +265,7 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(Ready)) -> Result
         None if store.has_accounts().await? => return Err(accounts_exist()),
         None => {}
     }
+    let_requests_go_first();
     service.jobs.recover().await?;
     let app = crate::router(service.clone());
     ready(Ready { address, first_link });
@@ -318,6 +339,7 @@ fn accounts_exist() -> Problem {
 /// # Errors
 /// What is wrong with the store.
 pub async fn work_for(store: Store) -> Result<(), Problem> {
+    let_requests_go_first();
     let jobs = Jobs::new(store.clone(), None);
     let stop = {
         let jobs = jobs.clone();

@@ -462,6 +462,17 @@ async fn what_others_than_the_department_get_is_less_and_not_nothing() {
     assert_eq!(get('o', &tile(11, 1625, 919)).await.0, 404, "too fine");
     assert_eq!(get('p', &tile(11, 1625, 919)).await.0, 200);
 
+    // What the department looked at before is in memory, and no less secret for that.
+    for layer in ["4g-any-signal", "4g-vnpt-signal", "4g-vnpt-probability"] {
+        let tile = format!("{run}/tiles/{layer}/10/812/459.png");
+        let statuses = [
+            get('p', &tile).await.0,
+            get('o', &tile).await.0,
+            get('b', &tile).await.0,
+        ];
+        assert_eq!(statuses, [200, 404, 404], "{layer}");
+    }
+
     let (_, places) = get('b', &format!("{run}/places?technology=4g")).await;
     let rows = places["rows"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["served"] == true));

@@ -1,9 +1,15 @@
-//! Programs that other people wrote, against the running service: GDAL over OGC API Features. Skipped aloud where they are not installed.
+//! Programs that other people wrote, against the running service: GDAL and QGIS over OGC API Features and tiles, schemathesis over the interface's
+//! own description. Skipped aloud where they are not installed, unless `PHUSONG_REQUIRE_CLIENTS=1` asks for them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // Helpers of tests may fail the test.
 
-use std::process::Command;
+mod country;
 
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use country::{Country, SIDE, SOUTH, WEST};
 use geodata::{DatasetKind, InputFile};
+use serde_json::{Value, json};
 use server::work::Silent;
 use server::work::import::{self, ImportOptions};
 use server::{ServiceOptions, serve};
@@ -11,8 +17,35 @@ use store::Store;
 
 const PLACES: usize = 2_500;
 
+/// Whether a program answers; without it the test is skipped aloud, or fails where all of them are asked for.
+fn is_here(name: &str, command: &mut Command) -> bool {
+    if command.output().is_ok_and(|output| output.status.success()) {
+        return true;
+    }
+    let required = std::env::var("PHUSONG_REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
+    assert!(!required, "{name} is not present");
+    println!("skipped: {name} is not present");
+    false
+}
+
+/// Runs a program to its end while the service answers it.
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap()
+}
+
+/// The country behind a port of this machine.
+async fn listening(country: &Country) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = server::router(country.service.clone());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    format!("http://{address}")
+}
+
 /// A project of villages on a line, more than one page of them.
-async fn villages(folder: &std::path::Path) -> String {
+async fn villages(folder: &Path) -> String {
     let store = Store::open(folder).await.unwrap();
     let project = store.create_project("Khách", false).await.unwrap().id;
     let mut text = String::from("Mã thôn,Tên thôn,Kinh độ,Vĩ độ,Dân số\n");
@@ -45,8 +78,7 @@ async fn villages(folder: &std::path::Path) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gdal_reads_every_page_and_filters_by_box() {
-    if Command::new("ogrinfo").arg("--version").output().is_err() {
-        println!("skipped: ogrinfo (package gdal-bin) not present");
+    if !is_here("ogrinfo (package gdal-bin)", Command::new("ogrinfo").arg("--version")) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -86,5 +118,164 @@ async fn gdal_reads_every_page_and_filters_by_box() {
     assert!(everything.contains("Thôn 2499"));
     let boxed = ogrinfo(&["-al", "-spat", "105.49", "18", "105.50045", "19"]).await;
     assert_eq!(boxed.matches("OGRFeature(villages)").count(), 5);
+
+    // A vector tile, turned into GeoJSON: the villages between its edges.
+    let address = source.trim_start_matches("OAPIF:").replace("/ogc/", "/api/projects/");
+    let (zoom, x, y) = (14, 12_997, 7_344);
+    let out = folder.path().join("tile.geojson");
+    let mut command = Command::new("ogr2ogr");
+    command
+        .args(["-f", "GeoJSON", "-t_srs", "EPSG:4326"])
+        .arg(&out)
+        .arg(format!("MVT:{address}/vector/villages/{zoom}/{x}/{y}.mvt"))
+        .args([
+            "-oo",
+            &format!("X={x}"),
+            "-oo",
+            &format!("Y={y}"),
+            "-oo",
+            &format!("Z={zoom}"),
+        ]);
+    let output = run(command).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tile: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    let edge = |x: u32| f64::from(x) / f64::from(1 << zoom) * 360.0 - 180.0;
+    let inside = (0..PLACES)
+        .map(|index| 105.5 + index as f64 * 1e-4)
+        .filter(|lon| (edge(x)..edge(x + 1)).contains(lon))
+        .count();
+    let rows = tile["features"].as_array().unwrap();
+    assert!(
+        inside > 100 && rows.len() >= inside,
+        "{} rows, {inside} villages",
+        rows.len()
+    );
+    assert!(rows[0]["properties"]["name"].as_str().unwrap().starts_with("Thôn"));
     service.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn qgis_adds_features_vector_tiles_and_map_tiles() {
+    // Debian's package belongs to Debian's Python.
+    let python = || Command::new("/usr/bin/python3");
+    if !is_here("QGIS (package python3-qgis)", python().args(["-c", "import qgis.core"])) {
+        return;
+    }
+    let country = Country::open().await;
+    let project = country.settle("QGIS").await;
+    let coverage = country
+        .run(&project, "coverage-runs", json!({ "technologies": ["4g"], "zoom": 11 }))
+        .await;
+    let address = listening(&country).await;
+    let mut command = python();
+    command
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/add_layers.py"))
+        .args([
+            address.as_str(),
+            project.as_str(),
+            "villages",
+            coverage.as_str(),
+            "4g-any-signal",
+        ])
+        .args([WEST, SOUTH, WEST + SIDE, SOUTH + SIDE].map(|side| side.to_string()))
+        .env("HOME", country.folder.path());
+    let output = run(command).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answer: Value = serde_json::from_str(said.lines().last().unwrap_or_default())
+        .unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&output.stderr)));
+    println!("{answer}");
+    for layer in ["features", "tiles", "picture"] {
+        assert_eq!(answer[format!("{layer}_valid")], true, "{layer}: {answer}");
+        assert!(
+            answer[format!("{layer}_inked")].as_u64() > Some(20),
+            "{layer} is drawn: {answer}"
+        );
+    }
+    assert_eq!(answer["features"], 5);
+    // QGIS before 3.28 calls CRS84 by its sibling's name.
+    assert!(
+        [json!("OGC:CRS84"), json!("EPSG:4326")].contains(&answer["crs"]),
+        "{answer}"
+    );
+    let fields = answer["fields"].as_array().unwrap();
+    assert!(
+        fields.contains(&json!("name")) && fields.contains(&json!("population")),
+        "{answer}"
+    );
+}
+
+/// Where `make test-clients` lays schemathesis, else the one on the path.
+fn schemathesis() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients/bin/schemathesis");
+    if own.exists() {
+        own
+    } else {
+        PathBuf::from("schemathesis")
+    }
+}
+
+/// What a run of schemathesis found: cases, and failures by operation.
+async fn fuzzed(folder: &Path, address: &str, configuration: &str, arguments: &[&str]) -> u64 {
+    let file = folder.join("schemathesis.toml");
+    std::fs::write(&file, configuration).unwrap();
+    let mut command = Command::new(schemathesis());
+    command
+        .arg("--config-file")
+        .arg(&file)
+        .args(["--no-color", "run", &format!("{address}/api/openapi.json")])
+        .args([
+            "--seed",
+            "529",
+            "--workers",
+            "2",
+            "--warnings",
+            "off",
+            "--suppress-health-check",
+            "all",
+        ])
+        .args(arguments)
+        .current_dir(folder);
+    let output = run(command).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let cases = said
+        .lines()
+        .filter_map(|line| line.trim().split_once(" generated"))
+        .filter_map(|(number, _)| number.replace(',', "").parse::<u64>().ok());
+    let cases = cases.sum();
+    println!("schemathesis: {cases} cases, no failure");
+    cases
+}
+
+/// Every operation with any input, then the ones that look with a project and runs that are there. Besides what schemathesis itself takes for
+/// an answer to valid input, 422 is one: well-formed, and refused for its meaning (a file that is no list, limits that contradict each other).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn schemathesis_finds_the_interface_as_described() {
+    const CASES: u64 = 5_000;
+    const TAKEN: &str = "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", \"3xx\", 401, 403, 404, 409, 422, 429, \"5xx\"]\n";
+    if !is_here("schemathesis (PyPI)", Command::new(schemathesis()).arg("--version")) {
+        return;
+    }
+    let country = Country::open().await;
+    let project = country.settle("Thử").await;
+    let coverage = country
+        .run(&project, "coverage-runs", json!({ "technologies": ["4g"], "zoom": 11 }))
+        .await;
+    let address = listening(&country).await;
+    let folder = country.folder.path().join("fuzz");
+    std::fs::create_dir(&folder).unwrap();
+    let known = format!("{TAKEN}[parameters]\n\"path.project\" = \"{project}\"\n\"path.run\" = \"{coverage}\"\n");
+    let looking = fuzzed(
+        &folder,
+        &address,
+        &known,
+        &["--include-method", "GET", "--max-examples", "20"],
+    )
+    .await;
+    let anything = fuzzed(&folder, &address, TAKEN, &["--max-examples", "40"]).await;
+    assert!(looking + anything >= CASES, "only {looking} + {anything} cases");
 }

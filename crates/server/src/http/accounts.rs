@@ -334,6 +334,11 @@ async fn tokens(State(service): State<Service>, asker: Asker) -> Result<Json<Vec
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewToken {
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
     #[schema(value_type = String, pattern = "^(read|write)$")]
     scope: Scope,
@@ -430,6 +435,11 @@ async fn users(State(service): State<Service>) -> Result<Json<Vec<UserView>>, Pr
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewUser {
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
     display_name: Option<String>,
     #[schema(value_type = String, pattern = "^(administrator|planner|operator|zone_board|commune|auditor|public)$")]

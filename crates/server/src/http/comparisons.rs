@@ -6,8 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use coverage_model::{Change, Comparison, Layer};
+use coverage_model::{Change, Comparison, CoverageError, LayerFile};
 use geodata::Technology;
+use geodesy::tile_grid::Tile;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Run, RunKind};
@@ -18,7 +19,7 @@ use utoipa_axum::routes;
 use super::access::Asker;
 use super::answers::{Path, Query, immutable};
 use super::map_tiles::tile_of;
-use super::picture::{Scale, layer_tile};
+use super::picture::{Scale, layer_tile, pixels_under};
 use crate::work::comparison::{self, SHOWN, Sides};
 use crate::work::inputs::ProjectInputs;
 use crate::work::{blocking, measured, results};
@@ -44,8 +45,10 @@ struct CompareParameters {
     /// Id of the coverage run after; may be the same.
     after: String,
     /// Technologies that count, with commas between; 4g when absent.
+    #[param(pattern = "^[2-5]g(,[2-5]g)*$")]
     technology: Option<String>,
     /// Technologies that count after; as `technology` when absent.
+    #[param(pattern = "^[2-5]g(,[2-5]g)*$")]
     technology_after: Option<String>,
     /// An operator's name; any operator when absent or `any`.
     operator: Option<String>,
@@ -84,9 +87,10 @@ fn filled(word: Option<&str>) -> Option<&str> {
     word.filter(|word| !word.is_empty())
 }
 
-async fn compared(service: &Service, sides: &Sides) -> Result<Comparison, Problem> {
+/// Compares the runs where they lie under a tile, or everywhere.
+async fn compared(service: &Service, sides: &Sides, tile: Option<Tile>) -> Result<Comparison, Problem> {
     let (before, after) = sides.layer_keys();
-    let mut layers: [Vec<Arc<Layer>>; 2] = [Vec::new(), Vec::new()];
+    let mut layers: [Vec<Arc<LayerFile>>; 2] = [Vec::new(), Vec::new()];
     for (layers, (run, keys)) in layers.iter_mut().zip([(&sides.before, before), (&sides.after, after)]) {
         for key in keys {
             layers.push(service.layer(run, &key).await?);
@@ -94,8 +98,16 @@ async fn compared(service: &Service, sides: &Sides) -> Result<Comparison, Proble
     }
     let sides = sides.clone();
     blocking(move || {
-        let [before, after] = layers;
-        sides.compare(&before, &after)
+        let whole = layers.iter().flatten().next().map(|layer| layer.head().window);
+        if layers.iter().flatten().any(|layer| Some(layer.head().window) != whole) {
+            return Err(CoverageError::RastersDiffer.into());
+        }
+        let part = |layer: &Arc<LayerFile>| {
+            let whole = layer.head().window;
+            layer.part(tile.map_or(whole, |tile| pixels_under(tile, whole.zoom)))
+        };
+        let parts = |layers: &[Arc<LayerFile>]| layers.iter().map(part).collect::<Result<Vec<_>, _>>();
+        sides.compare(&parts(&layers[0])?, &parts(&layers[1])?)
     })
     .await
 }
@@ -111,7 +123,7 @@ async fn compare(
     Query(parameters): Query<CompareParameters>,
 ) -> Result<Json<Value>, Problem> {
     let sides = sides(&service, &asker, &project, &parameters).await?;
-    let comparison = compared(&service, &sides).await?;
+    let comparison = compared(&service, &sides, None).await?;
     let inputs = ProjectInputs::load(&service.store, &project).await?;
     let artefacts = service.store.artefacts().clone();
     let project = inputs.project.id.clone();
@@ -166,7 +178,7 @@ async fn compare_tile(
 ) -> Result<Response, Problem> {
     let tile = tile_of(&z, &x, &y)?;
     let sides = sides(&service, &asker, &project, &parameters).await?;
-    let comparison = compared(&service, &sides).await?;
+    let comparison = compared(&service, &sides, Some(tile)).await?;
     let picture = blocking(move || layer_tile(&comparison::as_layer(&comparison), tile, SCALE)).await?;
     let etag = format!("\"{}\"", blake3::hash(&picture).to_hex());
     Ok(immutable(&headers, &etag, "image/png", || picture))
@@ -205,6 +217,7 @@ async fn spill(
 #[into_params(parameter_in = Query)]
 struct MeasurementParameters {
     /// Part of the points on which nothing is fitted, 0 … 0.9; 0.3 when absent.
+    #[param(minimum = 0, maximum = 0.9)]
     held_out: Option<f64>,
 }
 

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use geodata::DatasetKind;
 use serde_json::{Value, json};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -73,10 +74,15 @@ fn with_problems(document: &OpenApi) -> Value {
         .flat_map(|item| item.iter_mut())
         .filter(|(method, _)| METHODS.contains(&method.as_str()));
     for (_, operation) in operations {
+        name_kinds(operation);
         let Some(responses) = operation["responses"].as_object_mut() else {
             continue;
         };
         for response in responses.values_mut() {
+            // The standard wants words for every answer, and has none for the bare status.
+            if response["description"].as_str().is_none_or(str::is_empty) {
+                response["description"] = json!("As the status says");
+            }
             let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
                 continue;
             };
@@ -91,6 +97,15 @@ fn with_problems(document: &OpenApi) -> Value {
         responses.entry("default").or_insert(any);
     }
     value
+}
+
+/// Says which kinds of datasets an address may name.
+fn name_kinds(operation: &mut Value) {
+    let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+    for parameter in parameters.filter(|one| one["name"] == "kind" && one["in"] == "path") {
+        let keys: Vec<&str> = DatasetKind::ALL.iter().map(|kind| kind.key()).collect();
+        parameter["schema"]["enum"] = json!(keys);
+    }
 }
 
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];

@@ -204,10 +204,19 @@ struct ItemParameters {
     bbox: Option<String>,
     /// The coordinate system of the box: a URI of the collection's list; CRS84 when absent.
     #[serde(rename = "bbox-crs")]
+    #[param(
+        pattern = "^http://www\\.opengis\\.net/def/crs/(OGC/1\\.3/CRS84|EPSG/0/(4326|3857|4756|3405|3406|589[6-9]|920[5-9]|921[0-8]))$"
+    )]
     bbox_crs: Option<String>,
     /// The coordinate system to answer in: a URI of the collection's list; CRS84 when absent.
+    #[param(
+        pattern = "^http://www\\.opengis\\.net/def/crs/(OGC/1\\.3/CRS84|EPSG/0/(4326|3857|4756|3405|3406|589[6-9]|920[5-9]|921[0-8]))$"
+    )]
     crs: Option<String>,
     /// A date, a time, or an interval of them (RFC 3339, `..` for an open end): rows that exist then.
+    #[param(
+        pattern = "^([12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?|[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?/\\.\\.|\\.\\./[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)$"
+    )]
     datetime: Option<String>,
     /// Rows per page: 1 to 100,000; 1,000 when absent.
     #[param(minimum = 1)]
@@ -486,6 +495,9 @@ fn percent_encoded(text: &str) -> String {
 #[into_params(parameter_in = Query)]
 struct OneParameters {
     /// The coordinate system to answer in: a URI of the collection's list; CRS84 when absent.
+    #[param(
+        pattern = "^http://www\\.opengis\\.net/def/crs/(OGC/1\\.3/CRS84|EPSG/0/(4326|3857|4756|3405|3406|589[6-9]|920[5-9]|921[0-8]))$"
+    )]
     crs: Option<String>,
 }
 

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Path, Query};
+use super::bodies::UploadBody;
 use super::projects::{DatasetView, kind_word};
 use crate::work::difference::Counts;
 use crate::work::import::{self, Details, ImportOptions, kind_of, named_input};
@@ -47,6 +48,9 @@ const MOST_FILES: usize = 200;
 #[into_params(parameter_in = Query)]
 pub struct UploadParameters {
     /// sites, areas, zones, places, terrain, landcover, population, measurements, …
+    #[param(
+        pattern = "^(sites|areas|zones|places|terrain|land_?cover|population|measurements|poles|roads|power_lines|fibre_lines|figures|crosswalk)$"
+    )]
     kind: String,
     /// EPSG code of the coordinates, where the file does not say.
     epsg: Option<u32>,
@@ -119,7 +123,7 @@ impl Drop for UploadFolder {
 /// Uploads files and checks them; nothing changes until the commit.
 #[utoipa::path(post, path = "/api/projects/{project}/imports", tag = "imports",
     params(("project" = String, Path, description = "Id or name"), UploadParameters),
-    request_body(content_type = "multipart/form-data", content = Value, description = "One or more parts named `file`"),
+    request_body(content_type = "multipart/form-data", content = UploadBody, description = "One or more parts named `file`"),
     responses((status = 201, body = ImportView), (status = 413, description = "A file is too large", body = Problem),
         (status = 422, description = "A file is refused as a whole", body = Problem)))]
 async fn upload(

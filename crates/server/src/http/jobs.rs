@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Body, Path, Query};
+use super::bodies::{CoverageBody, PlanBody};
 use crate::work::plan::PlanParameters;
 use crate::{JobRequest, Problem, Service};
 
@@ -123,7 +124,7 @@ pub fn accepted(job: &Job) -> Response {
 
 /// Computes coverage. Every setting is optional.
 #[utoipa::path(post, path = "/api/projects/{project}/coverage-runs", tag = "runs", params(("project" = String, Path, description = "Id or name")),
-    request_body(content = Value, description = "Coverage parameters; missing ones take the defaults", example = json!({"technologies": ["4g", "5g"], "zoom": 12})),
+    request_body(content = CoverageBody, example = json!({"technologies": ["4g", "5g"], "zoom": 12})),
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_coverage(
     State(service): State<Service>,
@@ -131,8 +132,8 @@ async fn run_coverage(
     Path(project): Path<String>,
     Body(parameters): Body<CoverageParameters>,
 ) -> Result<Response, Problem> {
-    parameters.check()?;
     let project = service.store.project(&project).await?;
+    parameters.check()?;
     Ok(accepted(
         &service
             .jobs
@@ -143,7 +144,7 @@ async fn run_coverage(
 
 /// Makes a plan.
 #[utoipa::path(post, path = "/api/projects/{project}/plan-runs", tag = "runs", params(("project" = String, Path, description = "Id or name")),
-    request_body(content = Value, description = "Plan parameters", example = json!({"technology": "5g", "actions": 30, "minimum_in_zones": 10})),
+    request_body(content = PlanBody, example = json!({"technology": "5g", "actions": 30, "minimum_in_zones": 10})),
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_plan(
     State(service): State<Service>,

@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Path, Query};
+use super::bodies::OptionsBody;
 use super::imports::{ImportView, view_of};
 use crate::work::import::{self, ImportOptions, kind_of, mapping_key};
 use crate::{Problem, Service};
@@ -39,7 +40,7 @@ const LONGEST_PAGE: usize = 10_000;
 /// Reads the uploaded files again with corrected columns, another coordinate system, or decisions on single rows.
 #[utoipa::path(put, path = "/api/projects/{project}/imports/{import}/options", tag = "imports",
     params(("project" = String, Path, description = "Id or name"), ("import" = String, Path, description = "Id")),
-    request_body(content = Value, description = "{epsg, operator, province, columns: {header: field or null}, decisions: [{file, sheet, row, action: take, leave or merge}]}"),
+    request_body = OptionsBody,
     responses((status = 200, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn set_options(
     State(service): State<Service>,
@@ -117,6 +118,7 @@ async fn difference(
 #[into_params(parameter_in = Query)]
 struct RowParameters {
     /// accepted, repaired or rejected.
+    #[param(pattern = "^(accepted|repaired|rejected)?$")]
     status: Option<String>,
     /// Only rows with this issue.
     code: Option<String>,
@@ -216,6 +218,9 @@ async fn report_json(
 #[into_params(parameter_in = Query)]
 struct FieldParameters {
     /// sites, places, measurements, poles, figures, …
+    #[param(
+        pattern = "^(sites|areas|zones|places|terrain|land_?cover|population|measurements|poles|roads|power_lines|fibre_lines|figures|crosswalk)$"
+    )]
     kind: String,
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use coverage_model::{CoverageParameters, Layer};
+use coverage_model::{CoverageParameters, LayerHead};
 use geodesy::tile_grid::{MAXIMUM_ZOOM, PixelWindow, TILE_SIZE, Tile};
 use serde::Serialize;
 use store::Run;
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Path, immutable, is_known, revalidated};
-use super::picture::{Scale, hillshade, layer_tile};
+use super::picture::{Scale, hillshade, layer_tile, pixels_under};
 use crate::work::{blocking, results};
 use crate::{Problem, Service};
 
@@ -69,8 +69,9 @@ async fn layers(
     let keys: Vec<String> = results::layer_keys(&run).map(str::to_owned).collect();
     let mut views = Vec::with_capacity(keys.len());
     for key in keys {
-        let layer = service.layer(&run, &key).await?;
-        let (scale, threshold) = scale(&run, &layer)?;
+        let stored = service.layer(&run, &key).await?;
+        let layer = stored.head();
+        let (scale, threshold) = scale(&run, layer)?;
         views.push(LayerView {
             technology: layer.technology,
             operator: layer.operator.clone(),
@@ -83,7 +84,7 @@ async fn layers(
                 .collect(),
             threshold,
             zoom: layer.window.zoom,
-            maximum_zoom: deepest(&run, &layer),
+            maximum_zoom: deepest(&run, layer),
             tiles: format!(
                 "/api/projects/{}/runs/{}/tiles/{key}/{{z}}/{{x}}/{{y}}.png",
                 project.id, run.id
@@ -94,7 +95,7 @@ async fn layers(
     Ok(Json(views))
 }
 
-fn scale(run: &Run, layer: &Layer) -> Result<(Scale, Option<f64>), Problem> {
+fn scale(run: &Run, layer: &LayerHead) -> Result<(Scale, Option<f64>), Problem> {
     let parameters: CoverageParameters = serde_json::from_value(run.parameters.clone())?;
     let threshold = parameters.thresholds.of(layer.technology);
     let shown = match layer.quantity {
@@ -114,7 +115,7 @@ fn scale(run: &Run, layer: &Layer) -> Result<(Scale, Option<f64>), Problem> {
 /// the coverage of a mast that stands alone would show where it stands.
 pub const AGGREGATE_ZOOM: u8 = 10;
 
-fn deepest(run: &Run, layer: &Layer) -> Option<u8> {
+fn deepest(run: &Run, layer: &LayerHead) -> Option<u8> {
     (!run.viewer.sees_cells_of(layer.operator.as_deref())).then_some(AGGREGATE_ZOOM)
 }
 
@@ -158,15 +159,16 @@ async fn tile(
     let tile = tile_of(&z, &x, &y)?;
     let project = service.store.project(&project).await?;
     let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
-    let layer = service.layer(&run, &layer).await?;
-    let deepest = deepest(&run, &layer);
+    let key = layer.to_lowercase();
+    let layer = service.layer(&run, &key).await?;
+    let deepest = deepest(&run, layer.head());
     if deepest.is_some_and(|deepest| tile.zoom > deepest) {
         return Err(no_such_tile(&z, &x, &y));
     }
     let etag = format!(
         "\"{}-{}-{}-{}-{}\"",
         run.id,
-        hash_of(&format!("{} {deepest:?}", layer.key())),
+        hash_of(&format!("{key} {deepest:?}")),
         tile.zoom,
         tile.x,
         tile.y
@@ -174,9 +176,10 @@ async fn tile(
     if is_known(&headers, &etag) {
         return Ok(immutable(&headers, &etag, "image/png", Vec::new));
     }
-    let (scale, _) = scale(&run, &layer)?;
-    let bytes = blocking(move || layer_tile(&layer, tile, scale)).await?;
-    Ok(immutable(&headers, &etag, "image/png", || bytes))
+    let (scale, _) = scale(&run, layer.head())?;
+    let picture = move || layer_tile(&layer.part(pixels_under(tile, layer.head().window.zoom))?, tile, scale);
+    let bytes = service.picture(format!("{}/{etag}", project.id), picture).await?;
+    Ok(immutable(&headers, &etag, "image/png", || bytes.to_vec()))
 }
 
 /// A short name for header values, whatever letters an operator's name has.

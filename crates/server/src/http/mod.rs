@@ -6,6 +6,7 @@ pub mod access;
 mod accounts;
 mod answers;
 mod audit;
+mod bodies;
 mod comparisons;
 mod crs;
 mod datetime;

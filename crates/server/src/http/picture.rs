@@ -1,7 +1,7 @@
 //! Values to pictures: colour scales, PNG tiles, hillshade.
 
 use coverage_model::{Layer, Quantity};
-use geodesy::tile_grid::{Grid, TILE_SIZE, Tile};
+use geodesy::tile_grid::{Grid, PixelWindow, TILE_SIZE, Tile};
 
 use crate::Problem;
 
@@ -100,6 +100,23 @@ fn colour_at(part: f32) -> [u8; 3] {
     let between = place - first as f32;
     let (a, b) = (VIRIDIS[first], VIRIDIS[first + 1]);
     std::array::from_fn(|band| (f32::from(a[band]) + (f32::from(b[band]) - f32::from(a[band])) * between).round() as u8)
+}
+
+/// The pixels of a layer's zoom that lie under a tile: all that [`layer_tile`] looks at.
+pub fn pixels_under(tile: Tile, layer_zoom: u8) -> PixelWindow {
+    let window = tile.window();
+    let scaled = |pixel: u32| match layer_zoom.checked_sub(tile.zoom) {
+        Some(finer) => u32::try_from(u64::from(pixel) << finer).unwrap_or(u32::MAX),
+        None => pixel >> (tile.zoom - layer_zoom),
+    };
+    let side = scaled(TILE_SIZE).max(1);
+    PixelWindow {
+        zoom: layer_zoom,
+        column: scaled(window.column),
+        row: scaled(window.row),
+        columns: side,
+        rows: side,
+    }
 }
 
 /// A tile of a layer as PNG. Between the layer's own zoom and another, each pixel takes the layer's pixel at its centre.
@@ -266,6 +283,53 @@ mod tests {
         assert_eq!(source_pixel(13, 6, 21, 12, 768, 256), Some(10));
         assert_eq!(source_pixel(11, 1, 133, 12, 768, 256), Some(11), "2 × 389 + 1 − 768");
         assert_eq!(source_pixel(12, 2, 255, 12, 768, 256), None);
+    }
+
+    #[test]
+    fn a_tile_drawn_from_what_lies_under_it_is_the_tile_of_the_whole_layer() {
+        let (columns, rows) = (700, 600);
+        let window = PixelWindow {
+            zoom: 12,
+            column: 3 * 256 + 100,
+            row: 5 * 256 + 7,
+            columns,
+            rows,
+        };
+        let layer = Layer {
+            technology: geodata::Technology::G4,
+            operator: None,
+            quantity: Quantity::Signal,
+            window,
+            codes: (0..columns * rows)
+                .map(|pixel| 4000 + (pixel * 7 % 900) as u16)
+                .collect(),
+            cells: Vec::new(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.layer");
+        std::fs::write(&path, layer.to_bytes().unwrap()).unwrap();
+        let stored = coverage_model::LayerFile::open(&path).unwrap();
+        let scale = Scale {
+            low: -100.0,
+            high: -60.0,
+        };
+        for (zoom, x, y) in [
+            (12, 4, 6),
+            (12, 3, 5),
+            (13, 9, 12),
+            (15, 40, 60),
+            (11, 2, 2),
+            (9, 0, 0),
+            (22, 5000, 7000),
+            (0, 0, 0),
+        ] {
+            let tile = Tile { zoom, x, y };
+            let part = stored.part(pixels_under(tile, 12)).unwrap();
+            assert!(
+                layer_tile(&part, tile, scale).unwrap() == layer_tile(&layer, tile, scale).unwrap(),
+                "{tile:?}"
+            );
+        }
     }
 
     #[test]

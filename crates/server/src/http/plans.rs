@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Body, Path, Query};
+use super::bodies::{AdjustmentBody, SharingBody};
 use super::jobs::accepted;
 use crate::work::export::Exported;
 use crate::work::plan::sharing::SharingParameters;
@@ -37,7 +38,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 /// Changes a plan by hand and tells what that does to value, cost and gap. Nothing is stored.
 #[utoipa::path(post, path = "/api/projects/{project}/runs/{run}/adjust", tag = "plans",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a plan run")),
-    request_body(content = Value, description = "{pin, forbid, add, move, actions, budget_million_vnd, keep_rest}, all optional", example = json!({"forbid": ["upgrade:Viettel:HT0001"]})),
+    request_body(content = AdjustmentBody, example = json!({"forbid": ["upgrade:Viettel:HT0001"]})),
     responses((status = 200, description = "{before, after, added, removed, candidates, request_added, seconds}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn adjust_plan(
     State(service): State<Service>,
@@ -75,15 +76,17 @@ async fn compare(
 #[into_params(parameter_in = Query)]
 struct SheetParameters {
     /// html or json; html when absent.
+    #[param(pattern = "^(html|json)?$")]
     format: Option<String>,
     /// vi or en; vi when absent.
+    #[param(pattern = "^(vi|en)?$")]
     lang: Option<String>,
 }
 
 /// One candidate of a plan on one page: what, why, a map, the ground to the villages that it serves.
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/candidates/{candidate}/sheet", tag = "plans",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a plan run"), ("candidate" = String, Path, description = "Id of the candidate"), SheetParameters),
-    responses((status = 200, description = "The sheet", body = String), (status = 404, body = Problem)))]
+    responses((status = 200, description = "The sheet", content((String = "text/html"), (Value = "application/json"))), (status = 404, body = Problem)))]
 async fn candidate_sheet(
     State(service): State<Service>,
     Path((project, run, candidate)): Path<(String, String, String)>,
@@ -109,6 +112,7 @@ async fn candidate_sheet(
 #[into_params(parameter_in = Query)]
 struct LanguageParameter {
     /// vi or en; vi when absent.
+    #[param(pattern = "^(vi|en)?$")]
     lang: Option<String>,
 }
 
@@ -161,7 +165,7 @@ fn attachment(file: Exported) -> Response {
 
 /// Looks for towers that could be shared.
 #[utoipa::path(post, path = "/api/projects/{project}/sharing-runs", tag = "plans", params(("project" = String, Path, description = "Id or name")),
-    request_body(content = Value, description = "{rules, plan_run}, all optional", example = json!({"rules": {"dense_within_m": 100, "sparse_within_m": 500}})),
+    request_body(content = SharingBody, example = json!({"rules": {"dense_within_m": 100, "sparse_within_m": 500}})),
     responses((status = 202, description = "The job", body = Value), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn run_sharing(
     State(service): State<Service>,
@@ -169,8 +173,8 @@ async fn run_sharing(
     Path(project): Path<String>,
     Body(parameters): Body<SharingParameters>,
 ) -> Result<Response, Problem> {
-    parameters.check()?;
     let project = service.store.project(&project).await?;
+    parameters.check()?;
     let job = service
         .jobs
         .submit(Some(&project.id), &JobRequest::Sharing(parameters), asker.who())

@@ -56,6 +56,11 @@ pub struct DatasetView {
 #[serde(deny_unknown_fields)]
 pub struct NewProject {
     /// Unique name, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
     /// Its data are made up.
     #[serde(default)]
@@ -67,6 +72,11 @@ pub struct NewProject {
 #[serde(deny_unknown_fields)]
 pub struct ProjectChange {
     /// Unique name, 1 to 200 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     name: String,
 }
 

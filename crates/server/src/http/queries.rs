@@ -1,15 +1,19 @@
 //! Questions about a place or a path: which signal here, what ground between.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use coverage_model::point_to_point::drawing::{Language, svg};
 use coverage_model::point_to_point::{PathRequest, Polarisation, analyse};
+use coverage_model::{LayerFile, Quantity};
 use geodesy::LonLat;
 use geodesy::tile_grid::PixelWindow;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::Run;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -52,6 +56,27 @@ fn coarse(position: LonLat) -> LonLat {
     window.map_or(position, |window| window.centre(0, 0))
 }
 
+/// What a layer says of a place, as far as the viewer may know it.
+fn value_at(run: &Run, key: &str, layer: &LayerFile, position: LonLat) -> Result<Value, Problem> {
+    let head = layer.head();
+    let whole = run.viewer.sees_cells_of(head.operator.as_deref());
+    let found = layer.at(if whole { position } else { coarse(position) })?;
+    let (mut value, cell) = found.map_or((None, None), |(value, cell)| (Some(value), cell));
+    if let (false, Some(known)) = (whole, value) {
+        value = Some(f32::from(u8::from(is_served(run, known)?)));
+    }
+    let best_server = head.quantity == Quantity::BestServer;
+    Ok(json!({
+        "layer": key,
+        "technology": head.technology,
+        "operator": head.operator,
+        "quantity": head.quantity,
+        "unit": head.quantity.unit(),
+        "value": value.filter(|_| !best_server),
+        "cell": cell,
+    }))
+}
+
 /// Every layer's value at a place, and the ground there.
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/point", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"), PointParameters),
@@ -66,28 +91,16 @@ async fn point(
     let project = service.store.project(&project).await?;
     let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
     let keys: Vec<String> = results::layer_keys(&run).map(str::to_owned).collect();
-    let mut values = Vec::with_capacity(keys.len());
+    let mut layers = Vec::with_capacity(keys.len());
     for key in keys {
         let layer = service.layer(&run, &key).await?;
-        let whole = run.viewer.sees_cells_of(layer.operator.as_deref());
-        let asked = if whole { position } else { coarse(position) };
-        let pixel = layer.window.pixel_of(asked);
-        let mut value = pixel.map_or(f32::NAN, |(column, row)| layer.value(column, row));
-        if !whole && value.is_finite() {
-            value = f32::from(u8::from(is_served(&run, value)?));
-        }
-        let cell = pixel.and_then(|(column, row)| layer.server(column, row));
-        let best_server = layer.quantity == coverage_model::Quantity::BestServer;
-        values.push(json!({
-            "layer": key,
-            "technology": layer.technology,
-            "operator": layer.operator,
-            "quantity": layer.quantity,
-            "unit": layer.quantity.unit(),
-            "value": (value.is_finite() && !best_server).then_some(value),
-            "cell": cell,
-        }));
+        layers.push((key, layer));
     }
+    let values = blocking(move || {
+        let value = |(key, layer): &(String, Arc<LayerFile>)| value_at(&run, key, layer, position);
+        layers.iter().map(value).collect::<Result<Vec<Value>, Problem>>()
+    })
+    .await?;
     let (height_m, clutter_m) = match service.ground(&project.id).await {
         Ok((ground, _)) => {
             blocking(move || {
@@ -116,23 +129,28 @@ struct PathParameters {
     #[param(pattern = "^-?(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]{1,9})?,-?[0-8]?[0-9](\\.[0-9]{1,9})?$")]
     to: String,
     /// Longest step, metres; 30 when absent.
+    #[param(minimum = 1, maximum = 1000)]
     step_m: Option<f64>,
     /// Frequency, MHz; 1800 when absent.
+    #[param(minimum = 30, maximum = 100000)]
     frequency_mhz: Option<f64>,
     /// Transmitting antenna above ground, metres; 30 when absent.
+    #[param(minimum = 0.5, maximum = 3000)]
     tx_height_m: Option<f64>,
     /// Receiving antenna above ground, metres; 1.5 when absent.
+    #[param(minimum = 0.5, maximum = 3000)]
     rx_height_m: Option<f64>,
     /// Percentage of an average year, 1 to 50; 50 when absent.
+    #[param(minimum = 1, maximum = 50)]
     time_percent: Option<f64>,
     /// `vertical` (when absent) or `horizontal`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(vertical|horizontal)$")]
     polarisation: Option<Polarisation>,
     /// `json` (when absent) or `svg`, the drawing.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(json|svg)$")]
     format: Option<PathFormat>,
     /// Language of the drawing: `vi` (when absent) or `en`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(vi|en)$")]
     lang: Option<Language>,
 }
 

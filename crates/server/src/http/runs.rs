@@ -58,6 +58,7 @@ fn view(run: Run, inputs: &ProjectInputs) -> RunView {
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     /// coverage, plan or sharing; all when absent.
+    #[param(pattern = "^(coverage|plan|sharing)?$")]
     kind: Option<String>,
 }
 
@@ -107,11 +108,23 @@ async fn show(
 #[into_params(parameter_in = Query)]
 struct TableParameters {
     /// 2g, 3g, 4g or 5g; 4g when absent.
+    #[param(pattern = "^[2-5]g$")]
     technology: Option<String>,
     /// An operator's name; any operator when absent or `any`.
     operator: Option<String>,
     /// commune or zone; every area when absent.
+    #[param(pattern = "^(all|communes?|zones?)?$")]
     kind: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PlaceParameters {
+    /// 2g, 3g, 4g or 5g; 4g when absent.
+    #[param(pattern = "^[2-5]g$")]
+    technology: Option<String>,
+    /// An operator's name; any operator when absent or `any`.
+    operator: Option<String>,
 }
 
 /// Coverage per area, with percentages and totals in which nested areas count once.
@@ -135,13 +148,13 @@ async fn areas(
 
 /// Service per place.
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/places", tag = "runs",
-    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id"), TableParameters),
+    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id"), PlaceParameters),
     responses((status = 200, description = "{rows, parameters}", body = Value), (status = 404, body = Problem)))]
 async fn places(
     State(service): State<Service>,
     asker: Asker,
     Path((project, run)): Path<(String, String)>,
-    Query(parameters): Query<TableParameters>,
+    Query(parameters): Query<PlaceParameters>,
 ) -> Result<Json<Value>, Problem> {
     let (artefacts, run) = found(&service, &asker, &project, &run).await?;
     let technology = results::technology(parameters.technology.as_deref().unwrap_or("4g"))?;

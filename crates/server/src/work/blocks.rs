@@ -14,7 +14,7 @@ use crate::Problem;
 use crate::work::coverage::{self, Loaded};
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::{EngineProgress, Part};
-use crate::work::{Progress, Silent, Stage, blocking, ground};
+use crate::work::{Progress, Silent, Stage, ground, in_background};
 
 /// Antenna positions of one block: some seconds of one processor, so that little is lost with a worker.
 const BLOCK: usize = 16;
@@ -55,7 +55,7 @@ async fn work(store: &Store, job: &Job, worker: &str, leads: bool, progress: Arc
     let cache = store.cache_folder()?.join("path-loss");
     let (store, job, worker) = (store.clone(), job.id.clone(), worker.to_owned());
     let runtime = tokio::runtime::Handle::current();
-    blocking(move || {
+    in_background(move || {
         let loaded = Loaded::read(store.artefacts(), &inputs)?;
         let window = loaded.window(parameters.zoom);
         // The same name of the ground as in the run itself, or the run would not find the losses.

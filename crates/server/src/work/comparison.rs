@@ -1,7 +1,6 @@
 //! Two coverage runs beside each other.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use coverage_model::{Change, ChangeAmounts, Comparison, CoverageParameters, Layer, inside};
 use geodata::{Area, DatasetKind, Technology};
@@ -50,11 +49,11 @@ impl Sides {
         )
     }
 
-    /// Compares layers read by [`Sides::layer_keys`].
+    /// Compares layers that [`Sides::layer_keys`] names, or the same part of each.
     ///
     /// # Errors
     /// `rasters_differ`; `not_found` when neither run has any of the layers.
-    pub fn compare(&self, before: &[Arc<Layer>], after: &[Arc<Layer>]) -> Result<Comparison, Problem> {
+    pub fn compare(&self, before: &[Layer], after: &[Layer]) -> Result<Comparison, Problem> {
         let window = before
             .iter()
             .chain(after)
@@ -63,10 +62,7 @@ impl Sides {
             .ok_or_else(|| Problem::not_found("lớp bản đồ", "layer", "signal"))?;
         let parameters = |run: &Run| serde_json::from_value::<CoverageParameters>(run.parameters.clone());
         let (of_before, of_after) = (parameters(&self.before)?, parameters(&self.after)?);
-        let (before, after): (Vec<&Layer>, Vec<&Layer>) = (
-            before.iter().map(Arc::as_ref).collect(),
-            after.iter().map(Arc::as_ref).collect(),
-        );
+        let (before, after): (Vec<&Layer>, Vec<&Layer>) = (before.iter().collect(), after.iter().collect());
         Ok(Comparison::new((&before, &of_before), (&after, &of_after), &window)?)
     }
 }

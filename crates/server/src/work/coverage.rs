@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use coverage_model::{CoverageParameters, CoverageRun, Engine, transmitters};
+use coverage_model::{CoverageParameters, CoverageRun, Engine, LayerFile, transmitters};
 use geodata::{Area, DatasetKind, Network, Place};
 use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
@@ -16,7 +16,7 @@ use terrain::Ground;
 use crate::Problem;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::EngineProgress;
-use crate::work::{Progress, Stage, blocking, ground, plan};
+use crate::work::{Progress, Stage, ground, in_background, plan};
 
 /// One row of the table of areas, as a run keeps it: the numbers with the area's name beside them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ pub async fn run(
         Some(id) => Some(store.run(&project, id).await?),
         None => None,
     };
-    let new = blocking(move || {
+    let new = in_background(move || {
         let inputs = (&inputs, plan.as_ref());
         compute(&artefacts, inputs, &parameters, named, cache, &*progress)
     })
@@ -110,7 +110,10 @@ pub(crate) async fn known(
 
 /// What names a coverage run.
 fn run_inputs(inputs: &ProjectInputs, parameters: &CoverageParameters) -> Result<Value, Problem> {
-    Ok(json!({ "versions": inputs.versions(), "parameters": serde_json::to_value(parameters)? }))
+    let versions = inputs.versions();
+    Ok(
+        json!({ "versions": versions, "layer_format": LayerFile::FORMAT, "parameters": serde_json::to_value(parameters)? }),
+    )
 }
 
 /// The data of a project in memory.

@@ -11,7 +11,7 @@ use crate::Problem;
 use crate::work::import::{self, ImportOptions};
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::Part;
-use crate::work::{Progress, Silent, Stage, blocking, coverage};
+use crate::work::{Progress, Silent, Stage, coverage, in_background};
 
 /// The demo's files, as whoever makes them hands them over.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub async fn make(store: &Store, maker: DemoMaker, progress: Arc<dyn Progress>) 
         },
     );
     let folder = store.folder().join("demo");
-    let files = blocking(move || maker(&folder).map_err(|reason| Problem::internal(&reason))).await?;
+    let files = in_background(move || maker(&folder).map_err(|reason| Problem::internal(&reason))).await?;
     let loading = Part {
         whole: Arc::clone(&progress),
         from: 0.1,

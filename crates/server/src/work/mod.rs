@@ -12,12 +12,14 @@ pub mod import;
 pub mod inputs;
 pub mod measured;
 pub mod plan;
+mod priority;
 pub mod programme;
 mod progress;
 pub mod records;
 pub mod results;
 pub mod vector_tile;
 
+pub(crate) use priority::{in_background, let_requests_go_first};
 pub use progress::{Progress, Silent, Stage, Standing};
 
 use crate::Problem;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use coverage_model::Layer;
+use coverage_model::{Layer, LayerFile};
 use geodata::Technology;
 use serde_json::{Map, Value, json};
-use store::{Artefacts, Run, RunKind, Store, Viewer};
+use store::{Artefact, Artefacts, Run, RunKind, Store, Viewer};
 
 use crate::Problem;
 use crate::work::coarse_outline;
@@ -211,13 +211,21 @@ fn shown_place(row: PlaceRow, viewer: &Viewer) -> Result<Value, Problem> {
     Ok(value)
 }
 
+/// The file of a layer, when the viewer for whom the run was found may read it.
+pub(crate) fn layer_file<'a>(run: &'a Run, key: &str) -> Result<&'a Artefact, Problem> {
+    run.files
+        .get(&format!("layer/{}", key.to_lowercase()))
+        .ok_or_else(|| Problem::not_found("lớp bản đồ", "layer", key))
+}
+
 /// Reads a layer of a run.
 pub fn layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<Layer>, Problem> {
-    let file = run
-        .files
-        .get(&format!("layer/{}", key.to_lowercase()))
-        .ok_or_else(|| Problem::not_found("lớp bản đồ", "layer", key))?;
-    Ok(Arc::new(Layer::from_bytes(&artefacts.read(file)?)?))
+    Ok(Arc::new(Layer::from_bytes(&artefacts.read(layer_file(run, key)?)?)?))
+}
+
+/// Opens a layer of a run, of which parts are wanted.
+pub fn stored_layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<LayerFile>, Problem> {
+    Ok(Arc::new(LayerFile::open(&artefacts.path(layer_file(run, key)?))?))
 }
 
 /// The keys of a run's layers.
@@ -337,11 +345,12 @@ pub async fn find_for(
         .advise("Tìm vị trí dùng chung trước.", "Look for shared towers first."),
     })?;
     if run.kind != kind {
-        return Err(Problem::bad_parameter(
-            "run",
-            format!("lần tính {} không thuộc loại {}", run.id, kind.name()),
-            format!("run {} is not of kind {}", run.id, kind.name()),
-        ));
+        let (vi, en) = match kind {
+            RunKind::Coverage => ("lần tính vùng phủ sóng", "coverage run"),
+            RunKind::Plan => ("phương án", "plan run"),
+            RunKind::Sharing => ("lần tìm vị trí dùng chung", "sharing run"),
+        };
+        return Err(Problem::not_found(vi, en, &run.id));
     }
     Ok(run)
 }

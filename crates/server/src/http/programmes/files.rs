@@ -30,8 +30,10 @@ const CONTENT_HASH: HeaderName = HeaderName::from_static("x-content-hash");
 #[into_params(parameter_in = Query)]
 struct ReportParameters {
     /// xlsx (default), docx or html.
+    #[param(pattern = "^(xlsx|docx|html)$")]
     format: Option<String>,
     /// vi (default) or en.
+    #[param(pattern = "^(vi|en)?$")]
     lang: Option<String>,
 }
 
@@ -68,7 +70,7 @@ pub(super) async fn send(
 /// The programme's report. The same inputs give the same bytes; `X-Content-Hash` is their BLAKE3.
 #[utoipa::path(get, path = "/api/projects/{project}/programmes/{key}/report", tag = "programmes",
     params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme"), When, ReportParameters),
-    responses((status = 200, description = "The file", body = String, content_type = "application/octet-stream"), (status = 304, description = "The asker has it"),
+    responses((status = 200, description = "The file", content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (String = "text/html"))), (status = 304, description = "The asker has it"),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn report(
     State(service): State<Service>,
@@ -115,15 +117,17 @@ struct AnnualParameters {
     /// Plan run; the newest, if there is one, when absent.
     plan: Option<String>,
     /// json (default), xlsx, docx or html.
+    #[param(pattern = "^(json|xlsx|docx|html)?$")]
     format: Option<String>,
     /// vi (default) or en.
+    #[param(pattern = "^(vi|en)?$")]
     lang: Option<String>,
 }
 
 /// The annual plan: sites to build, upgrade and share by commune and quarter, with the effect of the 2G switch-off.
 #[utoipa::path(get, path = "/api/projects/{project}/programmes/{key}/annual-plan", tag = "programmes",
     params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme"), When, AnnualParameters),
-    responses((status = 200, description = "{year, plan, rows, totals, switch_off}, or the file", body = serde_json::Value), (status = 304, description = "The asker has it"),
+    responses((status = 200, description = "{year, plan, rows, totals, switch_off}, or the file", content((Value = "application/json"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), (String = "text/html"))), (status = 304, description = "The asker has it"),
         (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn annual_plan(
     State(service): State<Service>,

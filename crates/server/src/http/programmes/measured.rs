@@ -107,6 +107,7 @@ struct RowParameters {
     /// Reading; the one that the programme uses when absent.
     reading: Option<String>,
     /// counted (default) or others: the rows of the denominator that do not count.
+    #[param(pattern = "^(counted|others)$")]
     part: Option<String>,
     /// Most rows; 1000 when absent.
     #[param(minimum = 1, maximum = 10_000)]

@@ -33,17 +33,20 @@ struct Parameters {
     /// Coverage run; the newest when absent.
     run: Option<String>,
     /// Technologies of which one is enough, with commas between; 4g,5g when absent.
+    #[param(pattern = "^([2-5]g(,[2-5]g)*)?$")]
     technologies: Option<String>,
     /// json (default), csv, xlsx or geojson.
+    #[param(pattern = "^(json|csv|xlsx|geojson)?$")]
     format: Option<String>,
     /// vi (default) or en, of a file.
+    #[param(pattern = "^(vi|en)?$")]
     lang: Option<String>,
 }
 
 /// Every village with its class, who pays and what is proposed.
 #[utoipa::path(get, path = "/api/projects/{project}/village-decisions", tag = "programmes",
     params(("project" = String, Path, description = "Id or name"), Parameters),
-    responses((status = 200, description = "{run, rows, totals}, or the file", body = Value), (status = 304, description = "The asker has it"),
+    responses((status = 200, description = "{run, rows, totals}, or the file", content((Value = "application/json"), (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (Value = "application/geo+json"))), (status = 304, description = "The asker has it"),
         (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, description = "No coverage run yet", body = Problem)))]
 async fn decisions(
     State(service): State<Service>,

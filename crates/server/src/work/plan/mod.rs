@@ -32,7 +32,7 @@ use crate::Problem;
 use crate::work::coverage;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::Part;
-use crate::work::{Progress, Stage, Standing, blocking, results};
+use crate::work::{Progress, Stage, Standing, blocking, in_background, results};
 
 pub use parameters::PlanParameters;
 use preparation::Preparation;
@@ -71,7 +71,7 @@ pub async fn run(
     let technology = programme::technology(&parameters, document.as_ref());
     let coverage = coverage_run(store, &inputs, &parameters, technology, Arc::new(part)).await?;
     let artefacts = store.artefacts().clone();
-    let (inputs, coverage, parameters, request, document) = blocking(move || {
+    let (inputs, coverage, parameters, request, document) = in_background(move || {
         let request = programme::request(&artefacts, &inputs, &coverage, &parameters, document.as_ref())?;
         request.check().map_err(problem)?;
         Ok((inputs, coverage, parameters, request, document))
@@ -103,7 +103,7 @@ pub async fn run(
         from: 0.5,
         to: 1.0,
     };
-    let new = blocking(move || {
+    let new = in_background(move || {
         let preparation = Preparation::new(
             &artefacts,
             &inputs,

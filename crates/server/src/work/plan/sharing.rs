@@ -14,7 +14,7 @@ use super::{Listener, plan_of, problem};
 use crate::Problem;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::Part;
-use crate::work::{Progress, blocking, coverage, results};
+use crate::work::{Progress, coverage, in_background, results};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ pub async fn run(
         from: 0.5,
         to: 1.0,
     };
-    let new = blocking(move || {
+    let new = in_background(move || {
         let wanted = match &plan {
             Some(plan) => plan_of(&artefacts, plan)?
                 .actions
