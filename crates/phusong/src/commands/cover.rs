@@ -6,7 +6,7 @@ use coverage_model::CoverageParameters;
 use serde_json::{Value, json};
 use server::work::coverage;
 
-use super::work_frame::{Bar, with_store};
+use super::work_frame::{Bar, Database, with_store_at};
 use crate::output::{Output, WrongUse};
 
 /// What may be written after `cover`.
@@ -27,13 +27,15 @@ pub struct Arguments {
     /// Any other setting of the run, as NAME=VALUE (JSON); may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     settings: Vec<String>,
+    #[command(flatten)]
+    database: Database,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let parameters = parameters(&arguments)?;
     let bar = Bar::new();
-    let done = with_store(output, async |store| {
+    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
         coverage::run(store, &arguments.project, parameters, bar.clone()).await
     });
     bar.finish();

@@ -8,7 +8,7 @@ use serde_json::json;
 use server::work::export::{self, ExportRequest};
 use store::{NewAuditEntry, Viewer};
 
-use super::work_frame::with_store;
+use super::work_frame::{Database, with_store_at};
 use crate::output::Output;
 
 /// What may be written after `export`.
@@ -42,6 +42,8 @@ pub struct Arguments {
     /// Operator of results; any when absent.
     #[arg(long)]
     operator: Option<String>,
+    #[command(flatten)]
+    database: Database,
 }
 
 /// Runs the command.
@@ -55,7 +57,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         technology: arguments.technology,
         operator: arguments.operator,
     };
-    let file = with_store(output, async |store| {
+    let file = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
         let project = store.project(&arguments.project).await?;
         let file = export::export(store, &project.id, &request, Viewer::Department).await?;
         let details = json!({ "format": request.format, "rows": file.rows });

@@ -11,7 +11,7 @@ use server::work::import::{self, Checked, ImportOptions, kind_of};
 use server::work::inputs::ProjectInputs;
 use store::{NewAuditEntry, Store, StoreError};
 
-use super::work_frame::{Bar, with_store};
+use super::work_frame::{Bar, Database, with_store_at};
 use crate::output::Output;
 
 /// What may be written after `import`.
@@ -53,6 +53,8 @@ pub struct Arguments {
     /// Tell what would be added, moved, changed and removed, row by row (with --json).
     #[arg(long)]
     difference: bool,
+    #[command(flatten)]
+    database: Database,
 }
 
 /// `Tọa độ N=latitude` → header and field.
@@ -80,7 +82,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         ..ImportOptions::default()
     };
     let bar = Bar::new();
-    let done = with_store(output, async |store| {
+    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
         let project = project(store, &arguments.project, arguments.dry_run).await?;
         let checked = import::check(store, project.as_deref(), kind, files, options, bar.clone()).await?;
         let (report, counts) = (checked.report.clone(), checked.difference);

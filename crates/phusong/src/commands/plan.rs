@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use server::work::plan::{self, PlanParameters};
 use server::work::results;
 
-use super::work_frame::{Bar, with_store};
+use super::work_frame::{Bar, Database, with_store_at};
 use crate::output::{Output, WrongUse};
 
 /// What may be written after `plan`.
@@ -89,6 +89,8 @@ pub struct Arguments {
     /// With --adjust: everything else stays; only the sums are told.
     #[arg(long, requires = "adjust")]
     keep_rest: bool,
+    #[command(flatten)]
+    database: Database,
 }
 
 /// Runs the command.
@@ -102,7 +104,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         return Err(WrongUse("plan: give --actions N, --budget B, --phase, --target or --programme".to_owned()).into());
     }
     let bar = Bar::new();
-    let done = with_store(output, async |store| {
+    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
         let run = plan::run(store, &arguments.project, parameters, bar.clone()).await?;
         let whole = results::plan(store.artefacts(), &run)?;
         let book = arguments
@@ -141,7 +143,7 @@ fn by_hand(arguments: &Arguments, run: &str, output: &Output) -> anyhow::Result<
         budget_million_vnd: arguments.budget,
         keep_rest: arguments.keep_rest,
     };
-    let answer = with_store(output, async |store| {
+    let answer = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
         plan::adjust::by_hand(store, &arguments.project, run, change).await
     })?;
     output.answer(&answer, || {

@@ -10,6 +10,14 @@ use store::Store;
 
 use crate::output::Output;
 
+/// Where a command finds the rows.
+#[derive(Debug, clap::Args)]
+pub struct Database {
+    /// PostgreSQL instead of the SQLite in the data folder.
+    #[arg(long, value_name = "URL", env = "PHUSONG_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
 /// Runs work on the store in the data folder, then closes it.
 pub fn with_store<T>(output: &Output, work: impl AsyncFnOnce(&Store) -> Result<T, Problem>) -> Result<T, Problem> {
     with_store_at(output, None, work)

@@ -102,6 +102,8 @@ pub enum TechnologyWord {
 pub struct PlanBody {
     /// Key of a programme.
     programme: Option<String>,
+    /// A programme's own text (TOML), instead of a key.
+    programme_text: Option<String>,
     #[schema(inline)]
     technology: Option<TechnologyWord>,
     /// Exactly this many actions.
