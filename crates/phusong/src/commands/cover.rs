@@ -109,6 +109,7 @@ mod tests {
             zoom: Some(11),
             model: None,
             settings: settings.iter().map(|s| (*s).to_owned()).collect(),
+            database: Database { database_url: None },
         }
     }
 

@@ -101,7 +101,8 @@ fn with_problems(document: &OpenApi) -> Value {
 
 /// Says which kinds of datasets an address may name.
 fn name_kinds(operation: &mut Value) {
-    let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    let parameters = parameters.into_iter().flatten();
     for parameter in parameters.filter(|one| one["name"] == "kind" && one["in"] == "path") {
         let keys: Vec<&str> = DatasetKind::ALL.iter().map(|kind| kind.key()).collect();
         parameter["schema"]["enum"] = json!(keys);
