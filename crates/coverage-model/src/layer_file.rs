@@ -384,6 +384,7 @@ fn cut_short() -> CoverageError {
     damaged("its raster is cut short")
 }
 
+#[allow(clippy::needless_pass_by_value)] // It stands in `map_err`.
 fn damaged(reason: impl ToString) -> CoverageError {
     CoverageError::DamagedLayer {
         reason: reason.to_string(),
