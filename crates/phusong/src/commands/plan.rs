@@ -47,7 +47,7 @@ pub struct Arguments {
     /// The technology that actions add [default: the programme's, else 5g].
     #[arg(long)]
     technology: Option<String>,
-    /// Kinds of action, with commas between: upgrade, co_locate, new_tower, pole_small_cell, leo.
+    /// Kinds of action, with commas between: upgrade, co_locate, new_tower, pole_small_cell, leo [default: all but leo].
     #[arg(long, value_delimiter = ',')]
     kinds: Vec<String>,
     /// Actions of one operator, as OPERATOR=N; may be given several times.

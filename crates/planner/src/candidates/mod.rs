@@ -112,7 +112,13 @@ pub struct CandidateRules {
 impl Default for CandidateRules {
     fn default() -> Self {
         Self {
-            kinds: [ActionKind::Upgrade, ActionKind::CoLocate, ActionKind::NewTower].into(),
+            kinds: [
+                ActionKind::Upgrade,
+                ActionKind::CoLocate,
+                ActionKind::NewTower,
+                ActionKind::PoleSmallCell,
+            ]
+            .into(),
             co_locate_beyond_m: 500.0,
             new_tower_beyond_m: 500.0,
             new_tower_spacing_m: 500.0,

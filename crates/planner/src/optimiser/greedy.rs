@@ -118,6 +118,13 @@ fn meet_lower_limits(state: &mut PlanState<'_>, charge: Charge) {
             .copied()
             .sum::<f64>()
             .max(f64::MIN_POSITIVE);
+    if open.is_empty() {
+        return;
+    }
+    // Gains only fall as picks are added: old ones are upper bounds, looked at anew when they come first.
+    let mut gains: Vec<f64> = (0..model.candidates() as u32)
+        .map(|candidate| PlanState::new_gain(model, candidate))
+        .collect();
     loop {
         open.retain(|&row| model.rows[row].short(state.activity(row)));
         let tightest = open
@@ -138,28 +145,41 @@ fn meet_lower_limits(state: &mut PlanState<'_>, charge: Charge) {
             })
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let Some((_, row)) = tightest else { break };
-        let choice = model.rows[row]
+        let score = |state: &PlanState<'_>, member: u32, gain: f64| {
+            let helped = model
+                .entries(member)
+                .iter()
+                .filter(|&&(row, _)| {
+                    let row = row as usize;
+                    model.rows[row].kind != RowKind::Count && model.rows[row].short(state.activity(row))
+                })
+                .count() as f64;
+            Entry {
+                score: (helped + gain * scale) / price(model, member, charge),
+                candidate: member,
+            }
+        };
+        let mut queue: BinaryHeap<Entry> = model.rows[row]
             .members
             .iter()
             .filter(|&&(member, _)| may_join(state, member))
-            .map(|&(member, _)| {
-                let helped = model
-                    .entries(member)
-                    .iter()
-                    .filter(|&&(row, _)| {
-                        let row = row as usize;
-                        model.rows[row].kind != RowKind::Count && model.rows[row].short(state.activity(row))
-                    })
-                    .count() as f64;
-                let score = (helped + state.gain(member) * scale) / price(model, member, charge);
-                Entry {
-                    score,
-                    candidate: member,
+            .map(|&(member, _)| score(state, member, gains[member as usize]))
+            .collect();
+        let mut choice = None;
+        while let Some(entry) = queue.pop() {
+            let gain = state.gain(entry.candidate);
+            gains[entry.candidate as usize] = gain;
+            let fresh = score(state, entry.candidate, gain);
+            match queue.peek() {
+                Some(next) if fresh < *next => queue.push(fresh),
+                _ => {
+                    choice = Some(entry.candidate);
+                    break;
                 }
-            })
-            .max();
+            }
+        }
         match choice {
-            Some(entry) => state.add(entry.candidate),
+            Some(candidate) => state.add(candidate),
             None => break,
         }
     }

@@ -34,10 +34,12 @@ pub(super) struct Effort {
 }
 
 /// A bound and how many parts were solved to their end.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Regional {
     /// No plan of the core serves more than this.
     pub bound: f64,
+    /// What the parts would build, each for itself: candidates of the whole problem. Rows need not hold.
+    pub wanted: Vec<u32>,
     pub parts: usize,
     pub solved: usize,
 }
@@ -69,7 +71,7 @@ pub(super) fn bound(core: &CoreProblem, warm: &Warm, incumbent: &Incumbent, effo
         .zip(&multipliers)
         .map(|(row, &multiplier)| support(row, multiplier))
         .sum();
-    let best: Vec<(f64, bool)> = (0..parts.len() as u32)
+    let best: Vec<Part> = (0..parts.len() as u32)
         .into_par_iter()
         .map(|part| {
             let members = &parts[part as usize];
@@ -86,11 +88,16 @@ pub(super) fn bound(core: &CoreProblem, warm: &Warm, incumbent: &Incumbent, effo
             )
         })
         .collect();
-    let sum = core.served + between + rows + best.iter().map(|(value, _)| value).sum::<f64>();
+    let sum = core.served + between + rows + best.iter().map(|part| part.most).sum::<f64>();
+    let built = best.iter().flat_map(|part| &part.built);
     Regional {
         bound: sum + ROUNDING * sum.abs(),
+        wanted: built
+            .map(|&candidate| core.whole[candidate as usize])
+            .chain(core.chosen.iter().copied())
+            .collect(),
         parts: parts.len(),
-        solved: best.iter().filter(|(_, complete)| *complete).count(),
+        solved: best.iter().filter(|part| part.complete).count(),
     }
 }
 
@@ -168,7 +175,17 @@ fn profits(model: &Model, warm: &Warm, multipliers: &[f64], part_of_class: &[u32
         .collect()
 }
 
-/// An upper bound of a part's maximum, and whether it is the maximum.
+/// One part, solved.
+struct Part {
+    /// An upper bound of its maximum.
+    most: f64,
+    /// Whether that is the maximum.
+    complete: bool,
+    /// The best choice found, as candidates of the core.
+    built: Vec<u32>,
+}
+
+/// Solves a part.
 #[allow(clippy::too_many_arguments)] // One call: everything is needed, and nothing belongs together.
 fn solve(
     core: &CoreProblem,
@@ -180,7 +197,7 @@ fn solve(
     part: u32,
     effort: Effort,
     clock: &Clock,
-) -> (f64, bool) {
+) -> Part {
     let outside: Vec<bool> = part_of_class.iter().map(|&of| of != part).collect();
     let inside = core.model.instance.restrict(members, &outside);
     let own: Vec<f64> = members.iter().map(|&member| profits[member as usize]).collect();
@@ -212,5 +229,10 @@ fn solve(
     };
     let problem = CoreProblem::whole_of(&model);
     let outcome = branch::search(problem, state, &start, effort.nodes, clock, &mut |_, _| false);
-    (outcome.bound, outcome.complete)
+    let built = outcome.plan.as_ref().unwrap_or(&now);
+    Part {
+        most: outcome.bound,
+        complete: outcome.complete,
+        built: built.iter().map(|&place| members[place as usize]).collect(),
+    }
 }

@@ -55,8 +55,9 @@ const PATIENT_SHARE: f64 = 0.3;
 /// Nodes of the first try at the whole, for a core with `PROOF_RUNS` runs; each further try has four times as many.
 const FIRST_NODES: f64 = 400.0;
 const PROOF_RUNS: f64 = 15_000.0;
-/// A try with fewer nodes is not worth making.
+/// A try with fewer nodes is not worth making, nor one on a core with more runs: every open node holds its part of the core in memory.
 const LEAST_NODES: f64 = 30.0;
+const MOST_PROOF_RUNS: usize = 300_000;
 /// Shapes of the regions: picks set free, most nodes, and how bad a reduced profit may be as a share of an average pick's worth.
 const SHAPES: [(usize, usize, f64); 4] = [(40, 60, 0.02), (60, 60, 0.01), (30, 60, 0.03), (20, 60, 0.1)];
 
@@ -66,8 +67,9 @@ const FIRST_REGIONS: regional_bound::Effort = regional_bound::Effort {
     nodes: 150,
     tolerance: 2e-4,
 };
-/// Regional bounds in a row, each with larger parts.
-const REGIONAL_ROUNDS: usize = 2;
+/// Most regional bounds in a row, each with larger parts; and the share of the rest of the gap that one must close for the next to follow.
+const REGIONAL_ROUNDS: usize = 6;
+const WORTH_A_ROUND: f64 = 0.02;
 /// Annealing: how much worse a plan may get at the start of a chain, as a share of an average pick's worth, in turn.
 const HEATS: [f64; 4] = [0.02, 0.005, 0.05, 0.0];
 /// Changes per chain at first; doubled, up to the most, as successes get rare.
@@ -375,9 +377,10 @@ impl<'a, 'r> Search<'a, 'r> {
         let mut round = 0;
         let mut nodes = FIRST_NODES;
         loop {
-            let share = (PROOF_RUNS / root.model.instance.run_count().max(1) as f64).min(1.0);
+            let runs = root.model.instance.run_count();
+            let share = (PROOF_RUNS / runs.max(1) as f64).min(1.0);
             let allowed = nodes * share;
-            if allowed >= LEAST_NODES || !self.incumbent.feasible {
+            if (allowed >= LEAST_NODES && runs <= MOST_PROOF_RUNS) || !self.incumbent.feasible {
                 match self.enumerate(&root, &warm, allowed.max(LEAST_NODES) as usize) {
                     Some(end) => return end,
                     None if self.clock.over() || self.done() => return End::Stopped,
@@ -389,11 +392,18 @@ impl<'a, 'r> Search<'a, 'r> {
             if let Some(end) = self.finish_by_highs(&root) {
                 return end;
             }
+            let mut wanted = Vec::new();
             for _ in 0..REGIONAL_ROUNDS {
-                self.bound_by_regions(&root, &warm);
-                if self.clock.over() || self.done() {
+                let before = self.bound;
+                wanted = self.bound_by_regions(&root, &warm).unwrap_or(wanted);
+                let gained = before - self.bound;
+                let left = self.bound - self.incumbent.objective().unwrap_or(f64::NEG_INFINITY);
+                if self.clock.over() || self.done() || gained < WORTH_A_ROUND * left {
                     break;
                 }
+            }
+            if !wanted.is_empty() && !self.clock.over() && !self.done() {
+                self.build_wanted(&root, wanted);
             }
             if self.clock.over() || self.done() {
                 return End::Stopped;
@@ -462,11 +472,9 @@ impl<'a, 'r> Search<'a, 'r> {
         round
     }
 
-    /// Bounds the whole by parts that are solved in whole numbers; the parts grow while they can be solved.
-    fn bound_by_regions(&mut self, root: &CoreProblem, warm: &Warm) {
-        let Some(effort) = self.regional.filter(|_| self.incumbent.feasible) else {
-            return;
-        };
+    /// Bounds the whole by parts that are solved in whole numbers; the parts grow while they can be solved. Returns what the parts would build.
+    fn bound_by_regions(&mut self, root: &CoreProblem, warm: &Warm) -> Option<Vec<u32>> {
+        let effort = self.regional.filter(|_| self.incumbent.feasible)?;
         let found = regional_bound::bound(root, warm, &self.incumbent, effort, self.clock);
         let bound = self.incumbent.round_served(found.bound);
         self.bound = self.bound.min(bound.max(self.incumbent.served));
@@ -484,6 +492,17 @@ impl<'a, 'r> Search<'a, 'r> {
                 ..effort
             })
         };
+        Some(found.wanted)
+    }
+
+    /// What the parts would build, each for itself, is nearly a plan: what fits of it, completed and exchanged.
+    fn build_wanted(&mut self, root: &CoreProblem, mut wanted: Vec<u32>) {
+        wanted.sort_unstable();
+        wanted.dedup();
+        let arena = CoreProblem::whole_of(self.model).reduce(&wanted, &[]);
+        let fitting = greedy::construct(&arena.model);
+        self.polish(&arena.plan(&fitting), root);
+        self.tell(Stage::Improve);
     }
 
     /// A round of annealing; whether it found a better plan.

@@ -38,7 +38,7 @@ pub struct PlanParameters {
     pub goal: PlanGoal,
     /// Places (by code) that must be served.
     pub must_serve: BTreeSet<String>,
-    /// Kinds of action that may be proposed (upgrade, co_locate and new_tower when empty).
+    /// Kinds of action that may be proposed (all on the ground when empty: upgrade, co_locate, new_tower, pole_small_cell).
     pub kinds: BTreeSet<ActionKind>,
     /// Candidates (by id) that must be in the plan.
     pub pinned: BTreeSet<String>,
