@@ -8,7 +8,7 @@ use geodata::{
     DatasetKind, ImportContext, ImportReport, InputFile, Message, Records, RowDecision, RowIssue, RowReport, RowStatus,
 };
 use serde::{Deserialize, Serialize};
-use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store};
+use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store, StoreError};
 use terrain::{ElevationModel, PopulationRaster, SurfaceKind};
 
 use crate::Problem;
@@ -90,6 +90,62 @@ pub async fn check(
     };
     let artefacts = store.artefacts().clone();
     blocking(move || check_files(&artefacts, &inputs, kind, files, &options, &*progress)).await
+}
+
+/// Uploaded files that are kept already, to be checked in the background.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UploadedFiles {
+    /// Kind of dataset.
+    pub kind: String,
+    /// The files.
+    pub files: Vec<Artefact>,
+    /// How they are to be read.
+    pub options: ImportOptions,
+}
+
+/// Keeps uploaded files for a check in the background.
+pub async fn keep_files(
+    store: &Store,
+    kind: DatasetKind,
+    files: Vec<InputFile>,
+    options: ImportOptions,
+) -> Result<UploadedFiles, Problem> {
+    if files.is_empty() {
+        return Err(no_file());
+    }
+    let artefacts = store.artefacts().clone();
+    blocking(move || {
+        let kept = files.iter().map(|file| artefacts.copy_in(&file.name, &file.path));
+        Ok(UploadedFiles {
+            kind: kind.key().to_owned(),
+            files: kept.collect::<Result<_, _>>()?,
+            options,
+        })
+    })
+    .await
+}
+
+/// Checks files that were kept, and keeps what was found until somebody decides.
+///
+/// # Errors
+/// As [`check`]; `cancelled` when it was stopped: nothing is kept then.
+pub async fn check_uploaded(
+    store: &Store,
+    project: &str,
+    uploaded: UploadedFiles,
+    progress: Arc<dyn Progress>,
+) -> Result<StagedImport, Problem> {
+    let kind = kind_of(&uploaded.kind)?;
+    let artefacts = store.artefacts();
+    let files = uploaded.files.iter().map(|file| InputFile {
+        name: file.name.clone(),
+        path: artefacts.path(file),
+    });
+    let checked = check(store, Some(project), kind, files.collect(), uploaded.options, Arc::clone(&progress)).await?;
+    if progress.cancelled() {
+        return Err(Problem::cancelled());
+    }
+    stage(store, project, checked).await
 }
 
 /// Keeps a checked import until somebody decides.
@@ -235,6 +291,20 @@ pub async fn report_workbook(store: &Store, staged: &StagedImport) -> Result<Vec
 /// # Errors
 /// `nothing_to_commit` when no row was accepted; `conflict` when the import was decided already.
 pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Dataset, Problem> {
+    // Somebody else's list may come into use between reading the version in use and writing the next: then it is read again.
+    const TRIES: usize = 5;
+    let mut tries = 1;
+    loop {
+        match commit_once(store, project, import).await? {
+            Ok(dataset) => return Ok(dataset),
+            Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// One try; the inner error is that of the transaction.
+async fn commit_once(store: &Store, project: &str, import: &str) -> Result<Result<Dataset, StoreError>, Problem> {
     let inputs = ProjectInputs::load(store, project).await?;
     let staged = store.import(&inputs.project.id, import).await?;
     if staged.status != ImportStatus::AwaitingCommit {
@@ -256,14 +326,14 @@ pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Datase
             .is_some_and(|found| !found.counts.any())
     {
         store.settle_import(&project, &id).await?;
-        return Ok(current);
+        return Ok(Ok(current));
     }
+    let base = inputs.dataset(kind).map(|dataset| dataset.version);
     let (new, rows) = blocking(move || merged(&artefacts, &inputs, kind, &staged)).await?;
     let features = rows.as_ref().map(records::features);
-    let dataset = store
-        .commit_dataset(&project, new, features.into_iter().flatten(), Some(&id))
-        .await?;
-    Ok(dataset)
+    Ok(store
+        .commit_dataset_made_from(base, &project, new, features.into_iter().flatten(), Some(&id))
+        .await)
 }
 
 /// The report of a staged import.
