@@ -238,7 +238,10 @@ impl<'a> Scan<'a> {
             }
             let start = chunk.iter().rposition(|byte| *byte == b'<');
             let text = start.unwrap_or(chunk.len()) as u64;
-            self.cursor.text_bytes = self.cursor.text_bytes.saturating_add(text.saturating_mul(self.cursor.copies));
+            self.cursor.text_bytes = self
+                .cursor
+                .text_bytes
+                .saturating_add(text.saturating_mul(self.cursor.copies));
             let Some(start) = start else { continue };
             self.tag(name, &chunk[start..], &mut row)?;
         }
@@ -341,7 +344,8 @@ impl<'a> Scan<'a> {
                 if let Some((_, facts)) = self.tables.last_mut().filter(|_| hidden) {
                     let first = self.cursor.row + 1;
                     let rows = first..first + self.cursor.repeat.min(10_000);
-                    self.budget.take(self.cursor.repeat.min(10_000) as usize * size_of::<u32>())?;
+                    self.budget
+                        .take(self.cursor.repeat.min(10_000) as usize * size_of::<u32>())?;
                     facts.hidden_rows.extend(rows.filter_map(|row| u32::try_from(row).ok()));
                 }
             }

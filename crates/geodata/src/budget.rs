@@ -218,7 +218,10 @@ mod tests {
         budget.take_row().unwrap();
         budget.take_row().unwrap();
         let refused = budget.take_row().unwrap_err();
-        assert_eq!((refused.code.as_str(), refused.location.as_deref()), ("too_many_rows", Some("a.csv")));
+        assert_eq!(
+            (refused.code.as_str(), refused.location.as_deref()),
+            ("too_many_rows", Some("a.csv"))
+        );
         let left = budget.bytes_left();
         budget.take(800).unwrap();
         assert_eq!(budget.take(800).unwrap_err().code, "too_much_content");

@@ -106,7 +106,8 @@ struct OfFile<'a> {
 
 impl Progress for OfFile<'_> {
     fn report(&self, fraction: f64, stage: &Message) {
-        self.whole.report((self.before as f64 + fraction) / self.files as f64, stage);
+        self.whole
+            .report((self.before as f64 + fraction) / self.files as f64, stage);
     }
 
     fn cancelled(&self) -> bool {

@@ -175,10 +175,14 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
 }
 
 fn is_named(entry: &[u8], name: &str) -> bool {
-    let written: String = char::decode_utf16(entry[..64].chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])))
-        .map_while(Result::ok)
-        .take_while(|character| *character != '\0')
-        .collect();
+    let written: String = char::decode_utf16(
+        entry[..64]
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]])),
+    )
+    .map_while(Result::ok)
+    .take_while(|character| *character != '\0')
+    .collect();
     written.eq_ignore_ascii_case(name)
 }
 
@@ -246,12 +250,21 @@ fn sheet_bytes(stream: &[u8], start: usize, string_lengths: &[u32]) -> Option<u6
             }
             0x0006 | 0x00bd | 0x00d6 | 0x00fd | 0x0203 | 0x0204 | 0x0205 | 0x027e => {
                 let (row, first) = (u64::from(u16_at(data, 0)?), u64::from(u16_at(data, 2)?));
-                let more = if kind == 0x00bd { data.len().saturating_sub(6) / 6 } else { 1 };
+                let more = if kind == 0x00bd {
+                    data.len().saturating_sub(6) / 6
+                } else {
+                    1
+                };
                 rows = rows.max(row + 1);
                 columns = columns.max(first + more as u64);
                 cells += more as u64;
                 text += match kind {
-                    0x00fd => u64::from(string_lengths.get(u32_at(data, 6)? as usize).copied().unwrap_or(LONGEST_STRING)),
+                    0x00fd => u64::from(
+                        string_lengths
+                            .get(u32_at(data, 6)? as usize)
+                            .copied()
+                            .unwrap_or(LONGEST_STRING),
+                    ),
                     _ => data.len() as u64,
                 };
             }
@@ -259,7 +272,9 @@ fn sheet_bytes(stream: &[u8], start: usize, string_lengths: &[u32]) -> Option<u6
             _ => {}
         }
     }
-    let expanded = cells.max(rows.saturating_mul(columns)).saturating_mul(EXPANDED_CELL_BYTES);
+    let expanded = cells
+        .max(rows.saturating_mul(columns))
+        .saturating_mul(EXPANDED_CELL_BYTES);
     let reserved = declared.saturating_mul(RESERVED_CELL_BYTES);
     // A letter becomes up to three bytes.
     Some(expanded.saturating_add(reserved).saturating_add(text.saturating_mul(3)))
@@ -268,7 +283,11 @@ fn sheet_bytes(stream: &[u8], start: usize, string_lengths: &[u32]) -> Option<u6
 /// Letters of every shared string (MS-XLS 2.4.265), which may be spread over records: each piece after the first begins with a
 /// byte that says how wide its letters are.
 fn string_lengths(pieces: &[&[u8]]) -> Vec<u32> {
-    let mut reader = Pieces { pieces, piece: 0, at: 8 };
+    let mut reader = Pieces {
+        pieces,
+        piece: 0,
+        at: 8,
+    };
     let mut lengths = Vec::new();
     while let Some(length) = reader.string() {
         lengths.push(length);
@@ -284,7 +303,9 @@ struct Pieces<'a> {
 
 impl Pieces<'_> {
     fn left(&self) -> usize {
-        self.pieces.get(self.piece).map_or(0, |piece| piece.len().saturating_sub(self.at))
+        self.pieces
+            .get(self.piece)
+            .map_or(0, |piece| piece.len().saturating_sub(self.at))
     }
 
     fn turn(&mut self) -> Option<()> {

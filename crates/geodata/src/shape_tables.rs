@@ -37,11 +37,18 @@ pub fn layer_of_texts(sheet: &Sheet) -> Option<Layer> {
         .iter()
         .take(HEADER_ROWS)
         .position(|row| row.values.iter().any(is_shape))?;
-    let labels: Vec<String> = sheet.rows[header].values.iter().map(|value| clean(&value.to_text())).collect();
+    let labels: Vec<String> = sheet.rows[header]
+        .values
+        .iter()
+        .map(|value| clean(&value.to_text()))
+        .collect();
     let shape = sheet.rows[header].values.iter().position(is_shape)?;
     let features = sheet.rows[header + 1..].iter().map(|row| {
         let text = row.get(shape).to_text();
-        let properties = labels.iter().enumerate().filter(|(column, label)| *column != shape && !label.is_empty());
+        let properties = labels
+            .iter()
+            .enumerate()
+            .filter(|(column, label)| *column != shape && !label.is_empty());
         let properties = properties.filter_map(|(column, label)| Some((label.clone(), json_of(row.get(column))?)));
         Feature {
             number: row.number,
@@ -105,7 +112,9 @@ pub fn read_corners(
         }
         let mut outcome = Outcome::default();
         if reader.is_data(index, &mut outcome) {
-            let named = ["code", "name"].into_iter().find_map(|field| reader.columns.text(row, field));
+            let named = ["code", "name"]
+                .into_iter()
+                .find_map(|field| reader.columns.text(row, field));
             // The name stands before the first corner alone, or before each.
             if let Some(named) = named {
                 key = named;
@@ -179,7 +188,15 @@ fn in_order(outlines: &[Outline]) -> Vec<Vec<&Outline>> {
 
 /// The first row of an outline as a feature without its shape: the header's words and the cells under them.
 fn feature(reader: &SheetReader<'_>, parts: &[&Outline], geometry: Geometry<f64>) -> Feature {
-    const OF_CORNERS: [&str; 7] = ["longitude", "latitude", "x", "y", "coordinates", "coordinate_system", "number"];
+    const OF_CORNERS: [&str; 7] = [
+        "longitude",
+        "latitude",
+        "x",
+        "y",
+        "coordinates",
+        "coordinate_system",
+        "number",
+    ];
     let first = parts.first().and_then(|part| part.rows.first()).copied().unwrap_or(0);
     let row = &reader.rows()[first];
     let of_corners: Vec<usize> = OF_CORNERS
@@ -222,9 +239,16 @@ fn area(
     if known.contains(&(area.kind, area.code.clone())) {
         let message = Message::new(
             format!("mã {} của {} đã dùng; đề nghị đặt mã khác", area.code, area.name),
-            format!("code {} of {} is used already; give it another code", area.code, area.name),
+            format!(
+                "code {} of {} is used already; give it another code",
+                area.code, area.name
+            ),
         );
-        issues.push(RowIssue::new("duplicate_code", message).in_column("code").value(area.code));
+        issues.push(
+            RowIssue::new("duplicate_code", message)
+                .in_column("code")
+                .value(area.code),
+        );
         return None;
     }
     Some(area)
@@ -235,7 +259,10 @@ fn line(reader: &SheetReader<'_>, parts: &[&Outline], kind: LineKind, before: us
     let shape = Geometry::MultiLineString(MultiLineString(lines.collect()));
     let mut feature = feature(reader, parts, shape);
     let columns = &reader.columns;
-    let row = parts.first().and_then(|part| part.rows.first()).map(|row| &reader.rows()[*row]);
+    let row = parts
+        .first()
+        .and_then(|part| part.rows.first())
+        .map(|row| &reader.rows()[*row]);
     for field in ["name", "class"] {
         if let Some(text) = row.and_then(|row| columns.text(row, field)) {
             feature.properties.insert(field.to_owned(), text.into());

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use containers::{compound, ods, ods_table, small_list, xls, zipped};
 use geo_types::Point;
-use geodata::export::{Column, FeatureTable, write_flatgeobuf, write_geopackage, write_kml, write_shapefile, write_xlsx};
+use geodata::export::{
+    Column, FeatureTable, write_flatgeobuf, write_geopackage, write_kml, write_shapefile, write_xlsx,
+};
 use geodata::{DatasetKind, ImportContext, InputFile, import};
 use jiff::civil::date;
 use rand::{Rng, SeedableRng};
@@ -45,7 +47,10 @@ fn geojson() -> String {
 
 fn osm() -> Vec<u8> {
     let nodes = small_list().into_iter().skip(1).map(|row| {
-        format!("<node id=\"{}\" lon=\"{}\" lat=\"{}\"><tag k=\"name\" v=\"{}\"/></node>", row[0], row[3], row[4], row[1])
+        format!(
+            "<node id=\"{}\" lon=\"{}\" lat=\"{}\"><tag k=\"name\" v=\"{}\"/></node>",
+            row[0], row[3], row[4], row[1]
+        )
     });
     format!("<?xml version=\"1.0\"?><osm>{}</osm>", nodes.collect::<String>()).into_bytes()
 }
@@ -59,7 +64,10 @@ fn sound_files(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
     write_flatgeobuf(&table, 4326, &mut fgb).unwrap();
     let gpkg = folder.join("sound.gpkg");
     write_geopackage(&table, 4326, &gpkg).unwrap();
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text('\t').encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(text('\t').encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
     vec![
         ("list.csv", text(',').into_bytes()),
         ("list.tsv", utf16),
@@ -129,7 +137,10 @@ fn damaged_inside(archive: &[u8], random: &mut ChaCha8Rng) -> Vec<u8> {
     }
     let hit = random.random_range(0..entries.len());
     damage(&mut entries[hit].1, random);
-    let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let entries: Vec<(&str, &[u8])> = entries
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
     zipped(&entries)
 }
 
@@ -141,7 +152,12 @@ fn sound_files_of_every_format_are_read() {
         std::fs::write(&path, bytes).unwrap();
         let context = ImportContext::new(date(2025, 11, 1));
         let import = import(DatasetKind::Sites, &[InputFile::from_path(&path)], &context).unwrap();
-        assert_eq!((import.report.rows_in, import.report.rejected), (3, 0), "{name}: {:?}", import.report);
+        assert_eq!(
+            (import.report.rows_in, import.report.rejected),
+            (3, 0),
+            "{name}: {:?}",
+            import.report
+        );
     }
 }
 

@@ -49,7 +49,12 @@ fn verdict(kind: DatasetKind, name: &str, bytes: &[u8]) -> String {
 
 fn verdict_of(kind: DatasetKind, path: &Path) -> String {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["reads_one_file_in_bounded_memory", "--exact", "--nocapture", "--test-threads=1"])
+        .args([
+            "reads_one_file_in_bounded_memory",
+            "--exact",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .env(FILE, path)
         .env(KIND, kind.key())
         .output()
@@ -58,7 +63,8 @@ fn verdict_of(kind: DatasetKind, path: &Path) -> String {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}{errors}", path.display());
     let code = said.lines().find_map(|line| line.strip_prefix("code: "));
-    code.unwrap_or_else(|| panic!("{}: {said}{errors}", path.display())).to_owned()
+    code.unwrap_or_else(|| panic!("{}: {said}{errors}", path.display()))
+        .to_owned()
 }
 
 const MEGABYTE: usize = 1 << 20;
@@ -69,20 +75,37 @@ fn packed_bombs() {
     let tags = b"<si><t/></si>".repeat(21 * MEGABYTE);
     let sheet = b"<worksheet/>";
     let one_long = format!("<sst><si><t>{}</t></si></sst>", "x".repeat(MEGABYTE));
-    let many_cells: String = (1..=2000).map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>")).collect();
+    let many_cells: String = (1..=2000)
+        .map(|row| format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>"))
+        .collect();
     let small = xlsx("", "<sst/>");
     let kml = vec![b' '; 130 * MEGABYTE];
     let many_entries: Vec<(String, &[u8])> = (0..11_000).map(|entry| (format!("{entry}"), &b""[..])).collect();
-    let many_entries: Vec<(&str, &[u8])> = many_entries.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let many_entries: Vec<(&str, &[u8])> = many_entries
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), *bytes))
+        .collect();
     for (name, bytes, expected) in [
         ("spaces.xlsx", xlsx_of(sheet, &spaces), "unpacked_too_large"),
         ("strings.xlsx", xlsx_of(sheet, &tags), "table_too_large"),
-        ("declared.xlsx", declaring(small.clone(), u32::MAX - 1), "unpacked_too_large"),
-        ("declared.kmz", declaring(zipped(&[("doc.kml", b"<kml/>")]), u32::MAX - 1), "unpacked_too_large"),
+        (
+            "declared.xlsx",
+            declaring(small.clone(), u32::MAX - 1),
+            "unpacked_too_large",
+        ),
+        (
+            "declared.kmz",
+            declaring(zipped(&[("doc.kml", b"<kml/>")]), u32::MAX - 1),
+            "unpacked_too_large",
+        ),
         // A megabyte of text that two thousand cells share would be two gigabytes.
         ("shared.xlsx", xlsx(&many_cells, &one_long), "too_much_content"),
         ("spaces.kmz", zipped(&[("doc.kml", &kml)]), "unpacked_too_large"),
-        ("spaces.zip", zipped(&[("a.shp", &kml), ("a.dbf", &kml)]), "unpacked_too_large"),
+        (
+            "spaces.zip",
+            zipped(&[("a.shp", &kml), ("a.dbf", &kml)]),
+            "unpacked_too_large",
+        ),
         ("entries.xlsx", zipped(&many_entries), "table_too_large"),
     ] {
         assert_eq!(verdict(DatasetKind::Sites, name, &bytes), expected, "{name}");
@@ -90,7 +113,10 @@ fn packed_bombs() {
     // What a part of a workbook declares is not believed: this one says that it is empty.
     let lying = declaring(xlsx_of(sheet, &tags), 0);
     let said = verdict(DatasetKind::Sites, "lying.xlsx", &lying);
-    assert!(["table_too_large", "malformed_archive"].contains(&said.as_str()), "{said}");
+    assert!(
+        ["table_too_large", "malformed_archive"].contains(&said.as_str()),
+        "{said}"
+    );
 }
 
 #[test]
@@ -106,15 +132,28 @@ fn entities_and_macros() {
         ("bomb.kml", kml.clone().into_bytes()),
         ("bomb.kmz", zipped(&[("doc.kml", kml.as_bytes())])),
         ("bomb.osm", osm.into_bytes()),
-        ("bomb.ods", zipped(&[("mimetype", mimetype), ("content.xml", content.as_bytes())])),
+        (
+            "bomb.ods",
+            zipped(&[("mimetype", mimetype), ("content.xml", content.as_bytes())]),
+        ),
     ] {
         assert_eq!(verdict(DatasetKind::Sites, name, &bytes), "xml_entities", "{name}");
     }
     let project: Vec<u8> = "_VBA_PROJECT".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let stream = [xls_stream(&[("A", label(0, 0, "a"))]), project].concat();
     for (name, bytes) in [
-        ("macro.xlsm", zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/vbaProject.bin", b"x")])),
-        ("macro.ods", zipped(&[("mimetype", mimetype), ("content.xml", b"<a/>"), ("Basic/Standard/Module1.xml", b"<a/>")])),
+        (
+            "macro.xlsm",
+            zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/vbaProject.bin", b"x")]),
+        ),
+        (
+            "macro.ods",
+            zipped(&[
+                ("mimetype", mimetype),
+                ("content.xml", b"<a/>"),
+                ("Basic/Standard/Module1.xml", b"<a/>"),
+            ]),
+        ),
         ("macro.xls", compound(&stream, 0xffff_fffe)),
     ] {
         assert_eq!(verdict(DatasetKind::Sites, name, &bytes), "macros", "{name}");
@@ -138,8 +177,16 @@ fn tables_of_too_many_columns_rows_and_cells() {
     for (name, bytes, expected) in [
         ("commas.csv", commas, "too_many_columns"),
         ("columns.csv", columns.into_bytes(), "too_many_columns"),
-        ("rows.csv", format!("Mã trạm,Kinh độ,Vĩ độ,Công nghệ\n{rows}").into_bytes(), "too_many_rows"),
-        ("corner.xlsx", xlsx("<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row>", "<sst/>"), "too_many_columns"),
+        (
+            "rows.csv",
+            format!("Mã trạm,Kinh độ,Vĩ độ,Công nghệ\n{rows}").into_bytes(),
+            "too_many_rows",
+        ),
+        (
+            "corner.xlsx",
+            xlsx("<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row>", "<sst/>"),
+            "too_many_columns",
+        ),
         ("wide.ods", ods(wide), "table_too_large"),
         ("untyped.ods", ods(&untyped), "table_too_large"),
         ("tables.ods", ods(&tables), "table_too_large"),
@@ -152,7 +199,9 @@ fn tables_of_too_many_columns_rows_and_cells() {
 #[test]
 fn old_workbooks_of_chains_and_corners() {
     let corners = [label(0, 0, "a"), label(65_535, 255, "b")].concat();
-    let sheets: Vec<(&str, Vec<u8>)> = ["A", "B", "C", "D", "E", "F"].map(|name| (name, corners.clone())).to_vec();
+    let sheets: Vec<(&str, Vec<u8>)> = ["A", "B", "C", "D", "E", "F"]
+        .map(|name| (name, corners.clone()))
+        .to_vec();
     let end = 0xffff_fffe;
     let declared = dimensions(u32::MAX, u16::MAX);
     let beyond = xls_stream(&[("A", label(0, 0, "a"))]);
@@ -160,7 +209,11 @@ fn old_workbooks_of_chains_and_corners() {
     beyond_end[24..28].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
     for (name, bytes, expected) in [
         ("corners.xls", compound(&xls_stream(&sheets), end), "table_too_large"),
-        ("declared.xls", compound(&xls_stream(&[("A", declared)]), end), "table_too_large"),
+        (
+            "declared.xls",
+            compound(&xls_stream(&[("A", declared)]), end),
+            "table_too_large",
+        ),
         // The directory's sector is followed by itself.
         ("cycle.xls", compound(&beyond, 0), "malformed_archive"),
         ("beyond.xls", compound(&beyond_end, end), "malformed_archive"),
@@ -173,7 +226,8 @@ fn old_workbooks_of_chains_and_corners() {
 #[test]
 fn map_files_of_millions_of_nothings() {
     let zeros = "0,".repeat(50 * MEGABYTE);
-    let collection = |features: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}0]}}").into_bytes();
+    let collection =
+        |features: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}0]}}").into_bytes();
     let feature = |member: &str| format!("{{\"type\":\"Feature\",{member}}}").into_bytes();
     let line = format!(
         "\"properties\":{{}},\"geometry\":{{\"type\":\"LineString\",\"coordinates\":[{}[1,1]]}}",
@@ -185,7 +239,10 @@ fn map_files_of_millions_of_nothings() {
         "<kml><Placemark><LineString><coordinates>{}</coordinates></LineString></Placemark></kml>",
         "1,1 ".repeat(30 * MEGABYTE)
     );
-    let rings = format!("<kml><Placemark>{}</Placemark></kml>", "<LinearRing/>".repeat(9 * MEGABYTE));
+    let rings = format!(
+        "<kml><Placemark>{}</Placemark></kml>",
+        "<LinearRing/>".repeat(9 * MEGABYTE)
+    );
     let placemarks = format!("<kml>{}</kml>", "<Placemark/>".repeat(MEGABYTE));
     let mut tags = String::from("<osm><node id=\"1\" lat=\"18\" lon=\"105\">");
     for tag in 0..4_000_000 {
@@ -193,8 +250,16 @@ fn map_files_of_millions_of_nothings() {
     }
     for (name, bytes, expected) in [
         ("nothings.geojson", collection(&zeros), "too_many_rows"),
-        ("foreign.geojson", feature(&format!("\"x\":[{zeros}0]")), "missing_columns"),
-        ("property.geojson", feature(&format!("\"properties\":{{\"a\":[{zeros}0]}},\"geometry\":null")), "too_much_content"),
+        (
+            "foreign.geojson",
+            feature(&format!("\"x\":[{zeros}0]")),
+            "missing_columns",
+        ),
+        (
+            "property.geojson",
+            feature(&format!("\"properties\":{{\"a\":[{zeros}0]}},\"geometry\":null")),
+            "too_much_content",
+        ),
         ("line.geojson", feature(&line), "too_much_content"),
         ("deep.geojson", deep.into_bytes(), "malformed_geojson"),
         ("lines.ndjson", b"{}\n".repeat(30 * MEGABYTE), "malformed_geojson"),
@@ -205,7 +270,10 @@ fn map_files_of_millions_of_nothings() {
         ("tags.osm", tags.into_bytes(), "no_features"),
     ] {
         let said = verdict(DatasetKind::Sites, name, &bytes);
-        assert!(said == expected || (name == "tags.osm" && said == "too_much_content"), "{name}: {said}");
+        assert!(
+            said == expected || (name == "tags.osm" && said == "too_much_content"),
+            "{name}: {said}"
+        );
     }
 }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use containers::{ods, ods_table, xls, zipped};
 use geo_types::{Geometry, LineString, Point, Polygon};
 use geodata::export::{
-    Column, FeatureTable, Value, write_flatgeobuf, write_geojson, write_geopackage, write_kml, write_shapefile, write_xlsx,
+    Column, FeatureTable, Value, write_flatgeobuf, write_geojson, write_geopackage, write_kml, write_shapefile,
+    write_xlsx,
 };
 use geodata::{DatasetKind, ImportContext, InputFile, import};
 use jiff::civil::date;
@@ -32,7 +33,13 @@ fn line(row: usize) -> Geometry<f64> {
 
 fn square(row: usize) -> Geometry<f64> {
     let west = 105.5 + 0.1 * row as f64;
-    let ring = vec![(west, 18.2), (west + 0.05, 18.2), (west + 0.05, 18.3), (west, 18.3), (west, 18.2)];
+    let ring = vec![
+        (west, 18.2),
+        (west + 0.05, 18.2),
+        (west + 0.05, 18.3),
+        (west, 18.3),
+        (west, 18.2),
+    ];
     Polygon::new(LineString::from(ring), Vec::new()).into()
 }
 
@@ -95,7 +102,10 @@ const SAMPLES: [Sample; 9] = [
 
 impl Sample {
     fn table(&self) -> FeatureTable {
-        let columns = self.headings.iter().map(|heading| Column::new(heading, heading, heading));
+        let columns = self
+            .headings
+            .iter()
+            .map(|heading| Column::new(heading, heading, heading));
         let mut table = FeatureTable::new("layer", columns.collect());
         for (row, values) in self.rows.iter().enumerate() {
             let values: Vec<Value> = values.iter().map(|value| (*value).into()).collect();
@@ -107,7 +117,11 @@ impl Sample {
     /// As a table that people fill in: positions in columns, other shapes as well-known text.
     fn texts(&self) -> Vec<Vec<String>> {
         let is_point = matches!((self.shape)(0), Geometry::Point(_));
-        let shapes: &[&str] = if is_point { &["Kinh độ", "Vĩ độ"] } else { &["WKT"] };
+        let shapes: &[&str] = if is_point {
+            &["Kinh độ", "Vĩ độ"]
+        } else {
+            &["WKT"]
+        };
         let texts = |row: &[&str]| row.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
         let mut rows = vec![[texts(self.headings), texts(shapes)].concat()];
         for (number, row) in self.rows.iter().enumerate() {
@@ -130,8 +144,14 @@ impl Sample {
         write_kml(&table, &mut kml).unwrap();
         write_flatgeobuf(&table, 4326, &mut fgb).unwrap();
         let lines: Vec<&str> = std::str::from_utf8(&geojson).unwrap().lines().collect();
-        let each: Vec<&str> = lines[1..lines.len() - 1].iter().map(|line| line.trim_end_matches(',')).collect();
-        let mut plain = FeatureTable::new("layer", texts[0].iter().map(|text| Column::new(text, text, text)).collect());
+        let each: Vec<&str> = lines[1..lines.len() - 1]
+            .iter()
+            .map(|line| line.trim_end_matches(','))
+            .collect();
+        let mut plain = FeatureTable::new(
+            "layer",
+            texts[0].iter().map(|text| Column::new(text, text, text)).collect(),
+        );
         for row in &texts[1..] {
             plain.push(None, row.iter().map(|text| text.as_str().into()).collect());
         }
@@ -161,11 +181,20 @@ impl Sample {
 }
 
 fn positions(line: &LineString<f64>) -> String {
-    line.coords().map(|coord| format!("{} {}", coord.x, coord.y)).collect::<Vec<_>>().join(", ")
+    line.coords()
+        .map(|coord| format!("{} {}", coord.x, coord.y))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn separated(rows: &[Vec<String>], separator: char) -> String {
-    let quoted = |text: &String| if text.contains(',') { format!("\"{text}\"") } else { text.clone() };
+    let quoted = |text: &String| {
+        if text.contains(',') {
+            format!("\"{text}\"")
+        } else {
+            text.clone()
+        }
+    };
     rows.iter()
         .map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(&separator.to_string()) + "\n")
         .collect()
@@ -183,7 +212,9 @@ fn every_kind_is_read_from_every_format() {
             let report = &import.report;
             assert_eq!((report.rows_in, report.rejected), (2, 0), "{what}: {:?}", report.rows);
             let first = serde_json::to_string(&import.records).unwrap().to_lowercase();
-            let named = sample.rows[0].iter().filter(|text| text.parse::<f64>().is_err() && **text != "2G/4G");
+            let named = sample.rows[0]
+                .iter()
+                .filter(|text| text.parse::<f64>().is_err() && **text != "2G/4G");
             for text in named {
                 assert!(first.contains(&text.to_lowercase()), "{what}: {text} is lost: {first}");
             }
@@ -197,16 +228,28 @@ fn tables_without_a_place_are_read() {
     let tables: [(DatasetKind, &[&[&str]]); 2] = [
         (
             DatasetKind::Figures,
-            &[&["Chỉ tiêu", "Kỳ", "Giá trị", "Đơn vị"], &["Tỷ lệ phủ sóng 5G", "2025", "85,07", "%"]],
+            &[
+                &["Chỉ tiêu", "Kỳ", "Giá trị", "Đơn vị"],
+                &["Tỷ lệ phủ sóng 5G", "2025", "85,07", "%"],
+            ],
         ),
         (
             DatasetKind::Crosswalk,
-            &[&["Mã cũ", "Tên cũ", "Mã mới", "Tên mới"], &["18101", "Xã Phù Lưu", "18001", "Xã Thạch Hà"]],
+            &[
+                &["Mã cũ", "Tên cũ", "Mã mới", "Tên mới"],
+                &["18101", "Xã Phù Lưu", "18001", "Xã Thạch Hà"],
+            ],
         ),
     ];
     for (kind, rows) in tables {
-        let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect();
-        let mut plain = FeatureTable::new("table", texts[0].iter().map(|text| Column::new(text, text, text)).collect());
+        let texts: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(|text| (*text).to_owned()).collect())
+            .collect();
+        let mut plain = FeatureTable::new(
+            "table",
+            texts[0].iter().map(|text| Column::new(text, text, text)).collect(),
+        );
         plain.push(None, texts[1].iter().map(|text| text.as_str().into()).collect());
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in [
@@ -219,7 +262,11 @@ fn tables_without_a_place_are_read() {
             std::fs::write(&path, bytes).unwrap();
             let import = import(kind, &[InputFile::from_path(&path)], &context)
                 .unwrap_or_else(|error| panic!("{} {name}: {error:?}", kind.key()));
-            assert_eq!((import.report.rows_in, import.report.rejected, import.records.len()), (1, 0, 1), "{name}");
+            assert_eq!(
+                (import.report.rows_in, import.report.rejected, import.records.len()),
+                (1, 0, 1),
+                "{name}"
+            );
         }
     }
 }

@@ -16,7 +16,10 @@ use jiff::civil::date;
 fn present(program: &str, package: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
-        assert!(std::env::var_os("PHUSONG_REQUIRE_CLIENTS").is_none(), "{program} (package {package}) is required");
+        assert!(
+            std::env::var_os("PHUSONG_REQUIRE_CLIENTS").is_none(),
+            "{program} (package {package}) is required"
+        );
         println!("skipped: {program} (package {package}) not present");
     }
     found

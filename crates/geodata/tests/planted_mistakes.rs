@@ -208,8 +208,16 @@ const NAMED: &[(&str, &[&str], &[usize])] = &[
     ("latitude and longitude swapped", &["axes_swapped"], &[EAST]),
     ("decimal commas", &["decimal_comma"], &[EAST, NORTH]),
     ("numbers as text", &["number_as_text"], &[EAST, NORTH]),
-    ("degrees, minutes, seconds", &["degrees_minutes_seconds"], &[EAST, NORTH]),
-    ("letter O for zero", &["letter_for_digit", "number_as_text"], &[EAST, NORTH]),
+    (
+        "degrees, minutes, seconds",
+        &["degrees_minutes_seconds"],
+        &[EAST, NORTH],
+    ),
+    (
+        "letter O for zero",
+        &["letter_for_digit", "number_as_text"],
+        &[EAST, NORTH],
+    ),
     ("thousands separators", &["thousands_separator"], &[EAST, NORTH]),
     ("decimal point lost", &["decimal_point_lost"], &[EAST]),
     ("minus sign", &["wrong_sign"], &[EAST]),
@@ -233,7 +241,11 @@ const NAMED: &[(&str, &[&str], &[usize])] = &[
     ("antenna above the mast", &["antenna_above_mast"], &[ANTENNA]),
     ("impossible azimuth", &["impossible_azimuth"], &[AZIMUTH]),
     ("azimuth is a word", &["azimuth_not_a_number"], &[AZIMUTH]),
-    ("frequency of another operator", &["frequency_not_licensed"], &[FREQUENCY]),
+    (
+        "frequency of another operator",
+        &["frequency_not_licensed"],
+        &[FREQUENCY],
+    ),
     ("future date", &["future_date"], &[ON_AIR]),
     ("no such day", &["not_a_date"], &[ON_AIR]),
     ("operator misspelt", &["operator_misspelt"], &[OPERATOR]),
@@ -385,20 +397,37 @@ fn check(seed: u64) {
     let by_place: HashMap<_, _> = report.rows.iter().map(|row| (key(row), row)).collect();
     let kinds: HashSet<&str> = planted.iter().map(|planted| planted.mistake).collect();
     assert!(kinds.len() >= 25, "{} kinds", kinds.len());
-    let headers: HashMap<&str, &[&str]> = province.lists.iter().map(|list| (list.file, &list.headers[..])).collect();
+    let headers: HashMap<&str, &[&str]> = province
+        .lists
+        .iter()
+        .map(|list| (list.file, &list.headers[..]))
+        .collect();
     let mut unnamed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for planted in &planted {
         let row = by_place.get(&(planted.file, planted.sheet, planted.row));
         if !row.is_some_and(|row| is_named(row, planted.mistake, headers[planted.file])) {
-            let said = row.map(|row| row.issues.iter().map(|issue| (&issue.code, &issue.column)).collect::<Vec<_>>());
-            unnamed.entry(planted.mistake).or_default().push(format!("{}:{} {said:?}", planted.file, planted.row));
+            let said = row.map(|row| {
+                row.issues
+                    .iter()
+                    .map(|issue| (&issue.code, &issue.column))
+                    .collect::<Vec<_>>()
+            });
+            unnamed
+                .entry(planted.mistake)
+                .or_default()
+                .push(format!("{}:{} {said:?}", planted.file, planted.row));
         }
     }
     assert!(unnamed.is_empty(), "not named: {unnamed:#?}");
     // A repair says what it changed and how sure it is; a rejected row says why, in both languages.
     for row in &report.rows {
         match row.status {
-            RowStatus::Repaired => assert!(row.issues.iter().any(|issue| issue.from.is_some() || issue.to.is_some()), "{row:?}"),
+            RowStatus::Repaired => assert!(
+                row.issues
+                    .iter()
+                    .any(|issue| issue.from.is_some() || issue.to.is_some()),
+                "{row:?}"
+            ),
             RowStatus::Rejected => assert!(!row.issues[0].message_en.is_empty(), "{row:?}"),
             RowStatus::Accepted => {}
         }

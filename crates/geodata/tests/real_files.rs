@@ -212,7 +212,12 @@ fn tower_heights_in_feet_are_put_into_metres() {
         .collect();
     let import = read(DatasetKind::Sites, path, &[]).unwrap();
     println!("towers: {:?} rows {}", issues(&import), import.report.rows_in);
-    assert_eq!((import.report.rows_in as usize, import.report.rejected), (feet.len(), 0), "{:?}", issues(&import));
+    assert_eq!(
+        (import.report.rows_in as usize, import.report.rejected),
+        (feet.len(), 0),
+        "{:?}",
+        issues(&import)
+    );
     let Records::Sites(network) = &import.records else {
         panic!("not sites")
     };
@@ -265,7 +270,11 @@ fn real_names_in_a_legacy_font_find_their_communes() {
                 expected.push((commune.code.as_str(), format!("{} 1", commune.name)));
             }
         }
-        assert!(expected.len() * 10 >= count * 9, "{} of {count} can be written", expected.len());
+        assert!(
+            expected.len() * 10 >= count * 9,
+            "{} of {count} can be written",
+            expected.len()
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tcvn3.csv");
         std::fs::write(&path, list).unwrap();
@@ -278,7 +287,10 @@ fn real_names_in_a_legacy_font_find_their_communes() {
             assert_eq!((site.commune_code.as_deref(), &site.name), (Some(*code), name));
         }
         let marked = issues(&import).get("legacy_font").copied().unwrap_or(0);
-        println!("{file}: {} names written in TCVN3, {marked} cells converted", expected.len());
+        println!(
+            "{file}: {} names written in TCVN3, {marked} cells converted",
+            expected.len()
+        );
         assert!(marked > expected.len());
     }
 }

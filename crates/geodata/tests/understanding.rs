@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use containers::{ods, ods_table, xls};
 use geo_types::{LineString, MultiPolygon, Polygon};
 use geodata::{
-    Area, AreaKind, CommuneChange, DatasetKind, Import, ImportContext, InputFile, Network, Records, RowStatus, Technology,
-    import,
+    Area, AreaKind, CommuneChange, DatasetKind, Import, ImportContext, InputFile, Network, Records, RowStatus,
+    Technology, import,
 };
 use geodesy::{LonLat, Transformer, distance_m};
 use jiff::civil::date;
@@ -20,11 +20,19 @@ fn communes() -> Vec<Area> {
     let commune = |code: &str, name: &str, west: f64| {
         // The northernmost and the southernmost mast stand near the edge: UTM 48N and the TM-3 zone of the same meridian
         // differ by 600 m there.
-        let ring = vec![(west, 18.047), (west + 0.4, 18.047), (west + 0.4, 18.528), (west, 18.528)];
+        let ring = vec![
+            (west, 18.047),
+            (west + 0.4, 18.047),
+            (west + 0.4, 18.528),
+            (west, 18.528),
+        ];
         let shape = MultiPolygon(vec![Polygon::new(LineString::from(ring), Vec::new())]);
         Area::new(code, name, AreaKind::Commune, shape)
     };
-    vec![commune("18001", "Xã Thạch Hà", 105.4), commune("18002", "Xã Hòa Bình", 105.8)]
+    vec![
+        commune("18001", "Xã Thạch Hà", 105.4),
+        commune("18002", "Xã Hòa Bình", 105.8),
+    ]
 }
 
 fn read_bytes(name: &str, bytes: &[u8], change: impl FnOnce(&mut ImportContext<'static>)) -> Import {
@@ -53,7 +61,13 @@ fn network(import: &Import) -> &Network {
 }
 
 fn codes(import: &Import) -> BTreeSet<&str> {
-    import.report.rows.iter().flat_map(|row| &row.issues).map(|issue| issue.code.as_str()).collect()
+    import
+        .report
+        .rows
+        .iter()
+        .flat_map(|row| &row.issues)
+        .map(|issue| issue.code.as_str())
+        .collect()
 }
 
 #[test]
@@ -71,14 +85,25 @@ fn technologies_become_stations_and_sector_columns_cells() {
     assert_eq!(technologies("A"), [Technology::G2, Technology::G3, Technology::G4]);
     assert_eq!(technologies("B"), [Technology::G4, Technology::G5]);
     for station in &network.stations {
-        let cells: Vec<_> = network.cells.iter().filter(|cell| cell.station_code == station.code).collect();
+        let cells: Vec<_> = network
+            .cells
+            .iter()
+            .filter(|cell| cell.station_code == station.code)
+            .collect();
         let azimuths: Vec<Option<f64>> = cells.iter().map(|cell| cell.azimuth_deg).collect();
-        let expected = if station.site_code == "A" { [0.0, 120.0, 240.0] } else { [10.0, 130.0, 0.0] };
+        let expected = if station.site_code == "A" {
+            [0.0, 120.0, 240.0]
+        } else {
+            [10.0, 130.0, 0.0]
+        };
         assert_eq!(azimuths, expected.map(Some), "{station:?}");
         // What the list does not say comes from the operator's template, and is marked.
         for cell in cells {
             let assumed: BTreeSet<&str> = cell.assumed.names().collect();
-            assert!(assumed.contains("eirp_per_re_dbm") && assumed.contains("frequency_mhz"), "{assumed:?}");
+            assert!(
+                assumed.contains("eirp_per_re_dbm") && assumed.contains("frequency_mhz"),
+                "{assumed:?}"
+            );
             assert!(!assumed.contains("azimuth_deg"));
             assert_eq!(assumed.contains("mechanical_tilt_deg"), station.site_code == "B");
             assert!(cell.antenna_height_m > 30.0 && cell.eirp_per_re_dbm > 10.0);
@@ -97,19 +122,43 @@ fn sharing_codes_dates_and_states_are_read() {
     let sharing: Vec<Option<u8>> = network.sites.iter().map(|site| site.sharing_code).collect();
     assert_eq!(sharing, [Some(0), Some(7), None]);
     let days: Vec<_> = network.stations.iter().map(|station| station.on_air).collect();
-    assert_eq!(days, [date(2019, 12, 5), date(2020, 3, 1), date(2019, 12, 25)].map(Some));
+    assert_eq!(
+        days,
+        [date(2019, 12, 5), date(2020, 3, 1), date(2019, 12, 25)].map(Some)
+    );
     assert!(codes(&import).contains("impossible_sharing_code") && codes(&import).contains("month_before_day"));
 }
 
 #[test]
 fn headings_are_known_however_they_are_written() {
     let usual = ["Mã trạm", "Doanh nghiệp", "Kinh độ", "Vĩ độ", "Công nghệ", "Xã/Phường"];
-    let english = ["Site code", "Operator", "Longitude", "Latitude", "Technology", "Commune"];
+    let english = [
+        "Site code",
+        "Operator",
+        "Longitude",
+        "Latitude",
+        "Technology",
+        "Commune",
+    ];
     let old_spelling = ["Mã trạm", "Doanh nghiệp", "Kinh độ", "Vĩ độ", "Công nghệ", "Xã"];
     let shouted = usual.map(str::to_uppercase);
     let decomposed = usual.map(|heading| heading.nfd().collect::<String>());
-    let tcvn3 = ["M· tr¹m", "Doanh nghiÖp", "Kinh ®é", "VÜ ®é", "C«ng nghÖ", "X·/Ph\u{ad}êng"];
-    let vni = ["Maõ traïm", "Doanh nghieäp", "Kinh ñoä", "Vó ñoä", "Coâng ngheä", "Xaõ/Phöôøng"];
+    let tcvn3 = [
+        "M· tr¹m",
+        "Doanh nghiÖp",
+        "Kinh ®é",
+        "VÜ ®é",
+        "C«ng nghÖ",
+        "X·/Ph\u{ad}êng",
+    ];
+    let vni = [
+        "Maõ traïm",
+        "Doanh nghieäp",
+        "Kinh ñoä",
+        "Vó ñoä",
+        "Coâng ngheä",
+        "Xaõ/Phöôøng",
+    ];
     let sets: [[String; 6]; 7] = [
         usual.map(str::to_owned),
         english.map(str::to_owned),
@@ -161,7 +210,10 @@ fn encodings_separators_and_decimal_commas_are_found() {
         let network = network(&import);
         let names: Vec<&str> = network.sites.iter().map(|site| site.name.as_str()).collect();
         assert_eq!(names, ["Đức Thọ", "Vũng Áng"], "{name}");
-        assert!(distance_m(network.sites[0].position, LonLat::new(105.5, 18.25)) < 0.01, "{name}");
+        assert!(
+            distance_m(network.sites[0].position, LonLat::new(105.5, 18.25)) < 0.01,
+            "{name}"
+        );
     }
 }
 
@@ -179,14 +231,18 @@ fn half_composed(text: &str) -> String {
 /// Twenty masts, ten in each commune.
 fn masts() -> Vec<LonLat> {
     (0..20)
-        .map(|number| LonLat::new(105.45 + 0.035 * f64::from(number), 18.05 + 0.025 * f64::from(number)))
+        .map(|number| LonLat::new(105.452 + 0.035 * f64::from(number), 18.05 + 0.025 * f64::from(number)))
         .collect()
 }
 
 fn list_in(headings: &str, write: impl Fn(LonLat) -> (String, String)) -> String {
     let mut text = format!("Mã trạm,Nhà mạng,Xã,{headings},Công nghệ\n");
     for (number, at) in masts().into_iter().enumerate() {
-        let commune = if at.lon_deg < 105.8 { "Thạch Hà" } else { "Hòa Bình" };
+        let commune = if at.lon_deg < 105.8 {
+            "Thạch Hà"
+        } else {
+            "Hòa Bình"
+        };
         let (first, second) = write(at);
         text.push_str(&format!("HT{number:02},Viettel,{commune},{first},{second},4G\n"));
     }
@@ -198,22 +254,42 @@ fn check_positions(import: &Import, name: &str) {
     assert_eq!(network.sites.len(), 20, "{name}: {:?}", import.report);
     for (site, truth) in network.sites.iter().zip(masts()) {
         let off = distance_m(site.position, truth);
-        assert!(off < 0.02, "{name}: {} is {off} m away: {:?}", site.code, import.report.crs);
+        assert!(
+            off < 0.02,
+            "{name}: {} is {off} m away: {:?}",
+            site.code,
+            import.report.crs
+        );
     }
 }
 
 #[test]
 fn every_coordinate_system_is_found_by_its_communes() {
     let degrees = |value: f64| format!("{value:.7}");
-    check_positions(&read(&list_in("Kinh độ,Vĩ độ", |at| (degrees(at.lon_deg), degrees(at.lat_deg)))), "degrees");
-    check_positions(&read(&list_in("Kinh độ,Vĩ độ", |at| (degrees(at.lat_deg), degrees(at.lon_deg)))), "swapped degrees");
+    check_positions(
+        &read(&list_in("Kinh độ,Vĩ độ", |at| {
+            (degrees(at.lon_deg), degrees(at.lat_deg))
+        })),
+        "degrees",
+    );
+    check_positions(
+        &read(&list_in("Kinh độ,Vĩ độ", |at| {
+            (degrees(at.lat_deg), degrees(at.lon_deg))
+        })),
+        "swapped degrees",
+    );
     let sexagesimal = |value: f64| {
         let seconds = value * 3600.0;
         let (d, m) = ((seconds / 3600.0).floor(), (seconds / 60.0).floor() % 60.0);
         format!("{d}°{m:02}'{:08.5}\"\"", seconds - d * 3600.0 - m * 60.0)
     };
     let quoted = |value: f64| format!("\"{}\"", sexagesimal(value));
-    check_positions(&read(&list_in("Kinh độ,Vĩ độ", |at| (quoted(at.lon_deg), quoted(at.lat_deg)))), "sexagesimal");
+    check_positions(
+        &read(&list_in("Kinh độ,Vĩ độ", |at| {
+            (quoted(at.lon_deg), quoted(at.lat_deg))
+        })),
+        "sexagesimal",
+    );
     // TM-3 meridians around here, and UTM 48N of VN-2000 (49N begins at 108°); X is the northing, as the custom is, or not.
     for epsg in [9209, 9210, 9208, 5897, 5898, 9212, 3405] {
         let to_metres = Transformer::from_wgs84(epsg).unwrap();
@@ -228,7 +304,11 @@ fn every_coordinate_system_is_found_by_its_communes() {
             check_positions(&import, &name);
             assert_eq!(import.report.crs.epsg, Some(epsg), "{name}");
             let evidence = format!("20 of 20 rows fall in their own commune (or in the area) under EPSG:{epsg}");
-            assert!(import.report.crs.message_en.starts_with(&evidence), "{}", import.report.crs.message_en);
+            assert!(
+                import.report.crs.message_en.starts_with(&evidence),
+                "{}",
+                import.report.crs.message_en
+            );
             assert_eq!(codes(&import).contains("axes_swapped"), !x_is_north, "{name}");
         }
     }
@@ -238,7 +318,12 @@ fn every_coordinate_system_is_found_by_its_communes() {
         let (east, north) = to_metres.convert_raw(at.lon_deg, at.lat_deg).unwrap();
         (format!("{east:.3}"), format!("{north:.3}"))
     });
-    check_positions(&read_bytes("list.csv", text.as_bytes(), |context| context.declared_epsg = Some(32648)), "UTM 48N of WGS 84");
+    check_positions(
+        &read_bytes("list.csv", text.as_bytes(), |context| {
+            context.declared_epsg = Some(32648)
+        }),
+        "UTM 48N of WGS 84",
+    );
 }
 
 #[test]
@@ -259,13 +344,30 @@ fn old_communes_are_led_to_the_new_ones_and_divided_ones_are_said_to_be() {
     ];
     let text = "Mã trạm,Nhà mạng,Mã xã,Xã,Kinh độ,Vĩ độ,Công nghệ\n\
         A,Viettel,,Phù Lưu,105.5,18.2,4G\nB,Viettel,18102,,105.5,18.3,4G\nC,Viettel,,Thạch Kênh,105.9,18.3,4G\nD,Viettel,,Hòa Bình,105.9,18.4,4G\n";
-    let import = read_bytes("list.csv", text.as_bytes(), |context| context.changes = Vec::leak(changes));
-    let communes: Vec<_> = network(&import).sites.iter().map(|site| site.commune_code.clone().unwrap()).collect();
+    let import = read_bytes("list.csv", text.as_bytes(), |context| {
+        context.changes = Vec::leak(changes)
+    });
+    let communes: Vec<_> = network(&import)
+        .sites
+        .iter()
+        .map(|site| site.commune_code.clone().unwrap())
+        .collect();
     assert_eq!(communes, ["18001", "18001", "18002", "18002"]);
-    let said: Vec<_> = import.report.rows.iter().map(|row| row.issues.first().map(|issue| issue.code.as_str())).collect();
-    assert_eq!(said, [Some("old_commune"), Some("old_commune"), Some("old_commune"), None]);
+    let said: Vec<_> = import
+        .report
+        .rows
+        .iter()
+        .map(|row| row.issues.first().map(|issue| issue.code.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [Some("old_commune"), Some("old_commune"), Some("old_commune"), None]
+    );
     for row in &import.report.rows[1..3] {
-        assert!(row.issues[0].message_vi.contains("một phần") && row.status == RowStatus::Repaired, "{row:?}");
+        assert!(
+            row.issues[0].message_vi.contains("một phần") && row.status == RowStatus::Repaired,
+            "{row:?}"
+        );
     }
 }
 
@@ -273,7 +375,10 @@ fn old_communes_are_led_to_the_new_ones_and_divided_ones_are_said_to_be() {
 fn columns_that_were_corrected_by_hand_win() {
     let text = "Trụ,Nhà mạng,Cột lạ,Kinh độ,Công nghệ\nA,Viettel,18.2,105.5,4G\n";
     let import = read_bytes("list.csv", text.as_bytes(), |context| {
-        context.columns = vec![("Cột lạ".to_owned(), "latitude".to_owned()), ("Trụ".to_owned(), "code".to_owned())];
+        context.columns = vec![
+            ("Cột lạ".to_owned(), "latitude".to_owned()),
+            ("Trụ".to_owned(), "code".to_owned()),
+        ];
     });
     assert_eq!(network(&import).sites[0].code, "A");
 }
@@ -284,8 +389,15 @@ fn same_mast_of_two_operators_is_one_site_with_two_tenants_when_merged() {
     let text = format!("{header}V1,Viettel,105.5,18.2,4G\nM1,MobiFone,105.50002,18.2,4G\nV2,Viettel,105.6,18.2,4G\n");
     let import = read(&text);
     assert_eq!(network(&import).sites.len(), 3);
-    let proposal = import.report.rows[1].issues.iter().find(|issue| issue.code == "same_mast").unwrap();
-    assert!(proposal.message_en.contains("two tenants") && proposal.to.as_deref() == Some("V1"), "{proposal:?}");
+    let proposal = import.report.rows[1]
+        .issues
+        .iter()
+        .find(|issue| issue.code == "same_mast")
+        .unwrap();
+    assert!(
+        proposal.message_en.contains("two tenants") && proposal.to.as_deref() == Some("V1"),
+        "{proposal:?}"
+    );
     let merged = read_bytes("list.csv", text.as_bytes(), |context| {
         context.decisions = vec![geodata::RowDecision {
             file: "list.csv".to_owned(),
@@ -311,7 +423,12 @@ fn old_and_open_workbooks_hold_the_same_list() {
     rows.push(vec![String::new(), "Tổng cộng".to_owned(), "3".to_owned()]);
     for (name, bytes) in [("list.xls", xls(&rows)), ("list.ods", ods(&ods_table(&rows)))] {
         let import = read_bytes(name, &bytes, |_| {});
-        assert_eq!((network(&import).sites.len(), import.report.rejected), (3, 1), "{name}: {:?}", import.report);
+        assert_eq!(
+            (network(&import).sites.len(), import.report.rejected),
+            (3, 1),
+            "{name}: {:?}",
+            import.report
+        );
         assert_eq!(import.report.rows[3].issues[0].code, "total_row");
         assert_eq!(network(&import).sites[2].name, "Trạm Đức Thọ 2");
     }

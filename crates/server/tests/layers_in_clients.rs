@@ -47,7 +47,7 @@ impl Results {
     async fn compute() -> Self {
         let country = Country::open().await;
         let project = country.settle("Kết quả").await;
-        let parameters = json!({ "technologies": ["4g"], "zoom": 11 });
+        let parameters = json!({ "technologies": ["4g"], "zoom": 12 });
         country.run(&project, "coverage-runs", parameters).await;
         Self { country, project }
     }
@@ -77,13 +77,20 @@ async fn clients_open_rasters() {
         ("layer=signal&format=cog", "signal.tif", 3857),
         ("layer=signal&format=cog&crs=EPSG:9209", "signal-vn2000.tif", 9209),
         ("layer=signal&format=cog&classed=true", "classes.tif", 3857),
-        ("layer=signal&format=cog&classed=true&crs=EPSG:9209", "classes-vn2000.tif", 9209),
+        (
+            "layer=signal&format=cog&classed=true&crs=EPSG:9209",
+            "classes-vn2000.tif",
+            9209,
+        ),
         ("layer=throughput&format=cog&crs=wgs84", "throughput.tif", 4326),
     ] {
         let path = results.file(query, name).await;
         if rio {
             let verdict = said("rio", &["cogeo", "validate", "--strict"], &path);
-            assert!(verdict.contains("is a valid cloud optimized GeoTIFF"), "{name}: {verdict}");
+            assert!(
+                verdict.contains("is a valid cloud optimized GeoTIFF"),
+                "{name}: {verdict}"
+            );
         }
         if !gdal {
             continue;
@@ -97,7 +104,10 @@ async fn clients_open_rasters() {
         assert!(system.contains(&format!("ID[\"EPSG\",{epsg}]")), "{name}: {system}");
         let (low, high) = (band["minimum"].as_f64().unwrap(), band["maximum"].as_f64().unwrap());
         if classed {
-            assert!(low >= 1.0 && high <= 6.0 && !band["colorTable"].is_null(), "{name}: {band}");
+            assert!(
+                low >= 1.0 && high <= 6.0 && !band["colorTable"].is_null(),
+                "{name}: {band}"
+            );
         } else if name.starts_with("signal") {
             assert!(low >= -200.0 && high > -75.0 && high < 0.0, "{name}: {low} {high}");
         }
@@ -117,13 +127,20 @@ fn same_values_in_both_systems(results: &Results) {
             .args([lon, lat])
             .output()
             .unwrap();
-        String::from_utf8_lossy(&output.stdout).trim().parse().unwrap_or(f64::NAN)
+        String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .parse()
+            .unwrap_or(f64::NAN)
     };
     for (lon, lat) in [("105.6502", "18.3003"), ("105.655", "18.29"), ("105.66", "18.26")] {
         let (mercator, vn2000) = (at("signal.tif", lon, lat), at("signal-vn2000.tif", lon, lat));
         assert!((mercator - vn2000).abs() < 12.0, "{lon} {lat}: {mercator} {vn2000}");
         let class = at("classes.tif", lon, lat);
-        let expected = 1.0 + [-115.0, -105.0, -95.0, -85.0, -75.0].iter().filter(|edge| mercator >= **edge).count() as f64;
+        let expected = 1.0
+            + [-115.0, -105.0, -95.0, -85.0, -75.0]
+                .iter()
+                .filter(|edge| mercator >= **edge)
+                .count() as f64;
         assert!((class - expected).abs() < 0.5, "{lon} {lat}: {class} {mercator}");
     }
 }
@@ -137,7 +154,9 @@ async fn clients_open_footprints_and_tables() {
     }
     let results = Results::compute().await;
     if tiles {
-        let path = results.file("layer=footprint&format=pmtiles", "footprint.pmtiles").await;
+        let path = results
+            .file("layer=footprint&format=pmtiles", "footprint.pmtiles")
+            .await;
         let shown = said("pmtiles-show", &[], &path).to_lowercase();
         assert!(shown.contains("mvt") && shown.contains("footprint"), "{shown}");
     }
@@ -155,6 +174,9 @@ async fn clients_open_footprints_and_tables() {
     ] {
         let path = results.file(query, name).await;
         let told = said("ogrinfo", &["-ro", "-al"], &path);
-        assert!(!told.contains("Feature Count: 0") && told.contains("Feature Count:"), "{name}: {told}");
+        assert!(
+            !told.contains("Feature Count: 0") && told.contains("Feature Count:"),
+            "{name}: {told}"
+        );
     }
 }

@@ -199,7 +199,11 @@ async fn a_list_s_life() {
 /// Uploads a list as a job.
 async fn upload_as_job(country: &Country, project: &str, name: &str, content: &[u8]) -> String {
     let (status, job) = country.upload(project, "sites&as_job=true", name, content).await;
-    assert_eq!((status, job["kind"].as_str()), (StatusCode::ACCEPTED, Some("import")), "{job}");
+    assert_eq!(
+        (status, job["kind"].as_str()),
+        (StatusCode::ACCEPTED, Some("import")),
+        "{job}"
+    );
     job["id"].as_str().unwrap().to_owned()
 }
 
@@ -210,7 +214,10 @@ async fn a_list_is_checked_in_the_background() {
     let rows: Vec<(String, f64, f64)> = (0..5_000)
         .map(|number| (format!("A{number}"), 105.6 + 1e-5 * f64::from(number), 18.3))
         .collect();
-    let rows: Vec<(&str, f64, f64)> = rows.iter().map(|(code, lon, lat)| (code.as_str(), *lon, *lat)).collect();
+    let rows: Vec<(&str, f64, f64)> = rows
+        .iter()
+        .map(|(code, lon, lat)| (code.as_str(), *lon, *lat))
+        .collect();
     let text = list(&rows, "Vĩ độ");
     let job = upload_as_job(&country, &project, "viettel.csv", text.as_bytes()).await;
     // The events end with the job; each tells how far it is.
@@ -222,16 +229,30 @@ async fn a_list_is_checked_in_the_background() {
         .filter_map(|line| serde_json::from_str(line.strip_prefix("data:")?).ok())
         .collect();
     let last = told.last().unwrap();
-    assert_eq!((last["status"].as_str(), last["id"].as_str()), (Some("succeeded"), Some(job.as_str())), "{events}");
-    assert!(told.iter().all(|job| (0.0..=1.0).contains(&job["progress"]["fraction"].as_f64().unwrap())));
+    assert_eq!(
+        (last["status"].as_str(), last["id"].as_str()),
+        (Some("succeeded"), Some(job.as_str())),
+        "{events}"
+    );
+    assert!(
+        told.iter()
+            .all(|job| (0.0..=1.0).contains(&job["progress"]["fraction"].as_f64().unwrap()))
+    );
     let id = last["result"]["import"].as_str().unwrap();
     let import = country.get(&format!("/api/projects/{project}/imports/{id}")).await;
-    assert_eq!((import["status"].as_str(), import["report"]["rows_in"].as_u64()), (Some("awaiting_commit"), Some(5_000)));
+    assert_eq!(
+        (import["status"].as_str(), import["report"]["rows_in"].as_u64()),
+        (Some("awaiting_commit"), Some(5_000))
+    );
     assert_eq!(commit(&country, &project, &import).await["version"], 1);
     // A file that is refused fails its job with the same problem as otherwise.
     let job = upload_as_job(&country, &project, "empty.csv", b"a,b\n1,2\n").await;
     let failed = country.wait(&job).await;
-    assert_eq!((failed["status"].as_str(), failed["problem"]["status"].as_u64()), (Some("failed"), Some(422)), "{failed}");
+    assert_eq!(
+        (failed["status"].as_str(), failed["problem"]["status"].as_u64()),
+        (Some("failed"), Some(422)),
+        "{failed}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -241,7 +262,10 @@ async fn a_cancelled_check_leaves_nothing() {
     let rows: Vec<(String, f64, f64)> = (0..120_000)
         .map(|number| (format!("A{number}"), 105.6 + 1e-6 * f64::from(number), 18.3))
         .collect();
-    let rows: Vec<(&str, f64, f64)> = rows.iter().map(|(code, lon, lat)| (code.as_str(), *lon, *lat)).collect();
+    let rows: Vec<(&str, f64, f64)> = rows
+        .iter()
+        .map(|(code, lon, lat)| (code.as_str(), *lon, *lat))
+        .collect();
     let text = list(&rows, "Vĩ độ");
     // Only one list is read at a time: the second has not begun when it is cancelled.
     let first = upload_as_job(&country, &project, "first.csv", text.as_bytes()).await;
@@ -270,9 +294,15 @@ async fn lists_that_are_committed_at_once_are_all_kept() {
     }
     let committed = imports.iter().map(|import| commit(&country, &project, import));
     futures::future::join_all(committed).await;
-    let sites = country.get(&format!("/api/projects/{project}/export?layer=sites")).await;
-    let codes: std::collections::BTreeSet<&str> =
-        sites["features"].as_array().unwrap().iter().map(|site| site["id"].as_str().unwrap()).collect();
+    let sites = country
+        .get(&format!("/api/projects/{project}/export?layer=sites"))
+        .await;
+    let codes: std::collections::BTreeSet<&str> = sites["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|site| site["id"].as_str().unwrap())
+        .collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     assert_eq!(codes, ["MobiFone-0", "VNPT-0", "Vietnamobile-0", "Viettel-0"]);
 }

@@ -103,7 +103,9 @@ impl Store {
             .await?
             .try_get("in_use")?;
             if in_use != base {
-                return Err(StoreError::Conflict("another version came into use meanwhile".to_owned()));
+                return Err(StoreError::Conflict(
+                    "another version came into use meanwhile".to_owned(),
+                ));
             }
         }
         if let Some(import) = import {

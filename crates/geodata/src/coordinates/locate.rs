@@ -177,7 +177,13 @@ impl Locator<'_> {
     /// The one system in which a row falls into its own declared commune. Without a declared commune nothing is
     /// proved, and with two systems that fit nothing is decided. TM-3 zones are tried before UTM: a wrong central
     /// meridian is the common mistake, and zone 482 and UTM 48N lie only 600 m apart.
-    pub(super) fn only_system_that_fits(&self, row: &RowPosition, kind: PairKind, east: f64, north: f64) -> Option<(LonLat, u32)> {
+    pub(super) fn only_system_that_fits(
+        &self,
+        row: &RowPosition,
+        kind: PairKind,
+        east: f64,
+        north: f64,
+    ) -> Option<(LonLat, u32)> {
         if kind == PairKind::Geographic || row.communes.is_empty() {
             return None;
         }

@@ -149,7 +149,7 @@ impl<'a> Locator<'a> {
         }
         let stride = projected.len().div_ceil(SAMPLE);
         let sample: Vec<&RowPosition> = projected.iter().step_by(stride).copied().collect();
-        let preferred = self.preferred(&sample, header_declares);
+        let (preferred, declared) = self.preferred(&sample, header_declares);
         if !self.territory.is_known() {
             return SheetSystem {
                 projected: preferred.first().copied(),
@@ -171,7 +171,7 @@ impl<'a> Locator<'a> {
                 .unwrap_or(preferred.len())
         };
         candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.rows_inside), rank(candidate.epsg)));
-        let chosen = choose(&candidates, &preferred);
+        let chosen = accepted(&candidates, &preferred[..declared]).or_else(|| choose(&candidates, &preferred));
         candidates.retain(|candidate| candidate.rows_inside > 0 || Some(candidate.epsg) == chosen);
         if let Some(position) = candidates.iter().position(|candidate| Some(candidate.epsg) == chosen) {
             let first = candidates.remove(position);
@@ -196,8 +196,8 @@ impl<'a> Locator<'a> {
         proved.count() * 2 > sample.len()
     }
 
-    /// Systems that are likelier than others before any evidence: declared, then the province's.
-    fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> Vec<u32> {
+    /// Systems that are likelier than others before any evidence: declared, then the province's; and how many are declared.
+    fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> (Vec<u32>, usize) {
         let from_rows = sample
             .iter()
             .filter_map(|row| row.declared)
@@ -207,17 +207,23 @@ impl<'a> Locator<'a> {
                 _ => None,
             });
         let mut codes: Vec<u32> = Vec::new();
-        for epsg in self
-            .declared
-            .into_iter()
-            .chain(from_rows)
-            .chain(self.province_codes.iter().copied())
-        {
+        let mut add = |epsg: u32| {
             if !codes.contains(&epsg) {
                 codes.push(epsg);
             }
+            codes.len()
+        };
+        let declared = self
+            .declared
+            .into_iter()
+            .chain(from_rows)
+            .map(&mut add)
+            .last()
+            .unwrap_or(0);
+        for epsg in &self.province_codes {
+            add(*epsg);
         }
-        codes
+        (codes, declared)
     }
 
     fn candidate(&self, epsg: u32, name: &str, sample: &[&RowPosition], kind: PairKind) -> CrsCandidate {
@@ -263,12 +269,24 @@ pub(super) const fn is_tm3(epsg: u32) -> bool {
     matches!(epsg, 5896..=5899 | 9205..=9218)
 }
 
+/// Rows that must fall where they belong for a system to be accepted.
+const NEARLY_ALL: f64 = 0.9;
+
+fn share(candidate: &CrsCandidate) -> f64 {
+    f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1))
+}
+
+/// The declared system, when nearly all rows speak for it: another one is not looked for then.
+fn accepted(candidates: &[CrsCandidate], declared: &[u32]) -> Option<u32> {
+    let fits = |epsg: &&u32| candidates.iter().any(|c| c.epsg == **epsg && share(c) >= NEARLY_ALL);
+    declared.iter().find(fits).copied()
+}
+
 /// The candidate that nearly all rows speak for; of equals the preferred one, and none when nothing is preferred.
 fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
     let best = candidates.first()?;
-    let share = |candidate: &CrsCandidate| f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1));
     let runner_up = candidates.get(1).map_or(0.0, share);
-    if share(best) < 0.9 && (share(best) < 0.5 || share(best) - runner_up < 0.2) {
+    if share(best) < NEARLY_ALL && (share(best) < 0.5 || share(best) - runner_up < 0.2) {
         return None;
     }
     let close = |candidate: &&CrsCandidate| share(candidate) >= share(best) - 0.02 && share(candidate) > 0.0;

@@ -264,7 +264,11 @@ mod tests {
             ("\"two\nlines, here\",b,c\n", 3),
         ] {
             assert_eq!(widest_row(text.as_bytes(), b','), fields, "{text:?}");
-            assert_eq!(sheet(text.as_bytes()).rows.iter().map(|row| row.values.len()).max(), Some(fields), "{text:?}");
+            assert_eq!(
+                sheet(text.as_bytes()).rows.iter().map(|row| row.values.len()).max(),
+                Some(fields),
+                "{text:?}"
+            );
         }
     }
 

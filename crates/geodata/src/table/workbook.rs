@@ -10,8 +10,8 @@ use super::{Row, Sheet, Value};
 use crate::archive::{WorkbookFacts, has_vba_stream, inspect_workbook, macros};
 use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::old_workbook;
 use crate::message::Message;
+use crate::old_workbook;
 
 /// Which container a workbook is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,12 @@ pub enum Container {
 ///
 /// # Errors
 /// Refuses workbooks with macros, XML entities, or more than the limits allow, before they are unpacked into memory.
-pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, budget: &mut Budget) -> Result<Vec<Sheet>, ImportError> {
+pub fn read(
+    file: &Arc<str>,
+    bytes: &[u8],
+    container: Container,
+    budget: &mut Budget,
+) -> Result<Vec<Sheet>, ImportError> {
     let facts = if container == Container::Xls {
         if has_vba_stream(bytes) {
             return Err(macros(file));
@@ -218,7 +223,8 @@ impl<'a> RowCollector<'a> {
         if let Some(last) = self.rows.last_mut() {
             let column = column as usize;
             if last.values.len() <= column {
-                self.budget.take((column + 1 - last.values.len()) * size_of::<Value>())?;
+                self.budget
+                    .take((column + 1 - last.values.len()) * size_of::<Value>())?;
                 last.values.resize(column + 1, Value::Empty);
             }
             last.values[column] = value;

@@ -152,7 +152,11 @@ fn simple_shape(
     Ok(shape_of(geometry, kind, coords))
 }
 
-fn shape_of(geometry: &::flatgeobuf::Geometry<'_>, kind: GeometryType, coords: Vec<Coord<f64>>) -> Option<Geometry<f64>> {
+fn shape_of(
+    geometry: &::flatgeobuf::Geometry<'_>,
+    kind: GeometryType,
+    coords: Vec<Coord<f64>>,
+) -> Option<Geometry<f64>> {
     let lines = || -> Option<Vec<LineString<f64>>> {
         let Some(ends) = geometry.ends().filter(|ends| !ends.is_empty()) else {
             return Some(vec![LineString(coords.clone())]);

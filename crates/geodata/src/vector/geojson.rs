@@ -306,7 +306,11 @@ mod tests {
     use crate::import::Limits;
 
     fn layer(text: &str) -> Result<Layer, ImportError> {
-        read(&"a.geojson".into(), text.as_bytes(), &mut Budget::new(&Limits::default()))
+        read(
+            &"a.geojson".into(),
+            text.as_bytes(),
+            &mut Budget::new(&Limits::default()),
+        )
     }
 
     #[test]

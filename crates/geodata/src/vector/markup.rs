@@ -59,7 +59,10 @@ pub fn read_osm(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<La
                 }
             }
             Event::End(tag) if tag.local_name().as_ref() == "node" => {
-                if let Some(node) = node.take().filter(|node| node.properties.len() > usize::from(node.id.is_some())) {
+                if let Some(node) = node
+                    .take()
+                    .filter(|node| node.properties.len() > usize::from(node.id.is_some()))
+                {
                     budget.take_bare_feature()?;
                     features.push(node);
                 }
@@ -82,7 +85,10 @@ fn osm_node(tag: &BytesStart<'_>, before: usize) -> Feature {
     Feature {
         number: u32::try_from(before + 1).unwrap_or(u32::MAX),
         // Nodes have no other code; lists of them need one.
-        properties: id.iter().map(|id| ("id".to_owned(), Json::String(id.clone()))).collect(),
+        properties: id
+            .iter()
+            .map(|id| ("id".to_owned(), Json::String(id.clone())))
+            .collect(),
         id,
         geometry,
     }
@@ -201,10 +207,10 @@ impl Kml {
             "LinearRing" => {
                 budget.take_vertices(SHAPE_IN_VERTICES)?;
                 let ring = LineString(std::mem::take(&mut placemark.coords));
-                if placemark.in_inner || placemark.rings.is_empty() {
-                    placemark.rings.push(ring);
-                } else {
-                    placemark.rings.insert(0, ring);
+                placemark.rings.push(ring);
+                let last = placemark.rings.len() - 1;
+                if !placemark.in_inner {
+                    placemark.rings.swap(0, last);
                 }
             }
             "innerBoundaryIs" => placemark.in_inner = false,

@@ -91,7 +91,9 @@ fn read_layer(
     check_records(shp).ok_or_else(|| malformed(file, &"the records' sizes do not add up"))?;
     let mut reader = ShapeReader::new(Cursor::new(shp)).map_err(|error| malformed(file, &error))?;
     let mut rows = match dbf {
-        Some(dbf) => attributes(dbf, cpg, budget)?.ok_or_else(|| malformed(file, &"the attribute table (.dbf) is damaged"))?,
+        Some(dbf) => {
+            attributes(dbf, cpg, budget)?.ok_or_else(|| malformed(file, &"the attribute table (.dbf) is damaged"))?
+        }
         None => Vec::new(),
     }
     .into_iter();

@@ -83,9 +83,21 @@ mod tests {
             panic!("not polygons")
         };
         assert_eq!((polygons.0.len(), polygons.0[0].interiors().len()), (2, 1));
-        assert!(matches!(parse_well_known_text("LINESTRING(105 18, 106 19)"), Some(Geometry::LineString(line)) if line.0.len() == 2));
-        assert!(matches!(parse_well_known_text("MULTILINESTRING((1 2,3 4),(5 6,7 8))"), Some(Geometry::MultiLineString(lines)) if lines.0.len() == 2));
-        for bad in ["POINT (1 2)", "POLYGON", "POLYGON ((1 2, 3", "POLYGON ((1 x, 3 4))", "LINESTRING ((1 2))", "POLYGON EMPTY", ""] {
+        assert!(
+            matches!(parse_well_known_text("LINESTRING(105 18, 106 19)"), Some(Geometry::LineString(line)) if line.0.len() == 2)
+        );
+        assert!(
+            matches!(parse_well_known_text("MULTILINESTRING((1 2,3 4),(5 6,7 8))"), Some(Geometry::MultiLineString(lines)) if lines.0.len() == 2)
+        );
+        for bad in [
+            "POINT (1 2)",
+            "POLYGON",
+            "POLYGON ((1 2, 3",
+            "POLYGON ((1 x, 3 4))",
+            "LINESTRING ((1 2))",
+            "POLYGON EMPTY",
+            "",
+        ] {
             assert_eq!(parse_well_known_text(bad), None, "{bad}");
         }
     }

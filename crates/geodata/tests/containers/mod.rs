@@ -89,7 +89,10 @@ pub fn ods_table(rows: &[Vec<String>]) -> String {
         });
         format!("<table:table-row>{}</table:table-row>", cells.collect::<String>())
     };
-    format!("<table:table table:name=\"BTS\">{}</table:table>", rows.iter().map(row).collect::<String>())
+    format!(
+        "<table:table table:name=\"BTS\">{}</table:table>",
+        rows.iter().map(row).collect::<String>()
+    )
 }
 
 /// One record of an Excel 97 stream.
@@ -176,7 +179,11 @@ pub fn compound(stream: &[u8], directory_next: u32) -> Vec<u8> {
     next[0] = directory_next;
     next[1..=tables].fill(0xffff_fffd);
     for sector in first..first + sectors {
-        next[sector] = if sector + 1 < first + sectors { sector as u32 + 1 } else { END };
+        next[sector] = if sector + 1 < first + sectors {
+            sector as u32 + 1
+        } else {
+            END
+        };
     }
     let entry = |name: &str, kind: u8, start: u32, length: u32, child: u32| {
         let mut bytes = vec![0_u8; 128];
@@ -217,7 +224,11 @@ pub fn xls(rows: &[Vec<String>]) -> Vec<u8> {
 
 /// A list of three stations as rows of texts, with its header.
 pub fn small_list() -> Vec<Vec<String>> {
-    let mut rows = vec![["Mã trạm", "Tên trạm", "Nhà mạng", "Kinh độ", "Vĩ độ", "Công nghệ"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["Mã trạm", "Tên trạm", "Nhà mạng", "Kinh độ", "Vĩ độ", "Công nghệ"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for number in 0..3 {
         rows.push(vec![
             format!("HT{number:03}"),

@@ -529,12 +529,17 @@ mod tests {
     fn coordinates_keep_a_centimetre_and_rings_turn_right() {
         let line = json!({"type": "LineString", "coordinates": [[105.123_456_789, 18.0], [105.2, 18.1]]});
         let feature = tidy_geometry(json!({ "geometry": line }));
-        assert_eq!(feature["geometry"]["coordinates"], json!([[105.123_456_8, 18.0], [105.2, 18.1]]));
+        assert_eq!(
+            feature["geometry"]["coordinates"],
+            json!([[105.123_456_8, 18.0], [105.2, 18.1]])
+        );
         let clockwise = [[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]];
         let feature = tidy_geometry(json!({ "geometry": {"type": "Polygon", "coordinates": [clockwise]} }));
         let ring = feature["geometry"]["coordinates"][0].as_array().unwrap();
         let at = |index: usize, axis: usize| ring[index][axis].as_f64().unwrap();
-        let area: f64 = (0..ring.len() - 1).map(|i| at(i, 0) * at(i + 1, 1) - at(i + 1, 0) * at(i, 1)).sum();
+        let area: f64 = (0..ring.len() - 1)
+            .map(|i| at(i, 0) * at(i + 1, 1) - at(i + 1, 0) * at(i, 1))
+            .sum();
         assert!(area > 0.0, "{ring:?}");
         let nothing = json!({ "geometry": null });
         assert_eq!(tidy_geometry(nothing.clone()), nothing);

@@ -141,7 +141,15 @@ pub async fn check_uploaded(
         name: file.name.clone(),
         path: artefacts.path(file),
     });
-    let checked = check(store, Some(project), kind, files.collect(), uploaded.options, Arc::clone(&progress)).await?;
+    let checked = check(
+        store,
+        Some(project),
+        kind,
+        files.collect(),
+        uploaded.options,
+        Arc::clone(&progress),
+    )
+    .await?;
     if progress.cancelled() {
         return Err(Problem::cancelled());
     }
@@ -403,20 +411,20 @@ fn check_files(
     if let Some(sender) = &options.sender {
         refuse_others_rows(&import.records, sender)?;
     }
-    let difference = difference_of(
-        artefacts,
-        inputs,
-        kind,
-        import.records.clone(),
-        options.sender.as_deref(),
-    )?;
+    // The first list of a project is all new: nothing needs to be merged, nor copied, to say so.
+    let difference = if inputs.dataset(kind).is_none() {
+        difference::counts(None, &import.records)
+    } else {
+        let new = import.records.clone();
+        difference_of(artefacts, inputs, kind, new, options.sender.as_deref())?.counts
+    };
     Ok(Checked {
         kind,
         report: import.report,
         files,
         content: Content::Records(Box::new(import.records)),
         options: options.clone(),
-        difference: Some(difference.counts),
+        difference: Some(difference),
     })
 }
 
