@@ -30,7 +30,11 @@ const HEADERS: [&str; 12] = [
 ];
 const FIRST: [&str; 10] = ["Thạch", "Cẩm", "Kỳ", "Đức", "Hương", "Can", "Nghi", "Vũ", "Lộc", "Sơn"];
 const SECOND: [&str; 7] = ["Hòa", "Quảng", "Thượng", "Khuê", "Trường", "Bằng", "Yên"];
-const (WEST, SOUTH, WIDE, HIGH): (f64, f64, f64, f64) = (105.35, 17.95, 0.11, 0.09);
+/// South-west corner of the first commune, and the size of each, degrees.
+const WEST: f64 = 105.35;
+const SOUTH: f64 = 17.95;
+const WIDE: f64 = 0.11;
+const HIGH: f64 = 0.09;
 
 fn main() -> anyhow::Result<()> {
     let rows = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(350_000);
@@ -42,21 +46,34 @@ fn main() -> anyhow::Result<()> {
         // Memory is measured in a process that did not write them.
         let mut again = std::process::Command::new(std::env::current_exe()?);
         let status = again.args(std::env::args_os().skip(1)).status()?;
-        return status.success().then_some(()).ok_or_else(|| anyhow!("the measurement failed"));
+        return status
+            .success()
+            .then_some(())
+            .ok_or_else(|| anyhow!("the measurement failed"));
     }
     let communes = communes();
     for path in [&csv, &xlsx] {
         let seconds = imported(path, &communes, rows)?;
         let name = path.display();
-        println!("{name}: {rows} rows in {seconds:.2} s, {:.0} rows/s", rows as f64 / seconds);
-        println!("peak memory of this process so far: {} MiB", peak_memory_mib().unwrap_or(0));
+        println!(
+            "{name}: {rows} rows in {seconds:.2} s, {:.0} rows/s",
+            rows as f64 / seconds
+        );
+        println!(
+            "peak memory of this process so far: {} MiB",
+            peak_memory_mib().unwrap_or(0)
+        );
     }
     let Some(python) = std::env::var_os("PHUSONG_PEER_PYTHON") else {
         println!("PHUSONG_PEER_PYTHON is not set: pandas, openpyxl and pyproj are not measured");
         return Ok(());
     };
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/import_lists/peer.py");
-    let status = std::process::Command::new(python).arg(peer).arg(csv).arg(xlsx).status()?;
+    let status = std::process::Command::new(python)
+        .arg(peer)
+        .arg(csv)
+        .arg(xlsx)
+        .status()?;
     status.success().then_some(()).ok_or_else(|| anyhow!("the peer failed"))
 }
 
@@ -84,9 +101,20 @@ fn communes() -> Vec<Area> {
     let commune = |index: usize| {
         let (west, south) = (WEST + WIDE * (index % 10) as f64, SOUTH + HIGH * (index / 10) as f64);
         let (east, north) = (west + WIDE, south + HIGH);
-        let ring = LineString::from(vec![(west, south), (east, south), (east, north), (west, north), (west, south)]);
+        let ring = LineString::from(vec![
+            (west, south),
+            (east, south),
+            (east, north),
+            (west, north),
+            (west, south),
+        ]);
         let shape = MultiPolygon(vec![Polygon::new(ring, Vec::new())]);
-        Area::new(format!("{:05}", 18_001 + 3 * index), commune_name(index), AreaKind::Commune, shape)
+        Area::new(
+            format!("{:05}", 18_001 + 3 * index),
+            commune_name(index),
+            AreaKind::Commune,
+            shape,
+        )
     };
     (0..70).map(commune).collect()
 }
@@ -107,7 +135,11 @@ fn write_lists(rows: usize, csv: &Path, xlsx: &Path) -> anyhow::Result<()> {
         let lat = SOUTH + HIGH * ((commune / 10) as f64 + random.random_range(0.05..0.95));
         let (east, north) = to_metres.convert_raw(lon, lat)?;
         let (east, north) = ((east * 1000.0).round() / 1000.0, (north * 1000.0).round() / 1000.0);
-        let (code, name, commune) = (format!("VTL{number:06}"), format!("Trạm {number}"), commune_name(commune));
+        let (code, name, commune) = (
+            format!("VTL{number:06}"),
+            format!("Trạm {number}"),
+            commune_name(commune),
+        );
         writeln!(
             text,
             "{number},{code},{name},Viettel,{commune},{north},{east},42,4G,0/120/240,12/05/2019,"
@@ -116,7 +148,15 @@ fn write_lists(rows: usize, csv: &Path, xlsx: &Path) -> anyhow::Result<()> {
         for (column, number) in [(0, number as f64), (5, north), (6, east), (7, 42.0)] {
             sheet.write_number(line, column, number)?;
         }
-        let texts = [(1, code.as_str()), (2, &name), (3, "Viettel"), (4, &commune), (8, "4G"), (9, "0/120/240"), (10, "12/05/2019")];
+        let texts = [
+            (1, code.as_str()),
+            (2, &name),
+            (3, "Viettel"),
+            (4, &commune),
+            (8, "4G"),
+            (9, "0/120/240"),
+            (10, "12/05/2019"),
+        ];
         for (column, text) in texts {
             sheet.write_string(line, column, text)?;
         }
