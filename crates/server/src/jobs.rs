@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, broadcast};
 
 use crate::Problem;
 use crate::work::demo::DemoMaker;
-use crate::work::import::{self, UploadedFiles};
+use crate::work::import_job::{self, UploadedFiles};
 use crate::work::plan::PlanParameters;
 use crate::work::plan::sharing::SharingParameters;
 use crate::work::{self, Progress, Stage, Standing};
@@ -266,7 +266,7 @@ impl Jobs {
             }
             IMPORT => {
                 let files: UploadedFiles = serde_json::from_value(job.parameters.clone())?;
-                let staged = import::check_uploaded(store, project()?, files, progress).await?;
+                let staged = import_job::check_uploaded(store, project()?, files, progress).await?;
                 Ok(json!({ "import": staged.id, "project": staged.project }))
             }
             "demo" => {

@@ -24,6 +24,7 @@ use super::answers::{Path, Query};
 use super::projects::{DatasetView, kind_word};
 use crate::work::difference::Counts;
 use crate::work::import::{self, Details, ImportOptions, kind_of, named_input};
+use crate::work::import_job;
 use crate::work::{Progress, Stage};
 use crate::{JobRequest, Problem, Service};
 
@@ -177,7 +178,7 @@ async fn upload(
         surface: parameters.surface.unwrap_or(false),
     };
     if parameters.as_job == Some(true) && asker.viewer().is_department() {
-        let kept = import::keep_files(&service.store, kind, received.files, options).await?;
+        let kept = import_job::keep_files(&service.store, kind, received.files, options).await?;
         let job = service
             .jobs
             .submit(Some(&project.id), &JobRequest::Import(kept), asker.who())

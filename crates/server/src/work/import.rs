@@ -92,70 +92,6 @@ pub async fn check(
     blocking(move || check_files(&artefacts, &inputs, kind, files, &options, &*progress)).await
 }
 
-/// Uploaded files that are kept already, to be checked in the background.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct UploadedFiles {
-    /// Kind of dataset.
-    pub kind: String,
-    /// The files.
-    pub files: Vec<Artefact>,
-    /// How they are to be read.
-    pub options: ImportOptions,
-}
-
-/// Keeps uploaded files for a check in the background.
-pub async fn keep_files(
-    store: &Store,
-    kind: DatasetKind,
-    files: Vec<InputFile>,
-    options: ImportOptions,
-) -> Result<UploadedFiles, Problem> {
-    if files.is_empty() {
-        return Err(no_file());
-    }
-    let artefacts = store.artefacts().clone();
-    blocking(move || {
-        let kept = files.iter().map(|file| artefacts.copy_in(&file.name, &file.path));
-        Ok(UploadedFiles {
-            kind: kind.key().to_owned(),
-            files: kept.collect::<Result<_, _>>()?,
-            options,
-        })
-    })
-    .await
-}
-
-/// Checks files that were kept, and keeps what was found until somebody decides.
-///
-/// # Errors
-/// As [`check`]; `cancelled` when it was stopped: nothing is kept then.
-pub async fn check_uploaded(
-    store: &Store,
-    project: &str,
-    uploaded: UploadedFiles,
-    progress: Arc<dyn Progress>,
-) -> Result<StagedImport, Problem> {
-    let kind = kind_of(&uploaded.kind)?;
-    let artefacts = store.artefacts();
-    let files = uploaded.files.iter().map(|file| InputFile {
-        name: file.name.clone(),
-        path: artefacts.path(file),
-    });
-    let checked = check(
-        store,
-        Some(project),
-        kind,
-        files.collect(),
-        uploaded.options,
-        Arc::clone(&progress),
-    )
-    .await?;
-    if progress.cancelled() {
-        return Err(Problem::cancelled());
-    }
-    stage(store, project, checked).await
-}
-
 /// Keeps a checked import until somebody decides.
 pub async fn stage(store: &Store, project: &str, checked: Checked) -> Result<StagedImport, Problem> {
     let project = store.project(project).await?;
@@ -614,7 +550,7 @@ fn file_names(files: &[Artefact]) -> String {
         .join(", ")
 }
 
-fn no_file() -> Problem {
+pub(crate) fn no_file() -> Problem {
     Problem::bad_parameter("file", "chưa chọn tệp nào", "no file was given")
 }
 
