@@ -150,9 +150,9 @@ fn write_lists(rows: usize, csv: &Path, xlsx: &Path) -> anyhow::Result<()> {
         }
         let texts = [
             (1, code.as_str()),
-            (2, &name),
+            (2, name.as_str()),
             (3, "Viettel"),
-            (4, &commune),
+            (4, commune.as_str()),
             (8, "4G"),
             (9, "0/120/240"),
             (10, "12/05/2019"),
