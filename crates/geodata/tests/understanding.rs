@@ -433,3 +433,27 @@ fn old_and_open_workbooks_hold_the_same_list() {
         assert_eq!(network(&import).sites[2].name, "Trạm Đức Thọ 2");
     }
 }
+
+/// Wants everything to stop.
+struct Stopped;
+
+impl geodata::Progress for Stopped {
+    fn report(&self, fraction: f64, _stage: &geodata::Message) {
+        assert!((0.0..=1.0).contains(&fraction));
+    }
+
+    fn cancelled(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn an_import_that_is_stopped_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    std::fs::write(&path, "Mã trạm,Kinh độ,Vĩ độ\nA,105.5,18.2\n").unwrap();
+    let mut context = ImportContext::new(date(2025, 11, 1));
+    context.progress = &Stopped;
+    let error = import(DatasetKind::Sites, &[InputFile::from_path(path)], &context).unwrap_err();
+    assert_eq!(error.code, "cancelled");
+}

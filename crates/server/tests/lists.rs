@@ -274,12 +274,16 @@ async fn a_cancelled_check_leaves_nothing() {
         let (status, _) = country.json("DELETE", &format!("/api/jobs/{job}"), None).await;
         assert_eq!(status, StatusCode::OK);
     }
+    let mut kept = 0;
     for job in [&first, &second] {
         let ended = country.wait(job).await;
-        assert_eq!(ended["status"], "cancelled", "{ended}");
+        let status = ended["status"].as_str().unwrap();
+        // On a quick machine the work may be done before it is told to stop.
+        assert!(["cancelled", "succeeded"].contains(&status), "{ended}");
+        kept += usize::from(status == "succeeded");
     }
     let imports = country.get(&format!("/api/projects/{project}/imports")).await;
-    assert_eq!(imports.as_array().map(Vec::len), Some(0), "{imports}");
+    assert_eq!(imports.as_array().map(Vec::len), Some(kept), "{imports}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
