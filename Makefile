@@ -63,9 +63,9 @@ test-browser: test-rust tests/browser/node_modules/.package-lock.json ## the who
 	@scripts/ensure chromium
 	cd tests/browser && npm test
 
-test-clients: test-rust ## tests with GDAL, QGIS, schemathesis and other outside programs
-	@scripts/ensure ogrinfo qgis schemathesis
-	PHUSONG_REQUIRE_CLIENTS=1 cargo test --release --locked --workspace -- clients
+test-clients: test-rust ## tests with GDAL, QGIS, LibreOffice, schemathesis and other outside programs
+	@scripts/ensure ogrinfo qgis soffice schemathesis rio-cogeo pmtiles
+	PATH="$(CURDIR)/target/clients/bin:$$PATH" PHUSONG_REQUIRE_CLIENTS=1 cargo test --release --locked --workspace -- clients
 
 bench: ## all benchmarks (long)
 	cargo bench -p benches

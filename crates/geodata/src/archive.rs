@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 
 use zip::ZipArchive;
 
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 
 /// Entries of one archive; office files have some tens.
@@ -17,6 +17,10 @@ const LONGEST_TEXT_BYTES: u64 = 32 << 20;
 /// The strings that all sheets share are held in memory as a whole.
 const SHARED_STRINGS_BYTES: u64 = 256 << 20;
 const MOST_SHARED_STRINGS: u64 = 5_000_000;
+/// Styles, relations, the list of sheets: a library keeps them whole.
+const OTHER_PART_BYTES: u64 = 64 << 20;
+/// What a library that expands a table (OpenDocument, Excel 97) takes for each cell between the first and the last.
+pub const EXPANDED_CELL_BYTES: u64 = 112;
 
 /// What was seen of one sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,12 +40,19 @@ pub struct WorkbookFacts {
     pub sheets: HashMap<String, SheetFacts>,
 }
 
-/// Opens a zip archive whose directory is within the limits.
-pub fn open<'a>(file: &str, bytes: &'a [u8], limits: &Limits) -> Result<ZipArchive<Cursor<&'a [u8]>>, ImportError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
-    if archive.len() > MOST_ENTRIES {
+/// Opens a zip archive of not too many entries: they are counted before the directory is read into memory.
+pub fn directory<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>, ImportError> {
+    const ENTRY: &[u8] = b"PK\x01\x02";
+    if memchr::memmem::find_iter(bytes, ENTRY).take(MOST_ENTRIES + 1).count() > MOST_ENTRIES {
         return Err(too_large(file, "entries"));
     }
+    ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))
+}
+
+/// Opens a zip archive whose entries are within the limits, as far as it says itself.
+pub fn open<'a>(bytes: &'a [u8], budget: &Budget) -> Result<ZipArchive<Cursor<&'a [u8]>>, ImportError> {
+    let (file, limits) = (budget.file(), budget.limits());
+    let mut archive = directory(file, bytes)?;
     let mut declared: u64 = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|error| damaged(file, &error))?;
@@ -53,16 +64,16 @@ pub fn open<'a>(file: &str, bytes: &'a [u8], limits: &Limits) -> Result<ZipArchi
     Ok(archive)
 }
 
-/// One entry unpacked, whatever size it declares.
+/// One entry unpacked, whatever size it declares; at most as large as a file that is not packed may be.
 pub fn read_entry(
-    file: &str,
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     index: usize,
-    limits: &Limits,
+    budget: &Budget,
 ) -> Result<Vec<u8>, ImportError> {
+    let file = budget.file();
     let entry = archive.by_index(index).map_err(|error| damaged(file, &error))?;
     let mut bytes = Vec::new();
-    let most = limits.unpacked_bytes.min(limits.file_bytes.saturating_mul(4));
+    let most = budget.limits().file_bytes;
     let read = entry
         .take(most + 1)
         .read_to_end(&mut bytes)
@@ -77,21 +88,24 @@ pub fn read_entry(
 ///
 /// # Errors
 /// Refuses macros, document type declarations (entities), and more than the limits allow once unpacked.
-pub fn inspect_workbook(file: &str, bytes: &[u8], limits: &Limits) -> Result<WorkbookFacts, ImportError> {
-    let mut archive = open(file, bytes, limits)?;
-    let mut scan = Scan::new(file, limits);
+pub fn inspect_workbook(bytes: &[u8], budget: &mut Budget) -> Result<WorkbookFacts, ImportError> {
+    let mut archive = open(bytes, budget)?;
+    let file = budget.file().to_owned();
+    let mut scan = Scan::new(&file, budget);
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| damaged(file, &error))?;
+        let entry = archive.by_index(index).map_err(|error| damaged(&file, &error))?;
         let name = entry
             .name()
             .map(|name| name.into_owned())
             .unwrap_or_default()
             .to_lowercase();
         if name.ends_with("vbaproject.bin") || name.contains("/macrosheets/") || name.starts_with("basic/") {
-            return Err(macros(file));
+            return Err(macros(&file));
         }
         if name.ends_with(".xml") || name.ends_with(".rels") {
             scan.entry(&name, entry)?;
+        } else {
+            scan.pass_over(&name, entry)?;
         }
     }
     Ok(scan.facts())
@@ -101,15 +115,7 @@ pub fn inspect_workbook(file: &str, bytes: &[u8], limits: &Limits) -> Result<Wor
 #[must_use]
 pub fn has_vba_stream(bytes: &[u8]) -> bool {
     let name: Vec<u8> = "_VBA_PROJECT".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut rest = bytes;
-    while let Some(start) = rest.iter().position(|byte| *byte == b'_') {
-        rest = &rest[start..];
-        if rest.starts_with(&name) {
-            return true;
-        }
-        rest = &rest[1..];
-    }
-    false
+    memchr::memmem::find(bytes, &name).is_some()
 }
 
 /// The refusal of files with macros.
@@ -147,7 +153,7 @@ pub fn entities(file: &str) -> ImportError {
 /// The scan of all XML parts of one workbook.
 struct Scan<'a> {
     file: &'a str,
-    limits: &'a Limits,
+    budget: &'a mut Budget,
     unpacked: u64,
     by_path: HashMap<String, SheetFacts>,
     /// Sheet names with the ids of their relations, in order.
@@ -157,6 +163,8 @@ struct Scan<'a> {
     /// Sheets of an OpenDocument file.
     tables: Vec<(String, SheetFacts)>,
     cursor: TableCursor,
+    /// Memory that the tables so far will take once expanded, without the one being looked at.
+    expanded_bytes: u64,
     shared_strings: u64,
 }
 
@@ -168,29 +176,46 @@ struct TableCursor {
     column: u64,
     last_row: u64,
     last_column: u64,
+    /// How often the text of the cell stands in the table.
+    copies: u64,
+    text_bytes: u64,
+}
+
+impl TableCursor {
+    /// What the table takes once every cell between the first and the last is in memory.
+    const fn expanded_bytes(&self) -> u64 {
+        self.last_row
+            .saturating_mul(self.last_column)
+            .saturating_mul(EXPANDED_CELL_BYTES)
+            .saturating_add(self.text_bytes)
+    }
 }
 
 impl<'a> Scan<'a> {
-    fn new(file: &'a str, limits: &'a Limits) -> Self {
+    fn new(file: &'a str, budget: &'a mut Budget) -> Self {
         Self {
             file,
-            limits,
+            budget,
             unpacked: 0,
             by_path: HashMap::new(),
             names: Vec::new(),
             paths: HashMap::new(),
             tables: Vec::new(),
             cursor: TableCursor::default(),
+            expanded_bytes: 0,
             shared_strings: 0,
         }
     }
 
     fn entry(&mut self, name: &str, entry: impl Read) -> Result<(), ImportError> {
+        let unpacked_limit = self.budget.limits().unpacked_bytes;
         let shared = name.ends_with("sharedstrings.xml");
         let most = if shared {
             SHARED_STRINGS_BYTES
+        } else if name.contains("worksheets/") || name.ends_with("content.xml") {
+            unpacked_limit
         } else {
-            self.limits.unpacked_bytes
+            OTHER_PART_BYTES
         };
         let mut reader = BufReader::with_capacity(1 << 16, entry);
         let mut chunk = Vec::new();
@@ -204,18 +229,39 @@ impl<'a> Scan<'a> {
                 .read_until(b'>', &mut chunk)
                 .map_err(|error| damaged(self.file, &error))? as u64;
             if read == 0 {
-                return Ok(());
+                return self.check_expanded();
             }
             own += read;
             self.unpacked += read;
-            if own > most || self.unpacked > self.limits.unpacked_bytes || read == LONGEST_TEXT_BYTES {
-                return Err(unpacked_too_large(self.file, most.min(self.limits.unpacked_bytes)));
+            if own > most || self.unpacked > unpacked_limit || read == LONGEST_TEXT_BYTES {
+                return Err(unpacked_too_large(self.file, most.min(unpacked_limit)));
             }
-            let Some(start) = chunk.iter().rposition(|byte| *byte == b'<') else {
-                continue;
-            };
+            let start = chunk.iter().rposition(|byte| *byte == b'<');
+            let text = start.unwrap_or(chunk.len()) as u64;
+            self.cursor.text_bytes = self
+                .cursor
+                .text_bytes
+                .saturating_add(text.saturating_mul(self.cursor.copies));
+            let Some(start) = start else { continue };
             self.tag(name, &chunk[start..], &mut row)?;
         }
+    }
+
+    /// Anything but XML: only what it unpacks to is of interest.
+    fn pass_over(&mut self, name: &str, entry: impl Read) -> Result<(), ImportError> {
+        let unpacked_limit = self.budget.limits().unpacked_bytes;
+        let most = if name.ends_with("sharedstrings.bin") {
+            SHARED_STRINGS_BYTES
+        } else {
+            unpacked_limit - self.unpacked.min(unpacked_limit)
+        };
+        let read = std::io::copy(&mut entry.take(most + 1), &mut std::io::sink());
+        let read = read.map_err(|error| damaged(self.file, &error))?;
+        self.unpacked += read;
+        if read > most {
+            return Err(unpacked_too_large(self.file, most));
+        }
+        Ok(())
     }
 
     fn tag(&mut self, path: &str, tag: &[u8], row: &mut u32) -> Result<(), ImportError> {
@@ -231,12 +277,14 @@ impl<'a> Scan<'a> {
             b"row" if path.contains("worksheets/") => {
                 *row = number(tag, "r").unwrap_or(row.saturating_add(1));
                 if flag(tag, "hidden") {
+                    self.budget.take(size_of::<u32>())?;
                     self.sheet(path).hidden_rows.push(*row);
                 }
             }
             b"f" if path.contains("worksheets/") => self.sheet(path).has_formulas = true,
             b"mergeCell" => {
                 if let Some(cells) = attribute(tag, "ref").as_deref().and_then(cell_range) {
+                    self.budget.take(size_of::<[u32; 4]>())?;
                     self.sheet(path).merged.push(cells);
                 }
             }
@@ -282,36 +330,54 @@ impl<'a> Scan<'a> {
         };
         match name {
             b"table:table" => {
+                self.expanded_bytes = self.expanded_bytes.saturating_add(self.cursor.expanded_bytes());
                 self.cursor = TableCursor::default();
                 self.tables
                     .push((attribute(tag, "table:name").unwrap_or_default(), SheetFacts::default()));
             }
             b"table:table-row" => {
-                self.cursor.row += self.cursor.repeat;
+                self.cursor.row = self.cursor.row.saturating_add(self.cursor.repeat);
                 self.cursor.repeat = repeated("table:number-rows-repeated");
                 self.cursor.column = 0;
+                self.cursor.copies = 0;
                 let hidden = attribute(tag, "table:visibility").is_some_and(|word| word != "visible");
                 if let Some((_, facts)) = self.tables.last_mut().filter(|_| hidden) {
                     let first = self.cursor.row + 1;
                     let rows = first..first + self.cursor.repeat.min(10_000);
+                    self.budget
+                        .take(self.cursor.repeat.min(10_000) as usize * size_of::<u32>())?;
                     facts.hidden_rows.extend(rows.filter_map(|row| u32::try_from(row).ok()));
                 }
             }
             b"table:table-cell" | b"table:covered-table-cell" => {
-                self.cursor.column += repeated("table:number-columns-repeated");
+                let columns = repeated("table:number-columns-repeated");
+                self.cursor.column = self.cursor.column.saturating_add(columns);
+                self.cursor.copies = columns.saturating_mul(self.cursor.repeat);
                 let formula = attribute(tag, "table:formula").is_some();
                 if let Some((_, facts)) = self.tables.last_mut() {
                     facts.has_formulas |= formula;
                 }
-                if attribute(tag, "office:value-type").is_some() {
-                    self.cursor.last_row = self.cursor.row + self.cursor.repeat;
-                    self.cursor.last_column = self.cursor.last_column.max(self.cursor.column);
-                    if self.cursor.last_row.saturating_mul(self.cursor.last_column) > self.limits.cells {
-                        return Err(too_large(self.file, "cells"));
-                    }
+                let cursor = &mut self.cursor;
+                if formula || tag.windows(7).any(|window| window == b"office:") {
+                    cursor.last_row = cursor.row.saturating_add(cursor.repeat);
+                    cursor.last_column = cursor.last_column.max(cursor.column);
                 }
+                if formula || attribute(tag, "office:string-value").is_some() {
+                    let attributes = (tag.len() as u64).saturating_mul(cursor.copies);
+                    cursor.text_bytes = cursor.text_bytes.saturating_add(attributes);
+                }
+                self.check_expanded()?;
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn check_expanded(&self) -> Result<(), ImportError> {
+        let expanded = self.expanded_bytes.saturating_add(self.cursor.expanded_bytes());
+        // What is expanded is copied into rows while it is still there.
+        if expanded > self.budget.bytes_left() / 2 {
+            return Err(too_large(self.file, "cells"));
         }
         Ok(())
     }
@@ -398,7 +464,8 @@ fn unpacked_too_large(file: &str, limit: u64) -> ImportError {
     ))
 }
 
-fn too_large(file: &str, what: &str) -> ImportError {
+/// The refusal of a table that a few bytes make huge.
+pub fn too_large(file: &str, what: &str) -> ImportError {
     ImportError::new(
         "table_too_large",
         Message::new(

@@ -78,7 +78,8 @@ pub fn read_areas(
     Ok(())
 }
 
-fn area_of(
+/// One feature as an area; what was repaired, or why it is none, is said in `issues`.
+pub fn area_of(
     feature: Feature,
     dataset: DatasetKind,
     vocabulary: &Vocabulary,

@@ -1,9 +1,9 @@
 //! Which format a file really is: by its bytes first, by its name second.
 
-use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::archive;
 use crate::error::ImportError;
 use crate::import::{InputFile, Limits};
 use crate::message::Message;
@@ -75,16 +75,7 @@ fn detect(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
 }
 
 fn detect_zip(name: &str, bytes: &[u8]) -> Result<FileFormat, ImportError> {
-    let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-        ImportError::new(
-            "malformed_archive",
-            Message::new(
-                format!("tệp nén bị hỏng: {error}"),
-                format!("the archive is damaged: {error}"),
-            ),
-        )
-        .at(name)
-    })?;
+    let archive = archive::directory(name, bytes)?;
     let has = |wanted: &str| {
         archive
             .file_names()

@@ -1,13 +1,15 @@
 //! The one entry of the room: files in, records and report out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use geo_types::MultiPolygon;
+use geodesy::coordinate_system::WGS84;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::areas::read_areas;
+use crate::budget::Budget;
 use crate::coordinates::Locator;
 use crate::error::ImportError;
 use crate::format::{self, FileFormat};
@@ -20,6 +22,7 @@ use crate::records::{
     Area, CommuneChange, DatasetKind, Figure, Line, LineKind, Measurement, Network, Place, Pole, Records,
 };
 use crate::report::ImportReport;
+use crate::shape_tables::{Shapes, layer_of_texts, read_corners};
 use crate::sheet_reader::{SheetReader, missing_columns, note, prepare};
 use crate::sites::NetworkBuilder;
 use crate::table::{Sheet, read_sheets};
@@ -55,14 +58,12 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Size of one file after unpacking, bytes.
     pub unpacked_bytes: u64,
-    /// Rows in all sheets of one file.
+    /// Rows and features of all files of one import.
     pub rows: u32,
     /// Columns of a sheet.
     pub columns: u32,
-    /// Cells of all sheets of one file, and properties of all features.
-    pub cells: u64,
-    /// Vertices of one file's geometries.
-    pub vertices: usize,
+    /// What the cells or features of all files of one import may take in memory, bytes.
+    pub memory_bytes: u64,
 }
 
 impl Default for Limits {
@@ -70,10 +71,9 @@ impl Default for Limits {
         Self {
             file_bytes: 128 << 20,
             unpacked_bytes: 3 << 29,
-            rows: 1_000_000,
+            rows: 500_000,
             columns: 1_000,
-            cells: 16_000_000,
-            vertices: 20_000_000,
+            memory_bytes: 512 << 20,
         }
     }
 }
@@ -94,6 +94,24 @@ impl Progress for NoProgress {
     fn report(&self, _fraction: f64, _stage: &Message) {}
     fn cancelled(&self) -> bool {
         false
+    }
+}
+
+/// The progress of one file among several.
+struct OfFile<'a> {
+    whole: &'a dyn Progress,
+    before: usize,
+    files: usize,
+}
+
+impl Progress for OfFile<'_> {
+    fn report(&self, fraction: f64, stage: &Message) {
+        self.whole
+            .report((self.before as f64 + fraction) / self.files as f64, stage);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.whole.cancelled()
     }
 }
 
@@ -207,24 +225,36 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
     let locator = Locator::new(&territory, context);
     let mut report = ImportReport::default();
     let mut gathered = Gathered::default();
+    let mut budget = Budget::new(&context.limits);
     for (index, file) in files.iter().enumerate() {
         if context.progress.cancelled() {
             return Err(cancelled());
         }
+        let part = OfFile {
+            whole: context.progress,
+            before: index,
+            files: files.len(),
+        };
+        let context = &ImportContext {
+            progress: &part,
+            ..context.clone()
+        };
         let stage = Message::new(format!("đọc {}", file.name), format!("reading {}", file.name));
-        context.progress.report(index as f64 / files.len() as f64, &stage);
+        part.report(0.0, &stage);
         let (name, bytes, format) = format::open(file, &context.limits)?;
-        match read_sheets(&name, &bytes, format, &context.limits) {
-            Some(sheets) => {
+        budget.begin_file(&name);
+        let sheets = shielded(&name, || read_sheets(&name, &bytes, format, &mut budget).transpose())?;
+        match sheets {
+            Some(mut sheets) => {
                 drop(bytes);
-                gathered.add_sheets(kind, &name, &mut sheets?, context, &territory, &locator, &mut report)?;
+                gathered.add_sheets(kind, &name, &mut sheets, context, &territory, &locator, &mut report)?;
             }
             None => {
                 if kind == DatasetKind::Crosswalk && format == FileFormat::GeoJson {
                     gathered.changes.extend(read_changes_json(&name, &bytes, &mut report)?);
                     continue;
                 }
-                let layers = read_layers(&name, &bytes, &file.path, format, &context.limits)?;
+                let layers = shielded(&name, || read_layers(&name, &bytes, &file.path, format, &mut budget))?;
                 drop(bytes);
                 for layer in layers {
                     gathered.add_layer(kind, layer, context, &territory, &locator, &mut report)?;
@@ -237,6 +267,21 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
     Ok(Import {
         records: gathered.finish(kind, context, &mut report),
         report,
+    })
+}
+
+/// Reads a file; where a library stops on its bytes in panic, the file is damaged and nothing else.
+fn shielded<T>(file: &str, read: impl FnOnce() -> Result<T, ImportError>) -> Result<T, ImportError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(ImportError::new(
+            "malformed_file",
+            Message::new("tệp bị hỏng, không đọc được", "the file is damaged and cannot be read"),
+        )
+        .at(file)
+        .advise(Message::new(
+            "mở tệp bằng phần mềm gốc, lưu lại rồi tải lên lần nữa",
+            "open the file in the program that made it, save it again and upload that",
+        )))
     })
 }
 
@@ -299,9 +344,7 @@ impl Gathered {
             DatasetKind::Sites | DatasetKind::Places | DatasetKind::Measurements | DatasetKind::Poles
         );
         let without_place = matches!(kind, DatasetKind::Figures | DatasetKind::Crosswalk);
-        if !of_points && !without_place {
-            return Err(needs_shapes(file, kind));
-        }
+        let of_shapes = !of_points && !without_place;
         if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
             return Err(ImportError::new(
                 "empty_file",
@@ -313,6 +356,13 @@ impl Gathered {
         let count = sheets.len();
         for sheet in sheets {
             if sheet.rows.is_empty() {
+                continue;
+            }
+            if of_shapes && let Some(mut layer) = layer_of_texts(sheet) {
+                layer.epsg = context.declared_epsg.filter(|epsg| *epsg != WGS84);
+                let layer = layer.into_wgs84()?;
+                self.add_layer(kind, layer, context, territory, locator, report)?;
+                opened += 1;
                 continue;
             }
             let Some(header) = prepare(sheet, kind, context, report) else {
@@ -327,6 +377,9 @@ impl Gathered {
                 continue;
             }
             let reader = SheetReader::open(sheet, header, context, territory, locator, report);
+            if of_shapes && !reader.has_positions() {
+                return Err(needs_shapes(file, kind));
+            }
             // A workbook's other sheets (totals, charts) need not be lists of positions.
             if count > 1 && !reader.has_positions() {
                 report.notes.push(note(
@@ -347,8 +400,12 @@ impl Gathered {
                 DatasetKind::Sites => self.network.add_sheet(&reader, context, report)?,
                 DatasetKind::Places => read_places(&reader, context, report, &mut self.places)?,
                 DatasetKind::Measurements => read_measurements(&reader, context, report, &mut self.measurements)?,
+                _ if of_shapes => self.add_corners(kind, &reader, context, report)?,
                 _ => read_poles(&reader, context, report, &mut self.poles)?,
             }
+        }
+        if opened == 0 && of_shapes {
+            return Err(needs_shapes(file, kind));
         }
         if opened == 0 {
             return Err(missing_columns(
@@ -357,6 +414,22 @@ impl Gathered {
                 "code or name, longitude, latitude",
             ));
         }
+        Ok(())
+    }
+
+    /// A sheet that lists the corners of areas or lines.
+    fn add_corners(
+        &mut self,
+        kind: DatasetKind,
+        reader: &SheetReader<'_>,
+        context: &ImportContext<'_>,
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
+        let known: HashSet<_> = self.areas.iter().map(|area| (area.kind, area.code.clone())).collect();
+        let shapes = line_kind(kind).map_or(Shapes::Areas(kind, &known), Shapes::Lines);
+        let (areas, lines) = read_corners(reader, shapes, context, report)?;
+        self.areas.extend(areas);
+        self.lines.extend(lines);
         Ok(())
     }
 
@@ -369,21 +442,13 @@ impl Gathered {
         locator: &Locator<'_>,
         report: &mut ImportReport,
     ) -> Result<(), ImportError> {
+        if let Some(lines) = line_kind(kind) {
+            read_lines(layer, lines, report, &mut self.lines);
+            return Ok(());
+        }
         match kind {
             DatasetKind::Areas | DatasetKind::Zones | DatasetKind::LandCover => {
                 read_areas(layer, kind, context, report, &mut self.areas)
-            }
-            DatasetKind::Roads => {
-                read_lines(layer, LineKind::Road, report, &mut self.lines);
-                Ok(())
-            }
-            DatasetKind::PowerLines => {
-                read_lines(layer, LineKind::Power, report, &mut self.lines);
-                Ok(())
-            }
-            DatasetKind::FibreLines => {
-                read_lines(layer, LineKind::Fibre, report, &mut self.lines);
-                Ok(())
             }
             _ => {
                 let file = layer.file.clone();
@@ -414,16 +479,26 @@ impl Gathered {
     }
 }
 
+/// The lines that a kind of dataset holds.
+const fn line_kind(kind: DatasetKind) -> Option<LineKind> {
+    match kind {
+        DatasetKind::Roads => Some(LineKind::Road),
+        DatasetKind::PowerLines => Some(LineKind::Power),
+        DatasetKind::FibreLines => Some(LineKind::Fibre),
+        _ => None,
+    }
+}
+
 fn needs_shapes(file: &str, kind: DatasetKind) -> ImportError {
     ImportError::new(
         "wrong_file_type",
         Message::new(
             format!(
-                "dữ liệu loại {} cần tệp bản đồ (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), không phải bảng",
+                "dữ liệu loại {} cần tệp bản đồ (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), hoặc bảng có cột WKT hay mỗi góc ranh một dòng",
                 kind.key()
             ),
             format!(
-                "{} needs a map file (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), not a table",
+                "{} needs a map file (GeoJSON, KML, GeoPackage, FlatGeobuf, shapefile), or a table with a WKT column or a row for every corner",
                 kind.key()
             ),
         ),

@@ -7,7 +7,9 @@
 
 mod archive;
 mod areas;
+mod budget;
 mod coordinates;
+mod crs_evidence;
 mod error;
 pub mod export;
 mod format;
@@ -15,6 +17,7 @@ mod header;
 mod import;
 mod lines;
 mod message;
+mod old_workbook;
 mod outcome;
 mod places;
 mod plain_tables;
@@ -24,6 +27,7 @@ pub mod records;
 pub mod report;
 mod report_workbook;
 mod row_kind;
+mod shape_tables;
 mod sheet_reader;
 mod sites;
 mod table;

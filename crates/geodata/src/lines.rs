@@ -9,27 +9,14 @@ use crate::message::Message;
 use crate::records::{Line, LineKind};
 use crate::report::{ImportReport, RowIssue, RowReport, RowStatus};
 use crate::text::clean;
-use crate::vector::Layer;
+use crate::vector::{Feature, Layer};
 
 /// Reads the lines of a layer.
 pub fn read_lines(layer: Layer, kind: LineKind, report: &mut ImportReport, lines: &mut Vec<Line>) {
     for feature in layer.features {
-        let text = |keys: &[&str]| {
-            let value = keys.iter().find_map(|key| feature.properties.get(*key)?.as_str());
-            value.map(clean).filter(|text| !text.is_empty())
-        };
         let mut issues = Vec::new();
-        let shape = feature.geometry.clone().and_then(lines_of);
-        match shape {
-            Ok(geometry) => lines.push(Line {
-                code: feature.id.clone().unwrap_or_else(|| format!("L{}", lines.len() + 1)),
-                name: text(&["name", "ten", "Tên", "ref", "name_vi"]).unwrap_or_default(),
-                kind,
-                geometry,
-                class: text(&[
-                    "class", "type", "category", "layer", "highway", "fclass", "loai", "Loại",
-                ]),
-            }),
+        match line_of(&feature, kind, lines.len()) {
+            Ok(line) => lines.push(line),
             Err(message) => issues.push(RowIssue::new("not_a_line", message).in_column("geometry")),
         }
         let status = if issues.is_empty() {
@@ -45,6 +32,23 @@ pub fn read_lines(layer: Layer, kind: LineKind, report: &mut ImportReport, lines
             issues,
         });
     }
+}
+
+/// One feature as a line, after `before` others.
+pub fn line_of(feature: &Feature, kind: LineKind, before: usize) -> Result<Line, Message> {
+    let text = |keys: &[&str]| {
+        let value = keys.iter().find_map(|key| feature.properties.get(*key)?.as_str());
+        value.map(clean).filter(|text| !text.is_empty())
+    };
+    Ok(Line {
+        code: feature.id.clone().unwrap_or_else(|| format!("L{}", before + 1)),
+        name: text(&["name", "ten", "Tên", "ref", "name_vi", "Tên tuyến", "Tên đường"]).unwrap_or_default(),
+        kind,
+        geometry: lines_of(feature.geometry.clone()?)?,
+        class: text(&[
+            "class", "type", "category", "layer", "highway", "fclass", "loai", "Loại",
+        ]),
+    })
 }
 
 fn lines_of(geometry: Geometry<f64>) -> Result<MultiLineString<f64>, Message> {

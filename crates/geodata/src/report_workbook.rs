@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_xlsxwriter::{Color, Format, Note, Workbook, Worksheet, XlsxError};
 
+use crate::budget::Budget;
 use crate::error::ImportError;
 use crate::format;
 use crate::import::{InputFile, Limits};
@@ -29,10 +30,11 @@ pub fn report_workbook(files: &[InputFile], report: &ImportReport) -> Result<Vec
         comments: 0,
         columns: columns(report),
     };
+    let limits = Limits::default();
+    let mut budget = Budget::new(&limits);
     for file in files {
-        let limits = Limits::default();
         let (name, bytes, kind) = format::open(file, &limits)?;
-        let Some(sheets) = read_sheets(&name, &bytes, kind, &limits) else {
+        let Some(sheets) = read_sheets(&name, &bytes, kind, &mut budget) else {
             continue;
         };
         for sheet in sheets? {

@@ -9,13 +9,14 @@ use crate::coordinates::{
     DeclaredSystem, HeaderSystems, Locator, NotLocated, PairProblem, RowPosition, SheetSystem, parse_declared_system,
     read_pair,
 };
+use crate::crs_evidence::evidence_of;
 use crate::error::ImportError;
 use crate::header::{self, Columns, Header};
 use crate::import::{ImportContext, RowAction};
 use crate::message::Message;
 use crate::outcome::{Outcome, issue_in};
 use crate::records::DatasetKind;
-use crate::report::{CrsEvidence, FileNote, ImportReport, RowIssue};
+use crate::report::{FileNote, ImportReport, RowIssue};
 use crate::row_kind::not_data;
 use crate::table::{Row, Sheet, Value, decode_legacy_text, fill_merged_cells};
 use crate::templates::operator_named;
@@ -151,7 +152,7 @@ impl<'a> SheetReader<'a> {
             report
                 .crs
                 .sheets
-                .push(evidence(sheet, locator, &known, &system, context.declared_epsg));
+                .push(evidence_of(sheet, locator, &known, &system, context.declared_epsg));
         }
         let decisions = context
             .decisions
@@ -518,73 +519,6 @@ fn header_systems(columns: &Columns) -> HeaderSystems {
     HeaderSystems {
         geographic: declared(["longitude", "latitude", "coordinates"]),
         projected: declared(["x", "y", "coordinates"]),
-    }
-}
-
-fn evidence(
-    sheet: &Sheet,
-    locator: &Locator<'_>,
-    rows: &[RowPosition],
-    system: &SheetSystem,
-    declared_epsg: Option<u32>,
-) -> CrsEvidence {
-    use crate::coordinates::PairKind;
-    let projected = rows
-        .iter()
-        .filter(|row| row.pair.kind() == Some(PairKind::Projected))
-        .count();
-    let mostly_projected = projected * 2 > rows.len();
-    let epsg = if mostly_projected {
-        system.projected
-    } else {
-        Some(system.geographic)
-    };
-    let name = epsg.map_or_else(String::new, |epsg| locator.name(epsg));
-    let best = system.candidates.first();
-    let message = match (epsg, best) {
-        (Some(epsg), Some(best)) if mostly_projected => Message::new(
-            format!(
-                "{}/{} dòng nằm trong xã (hoặc địa bàn) của mình theo EPSG:{epsg} ({name})",
-                best.rows_inside, best.rows_tried
-            ),
-            format!(
-                "{} of {} rows fall in their own commune (or in the area) under EPSG:{epsg} ({name})",
-                best.rows_inside, best.rows_tried
-            ),
-        ),
-        (Some(epsg), _) if mostly_projected => Message::new(
-            format!("EPSG:{epsg} ({name}) theo khai báo hoặc theo tỉnh; không có ranh giới để kiểm chứng"),
-            format!("EPSG:{epsg} ({name}) as declared or by the province; there are no boundaries to verify it"),
-        ),
-        (Some(epsg), Some(best)) if best.epsg == epsg => Message::new(
-            format!(
-                "kinh độ, vĩ độ ({name}): {}/{} dòng nằm trong xã (hoặc địa bàn) của mình",
-                best.rows_inside, best.rows_tried
-            ),
-            format!(
-                "longitude and latitude ({name}): {} of {} rows fall in their own commune (or in the area)",
-                best.rows_inside, best.rows_tried
-            ),
-        ),
-        (Some(_), _) => Message::new(
-            format!("kinh độ, vĩ độ ({name})"),
-            format!("longitude and latitude ({name})"),
-        ),
-        (None, _) => Message::new(
-            "không hệ tọa độ nào đặt phần lớn các dòng vào xã của chúng; từng dòng lấy theo xã của nó",
-            "no coordinate system puts most rows into their communes; each row is taken by its own commune",
-        ),
-    };
-    CrsEvidence {
-        file: Arc::clone(&sheet.file),
-        sheet: sheet.name.clone(),
-        epsg,
-        name,
-        swapped: mostly_projected && best.is_some_and(|best| best.swapped),
-        declared_epsg,
-        candidates: system.candidates.clone(),
-        message_vi: message.vi,
-        message_en: message.en,
     }
 }
 

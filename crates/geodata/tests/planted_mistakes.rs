@@ -203,6 +203,75 @@ const MISTAKES: &[Mistake] = &[
     }),
 ];
 
+/// How each mistake must be named: codes, one of which is enough, and the columns in which; none for what is of the row.
+const NAMED: &[(&str, &[&str], &[usize])] = &[
+    ("latitude and longitude swapped", &["axes_swapped"], &[EAST]),
+    ("decimal commas", &["decimal_comma"], &[EAST, NORTH]),
+    ("numbers as text", &["number_as_text"], &[EAST, NORTH]),
+    (
+        "degrees, minutes, seconds",
+        &["degrees_minutes_seconds"],
+        &[EAST, NORTH],
+    ),
+    (
+        "letter O for zero",
+        &["letter_for_digit", "number_as_text"],
+        &[EAST, NORTH],
+    ),
+    ("thousands separators", &["thousands_separator"], &[EAST, NORTH]),
+    ("decimal point lost", &["decimal_point_lost"], &[EAST]),
+    ("minus sign", &["wrong_sign"], &[EAST]),
+    ("kilometres", &["coordinate_unit"], &[EAST]),
+    ("wrong meridian 107-45", &["other_coordinate_system"], &[EAST]),
+    ("wrong meridian 105-45", &["other_coordinate_system"], &[EAST]),
+    ("outside the province", &["outside_area"], &[EAST]),
+    ("in the sea", &["outside_area"], &[EAST]),
+    ("far from its own commune", &["far_from_own_commune"], &[EAST]),
+    ("position missing", &["missing_position"], &[EAST]),
+    ("position is a word", &["position_not_a_number"], &[NORTH]),
+    ("decomposed text", &["decomposed_text"], &[COMMUNE]),
+    ("legacy font", &["legacy_font"], &[COMMUNE, NAME]),
+    ("old commune", &["unknown_commune"], &[COMMUNE]),
+    ("commune misspelt", &["commune_misspelt"], &[COMMUNE]),
+    ("height in centimetres", &["height_unit"], &[MAST]),
+    ("height in feet", &["height_in_feet"], &[MAST]),
+    ("height in feet without a unit", &["height_unit"], &[MAST]),
+    ("impossible height", &["impossible_height"], &[MAST]),
+    ("height with its unit", &["unit_in_number"], &[MAST]),
+    ("antenna above the mast", &["antenna_above_mast"], &[ANTENNA]),
+    ("impossible azimuth", &["impossible_azimuth"], &[AZIMUTH]),
+    ("azimuth is a word", &["azimuth_not_a_number"], &[AZIMUTH]),
+    (
+        "frequency of another operator",
+        &["frequency_not_licensed"],
+        &[FREQUENCY],
+    ),
+    ("future date", &["future_date"], &[ON_AIR]),
+    ("no such day", &["not_a_date"], &[ON_AIR]),
+    ("operator misspelt", &["operator_misspelt"], &[OPERATOR]),
+    ("technology missing", &["missing_technology"], &[TECHNOLOGY]),
+    ("hidden row", &["hidden_row"], &[]),
+    ("formula", &["formula_cell"], &[EAST]),
+    ("duplicate code", &["duplicate_code"], &[CODE]),
+    ("row twice", &["duplicate_row", "repeated_later"], &[]),
+    ("same mast in two lists", &["same_mast"], &[]),
+    ("repeated header", &["repeated_header"], &[]),
+    ("section title", &["section_row"], &[]),
+    ("unit row", &["unit_row"], &[]),
+    ("total row", &["total_row"], &[]),
+    ("signature", &["section_row"], &[]),
+];
+
+/// Whether a row's report names a mistake as it should: by its code and in its column.
+fn is_named(row: &RowReport, mistake: &str, headers: &[&str]) -> bool {
+    let (_, codes, columns) = NAMED.iter().find(|(name, ..)| *name == mistake).unwrap();
+    row.issues.iter().any(|issue| {
+        let column = issue.column.as_deref().unwrap_or_default();
+        codes.contains(&issue.code.as_str())
+            && (columns.is_empty() || columns.iter().any(|index| column.ends_with(headers[*index])))
+    })
+}
+
 /// Rows between the true ones that are no data.
 fn no_data(mistake: &'static str, texts: &[&str]) -> Line {
     let cells = texts.iter().map(|text| Cell::from(*text)).collect();
@@ -328,14 +397,41 @@ fn check(seed: u64) {
     let by_place: HashMap<_, _> = report.rows.iter().map(|row| (key(row), row)).collect();
     let kinds: HashSet<&str> = planted.iter().map(|planted| planted.mistake).collect();
     assert!(kinds.len() >= 25, "{} kinds", kinds.len());
-    let mut unnamed: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    let headers: HashMap<&str, &[&str]> = province
+        .lists
+        .iter()
+        .map(|list| (list.file, &list.headers[..]))
+        .collect();
+    let mut unnamed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for planted in &planted {
         let row = by_place.get(&(planted.file, planted.sheet, planted.row));
-        if row.is_none_or(|row| row.issues.is_empty()) {
-            unnamed.entry(planted.mistake).or_default().push(planted.row);
+        if !row.is_some_and(|row| is_named(row, planted.mistake, headers[planted.file])) {
+            let said = row.map(|row| {
+                row.issues
+                    .iter()
+                    .map(|issue| (&issue.code, &issue.column))
+                    .collect::<Vec<_>>()
+            });
+            unnamed
+                .entry(planted.mistake)
+                .or_default()
+                .push(format!("{}:{} {said:?}", planted.file, planted.row));
         }
     }
-    assert!(unnamed.is_empty(), "not named: {unnamed:?}");
+    assert!(unnamed.is_empty(), "not named: {unnamed:#?}");
+    // A repair says what it changed and how sure it is; a rejected row says why, in both languages.
+    for row in &report.rows {
+        match row.status {
+            RowStatus::Repaired => assert!(
+                row.issues
+                    .iter()
+                    .any(|issue| issue.from.is_some() || issue.to.is_some()),
+                "{row:?}"
+            ),
+            RowStatus::Rejected => assert!(!row.issues[0].message_en.is_empty(), "{row:?}"),
+            RowStatus::Accepted => {}
+        }
+    }
 
     let wrong: HashSet<_> = planted.iter().map(|p| (p.file, p.sheet, p.row)).collect();
     for row in report.rows.iter().filter(|row| row.status == RowStatus::Rejected) {

@@ -195,3 +195,102 @@ fn opencellid_sample_is_read() {
     assert_eq!(import.report.rows_in, 1996);
     assert!(import.report.rejected < 20, "{:?}", issues(&import));
 }
+
+/// Towers of a county's permits: heights in feet, written `220'`.
+#[test]
+fn tower_heights_in_feet_are_put_into_metres() {
+    let Some(data) = data() else { return };
+    let path = data.join("cells/spartanburg_us_towers_osm/cellTowers.osm");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let feet: Vec<Option<f64>> = text
+        .lines()
+        .filter(|line| line.starts_with("<node"))
+        .map(|line| {
+            let (_, rest) = line.split_once("k=\"height\" v=\"")?;
+            rest.split('\'').next()?.parse().ok()
+        })
+        .collect();
+    let import = read(DatasetKind::Sites, path, &[]).unwrap();
+    println!("towers: {:?} rows {}", issues(&import), import.report.rows_in);
+    assert_eq!(
+        (import.report.rows_in as usize, import.report.rejected),
+        (feet.len(), 0),
+        "{:?}",
+        issues(&import)
+    );
+    let Records::Sites(network) = &import.records else {
+        panic!("not sites")
+    };
+    assert_eq!(network.sites.len(), feet.len());
+    for ((site, feet), row) in network.sites.iter().zip(&feet).zip(&import.report.rows) {
+        let Some(feet) = feet else { continue };
+        let height = site.mast_height_m.unwrap();
+        assert!((height - feet * 0.3048).abs() < 0.06, "{site:?} {feet}");
+        let named = row.issues.iter().find(|issue| issue.code == "height_in_feet").unwrap();
+        assert_eq!(named.column.as_deref(), Some("height"));
+        assert_eq!(named.from, Some(format!("{feet}'")));
+    }
+}
+
+/// TCVN 5712:1993 VN3, the letters of its small part in the order of its codes; `_` where there is none.
+const TCVN3: &str = "ĂÂÊÔƠƯĐăâêôơưđ______àảãáạ_ằẳẵắ_______ặầẩẫấậè_ẻẽéẹềểễếệìỉ___ĩíịò_ỏõóọồổỗốộờởỡớợù_ủũúụừửữứựỳỷỹýỵ";
+
+/// A name as a file of those days holds it, one byte a letter; `None` where the font has no such letter.
+fn tcvn3(text: &str) -> Option<Vec<u8>> {
+    let byte = |letter: char| {
+        if letter.is_ascii() {
+            return Some(letter as u8);
+        }
+        let place = TCVN3.chars().position(|known| known == letter && known != '_')?;
+        Some(0xa1 + place as u8)
+    };
+    text.chars().map(byte).collect()
+}
+
+/// The communes of two provinces as a list of one mast each, names and headings in TCVN3.
+#[test]
+fn real_names_in_a_legacy_font_find_their_communes() {
+    let Some(data) = data() else { return };
+    for (file, count) in [("communes_42_ha_tinh", 69), ("communes_48_da_nang", 94)] {
+        let path = data.join(format!("communes_2025/full/{file}.geojson"));
+        let communes = areas(read(DatasetKind::Areas, path, &[]).unwrap());
+        let mut list = tcvn3("Mã trạm,Tên trạm,Nhà mạng,Xã phường,Kinh độ,Vĩ độ,Công nghệ\n").unwrap();
+        let mut expected = Vec::new();
+        for commune in &communes {
+            let inside = geo::InteriorPoint::interior_point(&commune.geometry).unwrap();
+            let line = format!(
+                "T{code},{name} 1,Viettel,{name},{lon},{lat},4G\n",
+                code = commune.code,
+                name = commune.name,
+                lon = inside.x(),
+                lat = inside.y()
+            );
+            if let Some(bytes) = tcvn3(&line) {
+                list.extend(bytes);
+                expected.push((commune.code.as_str(), format!("{} 1", commune.name)));
+            }
+        }
+        assert!(
+            expected.len() * 10 >= count * 9,
+            "{} of {count} can be written",
+            expected.len()
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tcvn3.csv");
+        std::fs::write(&path, list).unwrap();
+        let import = read(DatasetKind::Sites, path, &communes).unwrap();
+        assert_eq!(import.report.rejected, 0, "{:?}", issues(&import));
+        let Records::Sites(network) = &import.records else {
+            panic!("not sites")
+        };
+        for (site, (code, name)) in network.sites.iter().zip(&expected) {
+            assert_eq!((site.commune_code.as_deref(), &site.name), (Some(*code), name));
+        }
+        let marked = issues(&import).get("legacy_font").copied().unwrap_or(0);
+        println!(
+            "{file}: {} names written in TCVN3, {marked} cells converted",
+            expected.len()
+        );
+        assert!(marked > expected.len());
+    }
+}

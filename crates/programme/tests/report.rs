@@ -169,6 +169,10 @@ impl Office {
     fn open() -> Option<Self> {
         let found = std::process::Command::new("soffice").arg("--version").output();
         if !found.is_ok_and(|found| found.status.success()) {
+            assert!(
+                std::env::var_os("PHUSONG_REQUIRE_CLIENTS").is_none(),
+                "soffice (packages libreoffice-calc, libreoffice-writer) is required"
+            );
             println!("skipped: soffice is not present");
             return None;
         }

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, broadcast};
 
 use crate::Problem;
 use crate::work::demo::DemoMaker;
+use crate::work::import_job::{self, UploadedFiles};
 use crate::work::plan::PlanParameters;
 use crate::work::plan::sharing::SharingParameters;
 use crate::work::{self, Progress, Stage, Standing};
@@ -25,6 +26,8 @@ pub enum JobRequest {
     Plan(PlanParameters),
     /// Look for towers that could be shared.
     Sharing(SharingParameters),
+    /// Check uploaded files.
+    Import(UploadedFiles),
     /// Make and load the demo project.
     Demo,
 }
@@ -44,6 +47,8 @@ struct Inner {
     cancel_flags: Mutex<HashMap<String, Arc<AtomicBool>>>,
     // A run uses every processor by itself: two at once would only be slower.
     turns: Semaphore,
+    // Reading a list takes one processor for some seconds and does not wait for a run to end.
+    readings: Semaphore,
     closing: AtomicBool,
 }
 
@@ -54,6 +59,8 @@ const TICK: Duration = Duration::from_millis(250);
 /// How often progress is written down.
 const WRITE_EVERY: Duration = Duration::from_secs(2);
 const EVENT_BUFFER: usize = 256;
+/// The kind of the jobs that check uploaded files.
+const IMPORT: &str = "import";
 
 impl Jobs {
     /// The runner on a store. `demo` makes the demo's files.
@@ -66,6 +73,7 @@ impl Jobs {
             events,
             cancel_flags: Mutex::default(),
             turns: Semaphore::new(1),
+            readings: Semaphore::new(1),
             closing: AtomicBool::new(false),
         };
         Self { inner: Arc::new(inner) }
@@ -127,6 +135,7 @@ impl Jobs {
             JobRequest::Coverage(parameters) => ("coverage", serde_json::to_value(parameters)?),
             JobRequest::Plan(parameters) => ("plan", serde_json::to_value(parameters)?),
             JobRequest::Sharing(parameters) => ("sharing", serde_json::to_value(parameters)?),
+            JobRequest::Import(files) => (IMPORT, serde_json::to_value(files)?),
             JobRequest::Demo => ("demo", json!({})),
         };
         let job = self.inner.store.create_job(project, kind, &parameters, who).await?;
@@ -196,7 +205,12 @@ impl Jobs {
     }
 
     async fn carry_out(&self, job: Job, flag: Arc<AtomicBool>) -> Result<(), Problem> {
-        let Ok(_turn) = self.inner.turns.acquire().await else {
+        let turns = if job.kind == IMPORT {
+            &self.inner.readings
+        } else {
+            &self.inner.turns
+        };
+        let Ok(_turn) = turns.acquire().await else {
             return Ok(());
         };
         if self.is_closing() || !self.inner.store.start_job(&job.id, &self.inner.worker).await? {
@@ -250,6 +264,11 @@ impl Jobs {
                 let run = work::plan::sharing::run(store, project()?, parameters, progress).await?;
                 Ok(json!({ "run": run.id, "project": run.project }))
             }
+            IMPORT => {
+                let files: UploadedFiles = serde_json::from_value(job.parameters.clone())?;
+                let staged = import_job::check_uploaded(store, project()?, files, progress).await?;
+                Ok(json!({ "import": staged.id, "project": staged.project }))
+            }
             "demo" => {
                 let maker = self.inner.demo.clone().ok_or_else(no_demo)?;
                 let (project, run) = work::demo::make(store, maker, progress).await?;
@@ -285,12 +304,16 @@ impl Jobs {
     }
 
     async fn note(&self, job: &Job, result: &Value) -> Result<(), Problem> {
-        let action = format!("run.{}", job.kind);
+        let action = match job.kind.as_str() {
+            IMPORT => "import.upload".to_owned(),
+            kind => format!("run.{kind}"),
+        };
+        let subject = result["run"].as_str().or_else(|| result["import"].as_str());
         let entry = NewAuditEntry {
             who: job.created_by.as_deref().unwrap_or("local"),
             action: &action,
             project: job.project.as_deref().or_else(|| result["project"].as_str()),
-            subject: result["run"].as_str().unwrap_or(""),
+            subject: subject.unwrap_or(""),
             details: json!({ "job": job.id }),
         };
         self.inner.store.append_audit(entry).await?;

@@ -77,7 +77,7 @@ async fn villages(folder: &Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn gdal_reads_every_page_and_filters_by_box() {
+async fn clients_gdal_reads_every_page_and_filters_by_box() {
     if !is_here("ogrinfo (package gdal-bin)", Command::new("ogrinfo").arg("--version")) {
         return;
     }
@@ -155,7 +155,7 @@ async fn gdal_reads_every_page_and_filters_by_box() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn qgis_adds_features_vector_tiles_and_map_tiles() {
+async fn clients_qgis_adds_features_vector_tiles_and_map_tiles() {
     // Debian's package belongs to Debian's Python.
     let python = || Command::new("/usr/bin/python3");
     if !is_here("QGIS (package python3-qgis)", python().args(["-c", "import qgis.core"])) {
@@ -254,7 +254,7 @@ async fn fuzzed(folder: &Path, address: &str, configuration: &str, arguments: &[
 /// Every operation with any input, then the ones that look with a project and runs that are there. Besides what schemathesis itself takes for
 /// an answer to valid input, 422 is one: well-formed, and refused for its meaning (a file that is no list, limits that contradict each other).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn schemathesis_finds_the_interface_as_described() {
+async fn clients_schemathesis_finds_the_interface_as_described() {
     const CASES: u64 = 5_000;
     // Which layers come in which formats and coordinate systems is more than a description of single parameters can say.
     const TAKEN: &str = r#"

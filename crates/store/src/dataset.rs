@@ -66,7 +66,48 @@ impl Store {
         features: impl Iterator<Item = NewFeature> + Send,
         import: Option<&str>,
     ) -> Result<Dataset, StoreError> {
+        self.commit_version(project, new, features, import, None).await
+    }
+
+    /// The same, of content that was made from the version in use: that must still be `base` (`None`: there is none).
+    ///
+    /// # Errors
+    /// `Conflict` also when another version came into use meanwhile.
+    pub async fn commit_dataset_made_from(
+        &self,
+        base: Option<i64>,
+        project: &str,
+        new: NewDataset,
+        features: impl Iterator<Item = NewFeature> + Send,
+        import: Option<&str>,
+    ) -> Result<Dataset, StoreError> {
+        self.commit_version(project, new, features, import, Some(base)).await
+    }
+
+    async fn commit_version(
+        &self,
+        project: &str,
+        new: NewDataset,
+        features: impl Iterator<Item = NewFeature> + Send,
+        import: Option<&str>,
+        base: Option<Option<i64>>,
+    ) -> Result<Dataset, StoreError> {
         let mut write = self.write().await?;
+        if let Some(base) = base {
+            let in_use: Option<i64> = sqlx::query(
+                "SELECT MAX(version) AS in_use FROM datasets WHERE project = $1 AND kind = $2 AND in_use = 1",
+            )
+            .bind(project)
+            .bind(new.kind.as_str())
+            .fetch_one(&mut *write.transaction)
+            .await?
+            .try_get("in_use")?;
+            if in_use != base {
+                return Err(StoreError::Conflict(
+                    "another version came into use meanwhile".to_owned(),
+                ));
+            }
+        }
         if let Some(import) = import {
             mark_import_committed(&mut write, project, import).await?;
         }

@@ -5,15 +5,17 @@
 //! Rows that disagree with their sheet are tried one by one, and repaired only when their own commune proves it.
 
 mod declared;
+mod locate;
 mod meridians;
 mod pair;
 mod rescue;
 mod sheet;
 
 pub use declared::{DeclaredSystem, parse_declared_system};
+pub use locate::{Located, NotLocated};
 pub use meridians::province_epsg;
 pub use pair::{Axis, Pair, PairKind, PairProblem, read_pair};
-pub use sheet::{HeaderSystems, Located, Locator, NotLocated, RowPosition, SheetSystem};
+pub use sheet::{HeaderSystems, Locator, RowPosition, SheetSystem};
 
 /// Rows of a sheet on which candidates are tried.
 pub const SAMPLE: usize = 1000;

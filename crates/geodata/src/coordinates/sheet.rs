@@ -1,21 +1,15 @@
-//! The coordinate system of one sheet by evidence, and the position of each of its rows.
+//! The coordinate system of one sheet, by evidence.
 
 use geodesy::coordinate_system::{VN2000_GEOGRAPHIC, WGS84, vn2000_zones};
 use geodesy::{LonLat, Transformer};
 
 use super::declared::DeclaredSystem;
 use super::pair::{Pair, PairKind};
-use super::rescue::{Rescue, rescues};
 use super::{SAMPLE, province_epsg};
 use crate::import::ImportContext;
 use crate::report::CrsCandidate;
 use crate::territory::Territory;
 
-/// A row further than this from its own commune does not belong there: the declared boundary is drawn to a few
-/// hundred metres in the sources.
-const COMMUNE_TOLERANCE_M: f64 = 500.0;
-/// A row outside its commune by less than this is not worth a word: boundaries are drawn to some tens of metres.
-const BOUNDARY_THICKNESS_M: f64 = 30.0;
 /// Rough box of Vietnam with its islands, degrees.
 const VIETNAM: (f64, f64, f64, f64) = (102.0, 6.0, 118.0, 23.6);
 
@@ -53,41 +47,11 @@ pub struct SheetSystem {
     pub candidates: Vec<CrsCandidate>,
 }
 
-/// Where a row is, and what had to be done for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located {
-    /// Position, WGS 84.
-    pub position: LonLat,
-    /// EPSG code in which the numbers were read.
-    pub epsg: u32,
-    /// Whether the two numbers were exchanged.
-    pub swapped: bool,
-    /// Whether another system than the sheet's was taken, because the row's commune proves it.
-    pub other_system: bool,
-    /// What had to be done to the numbers themselves.
-    pub rescue: Option<Rescue>,
-    /// Distance to the declared commune, metres, when the row is outside it by more than the tolerance.
-    pub outside_commune_m: Option<f64>,
-}
-
-/// Why a row's numbers are no position that can be taken.
-#[derive(Debug, Clone, PartialEq)]
-pub enum NotLocated {
-    /// Neither degrees nor metres.
-    NoPosition,
-    /// The sheet's system stayed unclear.
-    Unclear,
-    /// Outside the province by this distance, metres.
-    OutsideProvince(LonLat, f64),
-    /// In the province, but this far from the declared commune, metres.
-    FarFromCommune(LonLat, f64),
-}
-
 /// Tests positions against the territory and remembers transformers.
 pub struct Locator<'a> {
-    territory: &'a Territory<'a>,
-    transformers: Vec<(u32, String, Transformer)>,
-    province_codes: Vec<u32>,
+    pub(super) territory: &'a Territory<'a>,
+    pub(super) transformers: Vec<(u32, String, Transformer)>,
+    pub(super) province_codes: Vec<u32>,
     declared: Option<u32>,
 }
 
@@ -135,7 +99,7 @@ impl<'a> Locator<'a> {
         })
     }
 
-    fn convert(&self, epsg: u32, east: f64, north: f64) -> Option<LonLat> {
+    pub(super) fn convert(&self, epsg: u32, east: f64, north: f64) -> Option<LonLat> {
         if epsg == WGS84 {
             return LonLat::checked(east, north).ok();
         }
@@ -185,7 +149,7 @@ impl<'a> Locator<'a> {
         }
         let stride = projected.len().div_ceil(SAMPLE);
         let sample: Vec<&RowPosition> = projected.iter().step_by(stride).copied().collect();
-        let preferred = self.preferred(&sample, header_declares);
+        let (preferred, declared) = self.preferred(&sample, header_declares);
         if !self.territory.is_known() {
             return SheetSystem {
                 projected: preferred.first().copied(),
@@ -207,7 +171,7 @@ impl<'a> Locator<'a> {
                 .unwrap_or(preferred.len())
         };
         candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.rows_inside), rank(candidate.epsg)));
-        let chosen = choose(&candidates, &preferred);
+        let chosen = accepted(&candidates, &preferred[..declared]).or_else(|| choose(&candidates, &preferred));
         candidates.retain(|candidate| candidate.rows_inside > 0 || Some(candidate.epsg) == chosen);
         if let Some(position) = candidates.iter().position(|candidate| Some(candidate.epsg) == chosen) {
             let first = candidates.remove(position);
@@ -232,8 +196,8 @@ impl<'a> Locator<'a> {
         proved.count() * 2 > sample.len()
     }
 
-    /// Systems that are likelier than others before any evidence: declared, then the province's.
-    fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> Vec<u32> {
+    /// Systems that are likelier than others before any evidence: declared, then the province's; and how many are declared.
+    fn preferred(&self, sample: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> (Vec<u32>, usize) {
         let from_rows = sample
             .iter()
             .filter_map(|row| row.declared)
@@ -243,17 +207,23 @@ impl<'a> Locator<'a> {
                 _ => None,
             });
         let mut codes: Vec<u32> = Vec::new();
-        for epsg in self
-            .declared
-            .into_iter()
-            .chain(from_rows)
-            .chain(self.province_codes.iter().copied())
-        {
+        let mut add = |epsg: u32| {
             if !codes.contains(&epsg) {
                 codes.push(epsg);
             }
+            codes.len()
+        };
+        let declared = self
+            .declared
+            .into_iter()
+            .chain(from_rows)
+            .map(&mut add)
+            .last()
+            .unwrap_or(0);
+        for epsg in &self.province_codes {
+            add(*epsg);
         }
-        codes
+        (codes, declared)
     }
 
     fn candidate(&self, epsg: u32, name: &str, sample: &[&RowPosition], kind: PairKind) -> CrsCandidate {
@@ -279,7 +249,7 @@ impl<'a> Locator<'a> {
 
     /// Whether a position is in the row's own commune, or in the province when the row declares none, to the line: zone
     /// 482 and UTM 48N are 600 m apart, and only the rows near an edge tell them from each other.
-    fn is_inside(&self, position: LonLat, communes: &[usize]) -> bool {
+    pub(super) fn is_inside(&self, position: LonLat, communes: &[usize]) -> bool {
         if communes.is_empty() {
             self.territory.contains(position)
         } else {
@@ -288,193 +258,35 @@ impl<'a> Locator<'a> {
                 .any(|commune| self.territory.is_in_commune(*commune, position))
         }
     }
-
-    /// The same, with the tolerance that drawn boundaries need.
-    fn fits(&self, position: LonLat, communes: &[usize]) -> bool {
-        if communes.is_empty() {
-            self.territory.contains(position)
-        } else {
-            self.distance_to_own_m(position, communes) <= COMMUNE_TOLERANCE_M
-        }
-    }
-
-    fn distance_to_own_m(&self, position: LonLat, communes: &[usize]) -> f64 {
-        let distances = communes
-            .iter()
-            .map(|commune| self.territory.distance_to_commune_m(*commune, position));
-        distances.fold(f64::INFINITY, f64::min)
-    }
-
-    /// Finds where a row is.
-    pub fn locate(&self, row: &RowPosition, system: &SheetSystem) -> Result<Located, NotLocated> {
-        let Some(kind) = row.pair.kind() else {
-            return self.rescued(row, system).ok_or(NotLocated::NoPosition);
-        };
-        let (east, north, swapped) = ordered(&row.pair, kind);
-        let located = |position, epsg, other_system, outside_commune_m| Located {
-            position,
-            epsg,
-            swapped,
-            other_system,
-            rescue: None,
-            outside_commune_m,
-        };
-        let own_system = self.system_of(row, kind, system);
-        let first = own_system
-            .as_ref()
-            .ok()
-            .and_then(|epsg| Some((self.convert(*epsg, east, north)?, *epsg)));
-        if let Some((position, epsg)) = first
-            && (!self.territory.is_known() || self.fits(position, &row.communes))
-        {
-            let outside = self.outside_m(position, &row.communes);
-            return Ok(located(position, epsg, false, outside));
-        }
-        if let Some((position, epsg)) = self.only_system_that_fits(row, kind, east, north) {
-            return Ok(located(
-                position,
-                epsg,
-                own_system.is_ok(),
-                self.outside_m(position, &row.communes),
-            ));
-        }
-        if let Some(rescued) = self.rescued(row, system) {
-            return Ok(rescued);
-        }
-        own_system?;
-        let (position, epsg) = first.ok_or(NotLocated::NoPosition)?;
-        let outside_m = self.territory.distance_m(position);
-        if outside_m > COMMUNE_TOLERANCE_M {
-            return Err(NotLocated::OutsideProvince(position, outside_m));
-        }
-        if row.communes.is_empty() {
-            // A boundary in the sources is not exact: a mast on the shore or on the border stays.
-            return Ok(located(position, epsg, false, Some(outside_m)));
-        }
-        Err(NotLocated::FarFromCommune(
-            position,
-            self.distance_to_own_m(position, &row.communes),
-        ))
-    }
-
-    /// Distance to where a row belongs, when it is outside by more than a boundary's own thickness.
-    fn outside_m(&self, position: LonLat, communes: &[usize]) -> Option<f64> {
-        if !self.territory.is_known() || self.is_inside(position, communes) {
-            return None;
-        }
-        let distance = if communes.is_empty() {
-            self.territory.distance_m(position)
-        } else {
-            self.distance_to_own_m(position, communes)
-        };
-        (distance > BOUNDARY_THICKNESS_M).then_some(distance)
-    }
-
-    /// The one other reading of the numbers themselves (a lost decimal point, a wrong sign, kilometres) that puts a row
-    /// where it belongs.
-    fn rescued(&self, row: &RowPosition, system: &SheetSystem) -> Option<Located> {
-        let mut found: Option<Located> = None;
-        for rescue in rescues(&row.pair) {
-            let epsg = match rescue.kind {
-                PairKind::Geographic => self.system_of(row, PairKind::Geographic, system).unwrap_or(WGS84),
-                PairKind::Projected => match self.system_of(row, PairKind::Projected, system) {
-                    Ok(epsg) => epsg,
-                    Err(_) => *self.province_codes.first()?,
-                },
-            };
-            let Some(position) = self.convert(epsg, rescue.east, rescue.north) else {
-                continue;
-            };
-            let fits = if self.territory.is_known() {
-                self.fits(position, &row.communes)
-            } else {
-                in_vietnam(position.lon_deg, position.lat_deg)
-            };
-            if !fits {
-                continue;
-            }
-            if found
-                .as_ref()
-                .is_some_and(|other| geodesy::distance_m(other.position, position) > 1.0)
-            {
-                return None;
-            }
-            let outside_commune_m = self.outside_m(position, &row.communes);
-            found.get_or_insert(Located {
-                position,
-                epsg,
-                swapped: rescue.swapped,
-                other_system: false,
-                rescue: Some(rescue),
-                outside_commune_m,
-            });
-        }
-        found
-    }
-
-    fn system_of(&self, row: &RowPosition, kind: PairKind, system: &SheetSystem) -> Result<u32, NotLocated> {
-        match (kind, row.declared) {
-            (PairKind::Geographic, Some(DeclaredSystem::Vn2000 | DeclaredSystem::Epsg(VN2000_GEOGRAPHIC))) => {
-                Ok(VN2000_GEOGRAPHIC)
-            }
-            (PairKind::Geographic, Some(DeclaredSystem::Epsg(WGS84))) => Ok(WGS84),
-            (PairKind::Geographic, _) => Ok(system.geographic),
-            (PairKind::Projected, Some(DeclaredSystem::Epsg(epsg)))
-                if self
-                    .transformers
-                    .iter()
-                    .any(|(code, ..)| *code == epsg && epsg != VN2000_GEOGRAPHIC) =>
-            {
-                Ok(epsg)
-            }
-            (PairKind::Projected, _) => system.projected.ok_or(NotLocated::Unclear),
-        }
-    }
-
-    /// The one system in which a row falls into its own declared commune. Without a declared commune nothing is
-    /// proved, and with two systems that fit nothing is decided. TM-3 zones are tried before UTM: a wrong central
-    /// meridian is the common mistake, and zone 482 and UTM 48N lie only 600 m apart.
-    fn only_system_that_fits(&self, row: &RowPosition, kind: PairKind, east: f64, north: f64) -> Option<(LonLat, u32)> {
-        if kind == PairKind::Geographic || row.communes.is_empty() {
-            return None;
-        }
-        let fitting = |codes: &dyn Fn(u32) -> bool| -> Vec<(LonLat, u32)> {
-            let systems = self
-                .transformers
-                .iter()
-                .map(|(epsg, ..)| *epsg)
-                .filter(|epsg| codes(*epsg));
-            systems
-                .filter_map(|epsg| Some((self.convert(epsg, east, north)?, epsg)))
-                .filter(|(position, _)| self.fits(*position, &row.communes))
-                .collect()
-        };
-        let mut found = fitting(&is_tm3);
-        if found.is_empty() {
-            found = fitting(&|epsg| is_vn2000_projected(epsg) && !is_tm3(epsg));
-        }
-        match found[..] {
-            [one] => Some(one),
-            _ => None,
-        }
-    }
 }
 
 /// WGS 84 / UTM is not tried without being declared: it lies 200 m from VN-2000 / UTM, which no commune can tell apart.
-const fn is_vn2000_projected(epsg: u32) -> bool {
+pub(super) const fn is_vn2000_projected(epsg: u32) -> bool {
     is_tm3(epsg) || matches!(epsg, 3405 | 3406)
 }
 
-const fn is_tm3(epsg: u32) -> bool {
+pub(super) const fn is_tm3(epsg: u32) -> bool {
     matches!(epsg, 5896..=5899 | 9205..=9218)
+}
+
+/// Rows that must fall where they belong for a system to be accepted.
+const NEARLY_ALL: f64 = 0.9;
+
+fn share(candidate: &CrsCandidate) -> f64 {
+    f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1))
+}
+
+/// The declared system, when nearly all rows speak for it: another one is not looked for then.
+fn accepted(candidates: &[CrsCandidate], declared: &[u32]) -> Option<u32> {
+    let fits = |epsg: &&u32| candidates.iter().any(|c| c.epsg == **epsg && share(c) >= NEARLY_ALL);
+    declared.iter().find(fits).copied()
 }
 
 /// The candidate that nearly all rows speak for; of equals the preferred one, and none when nothing is preferred.
 fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
     let best = candidates.first()?;
-    let share = |candidate: &CrsCandidate| f64::from(candidate.rows_inside) / f64::from(candidate.rows_tried.max(1));
     let runner_up = candidates.get(1).map_or(0.0, share);
-    if share(best) < 0.9 && (share(best) < 0.5 || share(best) - runner_up < 0.2) {
+    if share(best) < NEARLY_ALL && (share(best) < 0.5 || share(best) - runner_up < 0.2) {
         return None;
     }
     let close = |candidate: &&CrsCandidate| share(candidate) >= share(best) - 0.02 && share(candidate) > 0.0;
@@ -488,7 +300,7 @@ fn choose(candidates: &[CrsCandidate], preferred: &[u32]) -> Option<u32> {
 }
 
 /// East and north of a pair, and whether they had to be exchanged.
-fn ordered(pair: &Pair, kind: PairKind) -> (f64, f64, bool) {
+pub(super) fn ordered(pair: &Pair, kind: PairKind) -> (f64, f64, bool) {
     let (east, north) = (pair.east.value, pair.north.value);
     let swapped = match kind {
         // In Vietnam a northing (≥ 885 km) is larger than an easting (≤ 900 km).
@@ -502,13 +314,14 @@ fn ordered(pair: &Pair, kind: PairKind) -> (f64, f64, bool) {
     }
 }
 
-fn in_vietnam(lon: f64, lat: f64) -> bool {
+pub(super) fn in_vietnam(lon: f64, lat: f64) -> bool {
     let (west, south, east, north) = VIETNAM;
     (west..=east).contains(&lon) && (south..=north).contains(&lat)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::locate::NotLocated;
     use super::*;
     use crate::coordinates::pair::Axis;
     use crate::records::{Area, AreaKind};

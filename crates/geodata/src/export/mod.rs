@@ -14,7 +14,7 @@ mod xlsx;
 
 pub use self::csv::{harmless, write_csv};
 pub use self::flatgeobuf::write_flatgeobuf;
-pub use self::geojson::write_geojson;
+pub use self::geojson::{tidy, write_geojson};
 pub use self::geopackage::write_geopackage;
 pub use self::kml::write_kml;
 pub use self::shapefile::{ShapefileError, write_shapefile};

@@ -155,7 +155,10 @@ pub fn find(sheet: &Sheet, kind: DatasetKind, mapped: &[(String, String)]) -> Op
     };
     let best = (0..searched)
         .flat_map(|row| [(row, 1), (row, 2)])
-        .filter(|(row, height)| row + height <= sheet.rows.len() && (*height == 1 || !sheet.header_known))
+        .filter(|(row, height)| {
+            let last = sheet.rows.get(row + height - 1);
+            last.is_some_and(|last| *height == 1 || (!sheet.header_known && !holds_data(last)))
+        })
         .filter_map(|(row, height)| {
             let labels = labels(sheet, row, height);
             let understood = understand(&vocabulary, &labels, mapped);
@@ -334,6 +337,20 @@ fn readings(sheet: &Sheet, labels: &[(String, String)], understood: &[Understood
         .collect()
 }
 
+/// Whether a row below a heading holds numbers that no heading has: coordinates, heights. Sectors and columns are counted from 1.
+fn holds_data(row: &Row) -> bool {
+    const MOST_SECTORS: f64 = 12.0;
+    row.values.iter().any(|value| {
+        let number = match value {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => text.trim().replace(',', ".").parse::<f64>().ok(),
+            Value::Date(_) => return true,
+            _ => None,
+        };
+        number.is_some_and(|number| number.fract() != 0.0 || number.abs() > MOST_SECTORS)
+    })
+}
+
 /// A row of units (`m`, `độ`, `MHz`) or of column numbers (`(1)`, `(2)`, … or `1`, `2`, …).
 fn is_unit_row(row: &Row) -> bool {
     let texts: Vec<String> = row
@@ -452,6 +469,17 @@ mod tests {
                 "{field}"
             );
         }
+    }
+
+    #[test]
+    fn a_row_of_data_is_no_second_row_of_the_header() {
+        let sheet = sheet(&[
+            &["Mã trạm", "Cột lạ", "Kinh độ", "Vĩ độ"],
+            &["4G", "Viettel", "105,65", "18,25"],
+            &["A2", "4G", "105,66", "18,26"],
+        ]);
+        let header = find(&sheet, DatasetKind::Sites, &[("Mã trạm".to_owned(), String::new())]).unwrap();
+        assert_eq!((header.is_double, header.first_data_row), (false, 1));
     }
 
     #[test]

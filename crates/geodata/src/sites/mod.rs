@@ -40,11 +40,13 @@ pub struct NetworkBuilder {
     sites: HashMap<String, usize>,
     /// Of every site, its first row in the report, and the operator of that row.
     origins: Vec<(usize, String)>,
-    stations: HashMap<(String, String, Technology), usize>,
-    station_codes: HashMap<String, usize>,
+    /// Stations by the place of their site in the network, the number of their operator, and technology.
+    stations: HashMap<(usize, usize, Technology), usize>,
+    operators: HashMap<String, usize>,
+    station_codes: HashSet<String>,
     cell_counts: Vec<usize>,
-    /// Station, band and azimuth (its bits) of every cell.
-    cell_keys: HashSet<(usize, String, Option<u64>)>,
+    /// Fingerprints of station, band and azimuth of every cell.
+    cell_keys: HashSet<u64>,
     /// Fingerprints of all rows taken, against rows that are there twice, with their place in the report.
     rows: HashMap<u64, usize>,
     /// Sites that the user wants joined with the one at the same place.
@@ -200,7 +202,7 @@ impl NetworkBuilder {
                 self.origins.push((place, row.operator.clone()));
             }
         }
-        if !self.add_stations(row)
+        if !self.add_stations(row, known.unwrap_or(self.network.sites.len() - 1))
             && let Some(index) = known
         {
             let first = self.origins[index].0;
@@ -303,10 +305,11 @@ impl NetworkBuilder {
     }
 
     /// Adds the row's stations that are new, and its cells in bands and sectors that are new; whether there were any.
-    fn add_stations(&mut self, row: &SiteRow) -> bool {
+    fn add_stations(&mut self, row: &SiteRow, site: usize) -> bool {
         let mut added = false;
+        let operator = self.operator(&row.operator);
         for technology in &row.technologies {
-            let key = (row.site.code.clone(), row.operator.clone(), *technology);
+            let key = (site, operator, *technology);
             let index = self.stations.get(&key).copied().unwrap_or_else(|| {
                 added = true;
                 self.add_station(key, row, *technology)
@@ -314,8 +317,9 @@ impl NetworkBuilder {
             let station = &self.network.stations[index];
             for cell in cells::cells_of(row, station, self.cell_counts[index] + 1) {
                 // A row of its own cell is a cell; any other row only adds bands and sectors that are new.
-                let key = (index, cell.band.clone(), cell.azimuth_deg.map(f64::to_bits));
-                if self.cell_keys.insert(key) || row.has_sector {
+                let mut hasher = DefaultHasher::new();
+                (index, &cell.band, cell.azimuth_deg.map(f64::to_bits)).hash(&mut hasher);
+                if self.cell_keys.insert(hasher.finish()) || row.has_sector {
                     added = true;
                     self.cell_counts[index] += 1;
                     self.network.cells.push(cell);
@@ -325,17 +329,27 @@ impl NetworkBuilder {
         added
     }
 
-    fn add_station(&mut self, key: (String, String, Technology), row: &SiteRow, technology: Technology) -> usize {
+    /// The number of an operator.
+    fn operator(&mut self, name: &str) -> usize {
+        if let Some(known) = self.operators.get(name) {
+            return *known;
+        }
+        let next = self.operators.len();
+        self.operators.insert(name.to_owned(), next);
+        next
+    }
+
+    fn add_station(&mut self, key: (usize, usize, Technology), row: &SiteRow, technology: Technology) -> usize {
         let index = self.network.stations.len();
         let mut code = match (&row.station_code, row.technologies.len()) {
             (Some(code), 1) if *code != row.site.code => code.clone(),
             (Some(code), _) => format!("{code}-{technology}"),
             (None, _) => format!("{}-{technology}", row.site.code),
         };
-        if self.station_codes.contains_key(&code) {
+        if self.station_codes.contains(&code) {
             code = format!("{}-{}-{technology}", row.site.code, row.operator);
         }
-        self.station_codes.insert(code.clone(), index);
+        self.station_codes.insert(code.clone());
         self.stations.insert(key, index);
         self.cell_counts.push(0);
         self.network.stations.push(Station {

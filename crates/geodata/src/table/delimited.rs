@@ -1,5 +1,6 @@
 //! CSV and its relatives: separator, encoding and byte-order mark are found, not asked for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chardetng::EncodingDetector;
@@ -7,15 +8,15 @@ use encoding_rs::Encoding;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Row, Sheet, Value};
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 use crate::text::{LegacyFont, is_syllable, marked_words};
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads a delimited text file.
-pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, ImportError> {
+pub fn read(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Sheet, ImportError> {
     let text = decode(bytes);
     let separator = find_separator(&text);
     let mut reader = csv::ReaderBuilder::new()
@@ -23,8 +24,11 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
+    let most_columns = budget.limits().columns;
+    if widest_row(text.as_bytes(), separator) > most_columns as usize {
+        return Err(super::open::too_many_columns(file, most_columns));
+    }
     let mut rows = Vec::new();
-    let mut cells = 0;
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -34,19 +38,17 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         }
         let line = record.position().map_or(0, |position| first_line(&text, position));
         let row = row_of(line, &record);
-        if row.values.len() > limits.columns as usize {
-            return Err(super::open::too_many_columns(file, limits.columns));
+        if row.is_empty() {
+            continue;
         }
-        cells += row.values.len() as u64;
-        if cells > limits.cells {
-            return Err(super::open::too_many_cells(file, limits.cells));
+        budget.take_row()?;
+        budget.take(row.values.len() * size_of::<Value>())?;
+        for value in &row.values {
+            if let Value::Text(text) = value {
+                budget.take_text(text)?;
+            }
         }
-        if !row.is_empty() {
-            rows.push(row);
-        }
-        if rows.len() > limits.rows as usize {
-            return Err(super::open::too_many_rows(file, limits.rows));
-        }
+        rows.push(row);
     }
     Ok(Sheet {
         file: Arc::clone(file),
@@ -54,6 +56,28 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Sheet, Imp
         rows,
         ..Sheet::default()
     })
+}
+
+/// Fields of the widest row, counted before any row is taken apart: a line of a hundred million commas is not one to read.
+fn widest_row(text: &[u8], separator: u8) -> usize {
+    let (mut widest, mut fields) = (1, 1);
+    let (mut quoted, mut at_start) = (false, true);
+    for byte in text {
+        let was_quoted = quoted;
+        match byte {
+            b'"' if at_start || quoted => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => fields = 1,
+            other if *other == separator && !quoted => {
+                fields += 1;
+                widest = widest.max(fields);
+            }
+            _ => {}
+        }
+        // A doubled quote inside a quoted field closes it and opens it again.
+        let closes = was_quoted && *byte == b'"';
+        at_start = !quoted && (closes || *byte == separator || matches!(byte, b'\n' | b'\r'));
+    }
+    widest
 }
 
 /// Line on which a record's text begins; the reader's own position is before the blank lines that precede it.
@@ -94,37 +118,41 @@ fn malformed(file: &str, error: &csv::Error) -> ImportError {
 }
 
 /// Decodes by byte-order mark, else as UTF-8, else as the encoding that the bytes look like.
-pub fn decode(bytes: &[u8]) -> String {
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[length..]).0.into_owned();
+        return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
-        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+        return encoding.decode_without_bom_handling(bytes).0;
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    decode_single_bytes(bytes)
+    std::str::from_utf8(bytes).map_or_else(|_| decode_single_bytes(bytes), Cow::Borrowed)
 }
+
+/// Bytes of a file by which its encoding is told.
+const ENCODING_SAMPLE: usize = 1 << 18;
 
 /// Bytes that are no Unicode: Windows-1258, or Western letters that a legacy Vietnamese font shows otherwise (these are told
 /// apart cell by cell later), or whatever else they look like.
-fn decode_single_bytes(bytes: &[u8]) -> String {
-    let vietnamese = encoding_rs::WINDOWS_1258.decode_without_bom_handling(bytes).0;
-    let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
+fn decode_single_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    // Headings alone may be plain ASCII: the sample begins at the first byte that is not.
+    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let sample = &bytes[first..bytes.len().min(first + ENCODING_SAMPLE)];
+    let vietnamese = encoding_rs::WINDOWS_1258.decode_without_bom_handling(sample).0;
     if share_of_syllables(&vietnamese) >= 0.8 {
-        return vietnamese.nfc().collect();
+        let whole = encoding_rs::WINDOWS_1258.decode_without_bom_handling(bytes).0;
+        return whole.nfc().collect();
     }
+    let western = encoding_rs::WINDOWS_1252.decode_without_bom_handling(sample).0;
     let legacy = LegacyFont::ALL
         .into_iter()
         .map(|font| share_of_syllables(&font.decode(&western)));
     if legacy.fold(0.0, f64::max) >= 0.8 {
-        return western.into_owned();
+        return encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
     }
     let mut detector = EncodingDetector::new();
     detector.feed(bytes, true);
     let encoding = detector.guess(Some(b"vn"), false);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    encoding.decode_without_bom_handling(bytes).0
 }
 
 /// How many of the first marked words are Vietnamese syllables, 0–1.
@@ -192,9 +220,10 @@ fn count_outside_quotes(line: &str, separator: u8) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::Limits;
 
     fn sheet(bytes: &[u8]) -> Sheet {
-        read(&"a.csv".into(), bytes, &Limits::default()).unwrap()
+        read(&"a.csv".into(), bytes, &mut Budget::new(&Limits::default())).unwrap()
     }
 
     #[test]
@@ -222,6 +251,24 @@ mod tests {
         utf8.extend(text.as_bytes());
         for bytes in [text.as_bytes().to_vec(), utf8, utf16, marked] {
             assert_eq!(sheet(&bytes).rows[0].values[0], Value::Text("Mã trạm".into()));
+        }
+    }
+
+    #[test]
+    fn the_widest_row_is_counted_as_it_will_be_read() {
+        for (text, fields) in [
+            ("a,b,c\n1,2\n", 3),
+            ("\"a,b,c,d\",e\n", 2),
+            ("\"a\"\",b\",c\n", 2),
+            ("a\"b,c,d\"e,f\n", 4),
+            ("\"two\nlines, here\",b,c\n", 3),
+        ] {
+            assert_eq!(widest_row(text.as_bytes(), b','), fields, "{text:?}");
+            assert_eq!(
+                sheet(text.as_bytes()).rows.iter().map(|row| row.values.len()).max(),
+                Some(fields),
+                "{text:?}"
+            );
         }
     }
 

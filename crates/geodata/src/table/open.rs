@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::workbook::{self, Container};
 use super::{Sheet, delimited};
+use crate::budget::Budget;
 use crate::error::ImportError;
 use crate::format::FileFormat;
-use crate::import::Limits;
 use crate::message::Message;
 
 /// Reads the sheets of a table file; `None` for formats that hold no table.
@@ -14,17 +14,17 @@ pub fn read_sheets(
     file: &Arc<str>,
     bytes: &[u8],
     format: FileFormat,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Option<Result<Vec<Sheet>, ImportError>> {
     let container = match format {
-        FileFormat::Delimited => return Some(delimited::read(file, bytes, limits).map(|sheet| vec![sheet])),
+        FileFormat::Delimited => return Some(delimited::read(file, bytes, budget).map(|sheet| vec![sheet])),
         FileFormat::Xlsx => Container::Xlsx,
         FileFormat::Xlsb => Container::Xlsb,
         FileFormat::Xls => Container::Xls,
         FileFormat::Ods => Container::Ods,
         _ => return None,
     };
-    Some(workbook::read(file, bytes, container, limits))
+    Some(workbook::read(file, bytes, container, budget))
 }
 
 pub fn too_many_columns(file: &str, limit: u32) -> ImportError {
@@ -39,35 +39,5 @@ pub fn too_many_columns(file: &str, limit: u32) -> ImportError {
     .advise(Message::new(
         "xóa các cột trống hoặc thừa",
         "delete empty or needless columns",
-    ))
-}
-
-pub fn too_many_cells(file: &str, limit: u64) -> ImportError {
-    ImportError::new(
-        "too_many_cells",
-        Message::new(
-            format!("bảng có nhiều hơn {limit} ô"),
-            format!("the table has more than {limit} cells"),
-        ),
-    )
-    .at(file)
-    .advise(Message::new(
-        "xóa các cột thừa hoặc chia tệp thành nhiều phần nhỏ hơn",
-        "delete needless columns or split the file into smaller parts",
-    ))
-}
-
-pub fn too_many_rows(file: &str, limit: u32) -> ImportError {
-    ImportError::new(
-        "too_many_rows",
-        Message::new(
-            format!("bảng có nhiều hơn {limit} dòng"),
-            format!("the table has more than {limit} rows"),
-        ),
-    )
-    .at(file)
-    .advise(Message::new(
-        "chia tệp thành nhiều phần nhỏ hơn",
-        "split the file into smaller parts",
     ))
 }

@@ -52,7 +52,14 @@ fn decode_row(row: &mut Row, sheet_font: Option<LegacyFont>, repairs: &mut Vec<C
     });
     for (column, value) in row.values.iter_mut().enumerate() {
         let Some(text) = text_of(value) else { continue };
-        let decoded = font.and_then(|font| legacy_in(text, font).map(|text| (font, text)));
+        let decoded = font.and_then(|font| {
+            let certain = || {
+                sheet_font
+                    .filter(|_| has_signs_inside_words(text))
+                    .map(|font| font.decode(text))
+            };
+            Some((font, legacy_in(text, font).or_else(certain)?))
+        });
         let repaired = match decoded {
             Some((font, decoded)) => Some((
                 "legacy_font",
@@ -88,6 +95,17 @@ fn decode_row(row: &mut Row, sheet_font: Option<LegacyFont>, repairs: &mut Vec<C
             *value = Value::Text(to.into());
         }
     }
+}
+
+/// Whether signs stand where only a legacy font has letters (`Av\u{ad}¬ng`): in a sheet of such a font that is proof enough for
+/// words that are no Vietnamese syllables.
+fn has_signs_inside_words(text: &str) -> bool {
+    let is_sign = |letter: char| {
+        let is_letter = letter.is_alphabetic() && !matches!(letter, 'ª' | 'º' | 'µ');
+        matches!(letter, '\u{a1}'..='\u{ff}') && !is_letter && letter != '°'
+    };
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    pairs.any(|(a, b)| (is_sign(a) && b.is_alphabetic()) || (a.is_alphabetic() && is_sign(b)))
 }
 
 /// Gives every row of a vertically merged cell its value, below a header that ends above row number `first_data_row`.

@@ -8,9 +8,10 @@ use jiff::civil::{Date, DateTime};
 
 use super::{Row, Sheet, Value};
 use crate::archive::{WorkbookFacts, has_vba_stream, inspect_workbook, macros};
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
+use crate::old_workbook;
 
 /// Which container a workbook is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +30,20 @@ pub enum Container {
 ///
 /// # Errors
 /// Refuses workbooks with macros, XML entities, or more than the limits allow, before they are unpacked into memory.
-pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits) -> Result<Vec<Sheet>, ImportError> {
+pub fn read(
+    file: &Arc<str>,
+    bytes: &[u8],
+    container: Container,
+    budget: &mut Budget,
+) -> Result<Vec<Sheet>, ImportError> {
     let facts = if container == Container::Xls {
         if has_vba_stream(bytes) {
             return Err(macros(file));
         }
+        old_workbook::inspect(file, bytes, budget)?;
         WorkbookFacts::default()
     } else {
-        inspect_workbook(file, bytes, limits)?
+        inspect_workbook(bytes, budget)?
     };
     let cursor = Cursor::new(bytes);
     let mut sheets = match container {
@@ -44,11 +51,11 @@ pub fn read(file: &Arc<str>, bytes: &[u8], container: Container, limits: &Limits
             file,
             Xlsx::new(BufReader::new(cursor)).map_err(|e| malformed(file, &e))?,
             &facts,
-            limits,
+            budget,
         ),
-        Container::Xlsb => read_xlsb(file, Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, limits),
-        Container::Xls => read_dense(file, &mut Xls::new(cursor).map_err(|e| malformed(file, &e))?, limits),
-        Container::Ods => read_dense(file, &mut Ods::new(cursor).map_err(|e| malformed(file, &e))?, limits),
+        Container::Xlsb => read_xlsb(file, Xlsb::new(cursor).map_err(|e| malformed(file, &e))?, budget),
+        Container::Xls => read_dense(file, &mut Xls::new(cursor).map_err(|e| malformed(file, &e))?, budget),
+        Container::Ods => read_dense(file, &mut Ods::new(cursor).map_err(|e| malformed(file, &e))?, budget),
     }?;
     for sheet in &mut sheets {
         sheet.typed = true;
@@ -80,15 +87,14 @@ fn read_xlsx<R: Read + Seek>(
     file: &Arc<str>,
     mut workbook: Xlsx<R>,
     facts: &WorkbookFacts,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Result<Vec<Sheet>, ImportError> {
     let mut sheets = Vec::new();
-    let mut budget = Budget::new(limits);
     for name in visible_sheets(&workbook) {
         let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
             continue;
         };
-        let mut rows = RowCollector::new(file, limits, &mut budget);
+        let mut rows = RowCollector::new(file, budget);
         if facts.sheets.get(&name).is_some_and(|facts| facts.has_formulas) {
             while let Some(cell) = cells
                 .next_cell_with_formula_metadata()
@@ -96,7 +102,7 @@ fn read_xlsx<R: Read + Seek>(
             {
                 let (row, column) = cell.pos;
                 if cell.formula.is_some() {
-                    rows.formulas.push((row.saturating_add(1), column));
+                    rows.add_formula(row, column)?;
                 }
                 rows.add(row, column, value_of_ref(&cell.value))?;
             }
@@ -115,15 +121,14 @@ fn read_xlsx<R: Read + Seek>(
 fn read_xlsb<R: Read + Seek>(
     file: &Arc<str>,
     mut workbook: Xlsb<R>,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Result<Vec<Sheet>, ImportError> {
     let mut sheets = Vec::new();
-    let mut budget = Budget::new(limits);
     for name in visible_sheets(&workbook) {
         let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
             continue;
         };
-        let mut rows = RowCollector::new(file, limits, &mut budget);
+        let mut rows = RowCollector::new(file, budget);
         while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
             let (row, column) = cell.get_position();
             rows.add(row, column, value_of_ref(cell.get_value()))?;
@@ -137,19 +142,18 @@ fn read_xlsb<R: Read + Seek>(
 fn read_dense<R: Read + Seek, W: Reader<R>>(
     file: &Arc<str>,
     workbook: &mut W,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Result<Vec<Sheet>, ImportError>
 where
     W::Error: std::fmt::Display,
 {
     let mut sheets = Vec::new();
-    let mut budget = Budget::new(limits);
     for name in visible_sheets(workbook) {
         let range = workbook
             .worksheet_range(&name)
             .map_err(|error| malformed(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
-        let mut rows = RowCollector::new(file, limits, &mut budget);
+        let mut rows = RowCollector::new(file, budget);
         for (row, column, value) in range.used_cells() {
             let row = first_row + u32::try_from(row).unwrap_or(u32::MAX);
             let column = first_column + u32::try_from(column).unwrap_or(u32::MAX);
@@ -177,35 +181,18 @@ fn formulas<R: Read + Seek, W: Reader<R>>(workbook: &mut W, name: &str) -> Vec<(
         .collect()
 }
 
-/// What all sheets of a file may hold together.
-struct Budget {
-    rows: u64,
-    cells: u64,
-}
-
-impl Budget {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            rows: u64::from(limits.rows),
-            cells: limits.cells,
-        }
-    }
-}
-
-/// Gathers cells into rows, within limits.
+/// Gathers cells into rows, within the budget.
 struct RowCollector<'a> {
     file: &'a Arc<str>,
-    limits: &'a Limits,
     budget: &'a mut Budget,
     rows: Vec<Row>,
     formulas: Vec<(u32, u32)>,
 }
 
 impl<'a> RowCollector<'a> {
-    const fn new(file: &'a Arc<str>, limits: &'a Limits, budget: &'a mut Budget) -> Self {
+    const fn new(file: &'a Arc<str>, budget: &'a mut Budget) -> Self {
         Self {
             file,
-            limits,
             budget,
             rows: Vec::new(),
             formulas: Vec::new(),
@@ -216,15 +203,16 @@ impl<'a> RowCollector<'a> {
         if value.is_empty() {
             return Ok(());
         }
-        if column >= self.limits.columns {
-            return Err(super::open::too_many_columns(self.file, self.limits.columns));
+        let most_columns = self.budget.limits().columns;
+        if column >= most_columns {
+            return Err(super::open::too_many_columns(self.file, most_columns));
+        }
+        if let Value::Text(text) | Value::Error(text) = &value {
+            self.budget.take_text(text)?;
         }
         let number = row.saturating_add(1);
         if self.rows.last().is_none_or(|last| last.number != number) {
-            if self.budget.rows == 0 {
-                return Err(super::open::too_many_rows(self.file, self.limits.rows));
-            }
-            self.budget.rows -= 1;
+            self.budget.take_row()?;
             let width = self.rows.last().map_or(0, |last| last.values.len());
             self.rows.push(Row {
                 number,
@@ -235,15 +223,18 @@ impl<'a> RowCollector<'a> {
         if let Some(last) = self.rows.last_mut() {
             let column = column as usize;
             if last.values.len() <= column {
-                let more = (column + 1 - last.values.len()) as u64;
-                if self.budget.cells < more {
-                    return Err(super::open::too_many_cells(self.file, self.limits.cells));
-                }
-                self.budget.cells -= more;
+                self.budget
+                    .take((column + 1 - last.values.len()) * size_of::<Value>())?;
                 last.values.resize(column + 1, Value::Empty);
             }
             last.values[column] = value;
         }
+        Ok(())
+    }
+
+    fn add_formula(&mut self, row: u32, column: u32) -> Result<(), ImportError> {
+        self.budget.take(size_of::<(u32, u32)>())?;
+        self.formulas.push((row.saturating_add(1), column));
         Ok(())
     }
 

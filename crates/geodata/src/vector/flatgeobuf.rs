@@ -7,17 +7,19 @@ use ::flatgeobuf::{ColumnType, FallibleStreamingIterator, FgbFeature, FgbReader,
 use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPoint, Point, Polygon};
 use serde_json::{Map, Value as Json};
 
-use super::markup::{check_values, one_geometry};
-use super::{Feature, Layer, check_vertices};
+use super::markup::one_geometry;
+use super::{Feature, Layer};
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 
+/// Deepest nesting of collections.
+const DEEPEST: u8 = 4;
 /// Magic bytes before the header's size.
 const MAGIC_BYTES: usize = 8;
 
 /// Reads a FlatGeobuf file.
-pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
+pub fn read(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Layer, ImportError> {
     let bad = |error: &dyn std::fmt::Display| malformed(file, error);
     check_sizes(bytes).ok_or_else(|| bad(&"the sizes do not add up"))?;
     let reader = FgbReader::open(Cursor::new(bytes)).map_err(|error| bad(&error))?;
@@ -36,14 +38,14 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
         .collect();
     let mut iterator = reader.select_all_seq().map_err(|error| bad(&error))?;
     let mut features: Vec<Feature> = Vec::new();
-    let (mut vertices, mut values) = (0, 0);
     while let Some(feature) = iterator.next().map_err(|error| bad(&error))? {
         let number = u32::try_from(features.len() + 1).unwrap_or(u32::MAX);
-        let read = feature_of(feature, number, kind, &columns, &mut vertices);
-        values += read.properties.len() as u64;
+        // Parts may be named more than once: they are counted while they are unfolded.
+        let left = budget.bytes_left();
+        let read = feature_of(feature, number, kind, &columns, budget)?;
+        budget.restore(left);
+        budget.take_feature(&read)?;
         features.push(read);
-        check_vertices(file, vertices, limits)?;
-        check_values(file, values, limits)?;
     }
     Ok(Layer {
         file: Arc::clone(file),
@@ -85,58 +87,76 @@ fn feature_of(
     number: u32,
     kind: GeometryType,
     columns: &[(String, ColumnType)],
-    vertices: &mut usize,
-) -> Feature {
+    budget: &mut Budget,
+) -> Result<Feature, ImportError> {
     let own = feature.fbs_feature();
-    let geometry = own.geometry().and_then(|geometry| {
-        let kind = if kind == GeometryType::Unknown {
-            geometry.type_()
-        } else {
-            kind
-        };
-        shape(&geometry, kind, vertices, 0)
-    });
+    let geometry = match own.geometry() {
+        Some(geometry) if kind == GeometryType::Unknown => shape(&geometry, geometry.type_(), budget, 0)?,
+        Some(geometry) => shape(&geometry, kind, budget, 0)?,
+        None => None,
+    };
     let properties = own
         .properties()
         .map(|bytes| properties(bytes.bytes(), columns))
         .unwrap_or_default();
-    Feature {
+    Ok(Feature {
         number,
         id: None,
         properties,
         geometry: geometry
             .ok_or_else(|| Message::new("hình học thiếu hoặc bị hỏng", "the geometry is missing or damaged")),
-    }
+    })
 }
 
+/// The shape of a geometry; `None` for a damaged one.
 fn shape(
     geometry: &::flatgeobuf::Geometry<'_>,
     kind: GeometryType,
-    vertices: &mut usize,
+    budget: &mut Budget,
     depth: u8,
-) -> Option<Geometry<f64>> {
-    if depth > 4 {
-        return None;
+) -> Result<Option<Geometry<f64>>, ImportError> {
+    if !matches!(kind, GeometryType::MultiPolygon | GeometryType::GeometryCollection) {
+        return simple_shape(geometry, kind, budget);
     }
-    if matches!(kind, GeometryType::MultiPolygon | GeometryType::GeometryCollection) {
-        let parts = geometry.parts()?;
-        let parts = parts.iter().map(|part| {
-            let own = if kind == GeometryType::MultiPolygon {
-                GeometryType::Polygon
-            } else {
-                part.type_()
-            };
-            shape(&part, own, vertices, depth + 1)
-        });
-        let parts: Vec<Geometry<f64>> = parts.collect::<Option<_>>()?;
-        return one_geometry(parts);
+    let Some(parts) = geometry.parts().filter(|_| depth <= DEEPEST) else {
+        return Ok(None);
+    };
+    let mut shapes = Vec::new();
+    for part in &parts {
+        let own = if kind == GeometryType::MultiPolygon {
+            GeometryType::Polygon
+        } else {
+            part.type_()
+        };
+        budget.take(size_of::<Geometry<f64>>())?;
+        match shape(&part, own, budget, depth + 1)? {
+            Some(shape) => shapes.push(shape),
+            None => return Ok(None),
+        }
     }
-    let numbers: Vec<f64> = geometry.xy()?.iter().collect();
+    Ok(one_geometry(shapes))
+}
+
+fn simple_shape(
+    geometry: &::flatgeobuf::Geometry<'_>,
+    kind: GeometryType,
+    budget: &mut Budget,
+) -> Result<Option<Geometry<f64>>, ImportError> {
+    let Some(numbers) = geometry.xy() else { return Ok(None) };
+    budget.take_vertices(numbers.len())?;
+    let numbers: Vec<f64> = numbers.iter().collect();
     let coords: Vec<Coord<f64>> = numbers
         .chunks_exact(2)
         .map(|pair| Coord { x: pair[0], y: pair[1] })
         .collect();
-    *vertices += coords.len();
+    Ok(shape_of(geometry, kind, coords))
+}
+
+fn shape_of(
+    geometry: &::flatgeobuf::Geometry<'_>,
+    kind: GeometryType,
+    coords: Vec<Coord<f64>>,
+) -> Option<Geometry<f64>> {
     let lines = || -> Option<Vec<LineString<f64>>> {
         let Some(ends) = geometry.ends().filter(|ends| !ends.is_empty()) else {
             return Some(vec![LineString(coords.clone())]);

@@ -1,5 +1,6 @@
 //! GeoJSON, whole or one feature a line, read feature by feature so that memory holds the result and not the text's tree.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,39 +10,47 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
-use super::markup::check_values;
-use super::{Feature, Layer, check_vertices};
+use super::counted_json::CountedJson;
+use super::{Feature, Layer};
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 use crate::table::read_text;
 
 /// Reads a GeoJSON file: a FeatureCollection, a Feature, a bare geometry, or several of them after one another.
-pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
-    let text = read_text(bytes).replace('\u{1e}', "");
-    let mut gathered = Gathered {
-        most_values: limits.cells / 4,
-        most_vertices: limits.vertices,
-        ..Gathered::default()
+pub fn read(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Layer, ImportError> {
+    let text = read_text(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    // Sequences (RFC 8142) put a record separator before each feature.
+    let text = if text.contains('\u{1e}') {
+        Cow::Owned(text.replace('\u{1e}', ""))
+    } else {
+        Cow::Borrowed(text)
     };
-    let mut documents =
-        serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<IgnoredAny>();
+    let mut documents = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
     // A first pass checks the syntax of the whole file, so that nothing half-read is shown.
     let mut starts = vec![0];
     while let Some(document) = documents.next() {
         document.map_err(|error| malformed(file, &error))?;
+        budget.take(size_of::<usize>())?;
         starts.push(documents.byte_offset());
     }
-    let text = text.trim_start_matches('\u{feff}');
+    let mut gathered = Gathered {
+        features: Vec::new(),
+        epsg: None,
+        budget,
+        stopped: None,
+    };
     for pair in starts.windows(2) {
         let mut deserializer = serde_json::Deserializer::from_str(&text[pair[0]..pair[1]]);
-        DocumentSeed {
+        let read = DocumentSeed {
             gathered: &mut gathered,
         }
-        .deserialize(&mut deserializer)
-        .map_err(|error| malformed(file, &error))?;
-        check_vertices(file, gathered.vertices, limits)?;
-        check_values(file, gathered.values, limits)?;
+        .deserialize(&mut deserializer);
+        if let Some(stopped) = gathered.stopped.take() {
+            return Err(stopped);
+        }
+        read.map_err(|error| malformed(file, &error))?;
     }
     if gathered.features.is_empty() {
         return Err(no_features(file));
@@ -54,46 +63,56 @@ pub fn read(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, Imp
     })
 }
 
-#[derive(Default)]
-struct Gathered {
+struct Gathered<'b> {
     features: Vec<Feature>,
     epsg: Option<u32>,
-    vertices: usize,
-    values: u64,
-    most_values: u64,
-    most_vertices: usize,
+    budget: &'b mut Budget,
+    /// Why reading was stopped, when it was not the syntax.
+    stopped: Option<ImportError>,
 }
 
-impl Gathered {
-    /// Whether there is more than an import may hold: features after that are passed over, the file is refused at its end.
-    fn is_full(&self) -> bool {
-        self.values > self.most_values || self.vertices > self.most_vertices
-    }
-
-    fn add(&mut self, value: Json) {
+impl Gathered<'_> {
+    fn add<E: serde::de::Error>(&mut self, value: Json) -> Result<(), E> {
         let number = u32::try_from(self.features.len() + 1).unwrap_or(u32::MAX);
         let feature = feature_of(number, value);
-        self.values += 1 + feature.properties.len() as u64;
-        if let Ok(geometry) = &feature.geometry {
-            self.vertices += geometry.coords_count();
-        }
+        let taken = self.budget.take_feature(&feature);
         self.features.push(feature);
+        taken.map_err(|error| stop(&mut self.stopped, error))
     }
+
+    /// The next value of an array or of an object's member, counted while it is read. What it took as JSON is given back: it
+    /// becomes a feature, which is counted by itself.
+    fn value<E>(&mut self, read: impl FnOnce(CountedJson<'_>) -> Result<Option<Json>, E>) -> Result<Option<Json>, E> {
+        let left = self.budget.bytes_left();
+        let value = read(CountedJson {
+            budget: self.budget,
+            stopped: &mut self.stopped,
+        });
+        self.budget.restore(left);
+        value
+    }
+}
+
+/// Keeps why reading must stop, and says so to the reader of the syntax.
+pub(super) fn stop<E: serde::de::Error>(stopped: &mut Option<ImportError>, error: ImportError) -> E {
+    let said = E::custom(&error.detail_en);
+    stopped.get_or_insert(error);
+    said
 }
 
 /// One JSON document: its `features` are taken one by one, anything else is kept as a feature or geometry of its own.
-struct DocumentSeed<'a> {
-    gathered: &'a mut Gathered,
+struct DocumentSeed<'a, 'b> {
+    gathered: &'a mut Gathered<'b>,
 }
 
-impl<'de> DeserializeSeed<'de> for DocumentSeed<'_> {
+impl<'de> DeserializeSeed<'de> for DocumentSeed<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for DocumentSeed<'_> {
+impl<'de> Visitor<'de> for DocumentSeed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,8 +128,14 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
                     gathered: self.gathered,
                 })?;
                 is_collection = true;
+            } else if matches!(
+                key.as_str(),
+                "type" | "crs" | "id" | "properties" | "geometry" | "coordinates" | "geometries"
+            ) {
+                let value = self.gathered.value(|counted| map.next_value_seed(counted).map(Some))?;
+                rest.insert(key, value.unwrap_or_default());
             } else {
-                rest.insert(key, map.next_value::<Json>()?);
+                map.next_value::<IgnoredAny>()?;
             }
         }
         if let Some(epsg) = rest.get("crs").and_then(epsg_of) {
@@ -118,33 +143,32 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
         }
         let kind = rest.get("type").and_then(Json::as_str).unwrap_or_default();
         match (is_collection, kind) {
-            (true, "FeatureCollection") => {}
+            (true, "FeatureCollection") => Ok(()),
             (false, "Feature") => self.gathered.add(Json::Object(rest)),
             (false, "Point" | "LineString" | "Polygon" | "MultiPoint" | "MultiLineString" | "MultiPolygon") => {
                 let mut feature = Map::new();
                 feature.insert("type".into(), "Feature".into());
                 feature.insert("properties".into(), Json::Null);
                 feature.insert("geometry".into(), Json::Object(rest));
-                self.gathered.add(Json::Object(feature));
+                self.gathered.add(Json::Object(feature))
             }
-            (_, other) => return Err(A::Error::custom(format!("not a GeoJSON object: type is \"{other}\""))),
+            (_, other) => Err(A::Error::custom(format!("not a GeoJSON object: type is \"{other}\""))),
         }
-        Ok(())
     }
 }
 
-struct FeaturesSeed<'a> {
-    gathered: &'a mut Gathered,
+struct FeaturesSeed<'a, 'b> {
+    gathered: &'a mut Gathered<'b>,
 }
 
-impl<'de> DeserializeSeed<'de> for FeaturesSeed<'_> {
+impl<'de> DeserializeSeed<'de> for FeaturesSeed<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for FeaturesSeed<'_> {
+impl<'de> Visitor<'de> for FeaturesSeed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,13 +176,9 @@ impl<'de> Visitor<'de> for FeaturesSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while !self.gathered.is_full() {
-            let Some(value) = sequence.next_element::<Json>()? else {
-                return Ok(());
-            };
-            self.gathered.add(value);
+        while let Some(value) = self.gathered.value(|counted| sequence.next_element_seed(counted))? {
+            self.gathered.add::<A::Error>(value)?;
         }
-        while sequence.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
 }
@@ -283,9 +303,14 @@ fn no_features(file: &str) -> ImportError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::Limits;
 
     fn layer(text: &str) -> Result<Layer, ImportError> {
-        read(&"a.geojson".into(), text.as_bytes(), &Limits::default())
+        read(
+            &"a.geojson".into(),
+            text.as_bytes(),
+            &mut Budget::new(&Limits::default()),
+        )
     }
 
     #[test]

@@ -8,11 +8,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 use serde_json::{Map, Value as Json};
 
-use super::markup::check_values;
 use super::wkb::read_geopackage;
-use super::{Feature, Layer, check_vertices};
+use super::{Feature, Layer};
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 
 struct Table {
@@ -22,7 +21,7 @@ struct Table {
 }
 
 /// Reads every feature table of a GeoPackage.
-pub fn read(file: &Arc<str>, path: &Path, limits: &Limits) -> Result<Vec<Layer>, ImportError> {
+pub fn read(file: &Arc<str>, path: &Path, budget: &mut Budget) -> Result<Vec<Layer>, ImportError> {
     let bad = |error: rusqlite::Error| malformed(file, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(bad)?;
@@ -30,7 +29,6 @@ pub fn read(file: &Arc<str>, path: &Path, limits: &Limits) -> Result<Vec<Layer>,
         .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
         .map_err(bad)?;
     let mut layers = Vec::new();
-    let (mut vertices, mut values) = (0, 0);
     for table in tables(&connection).map_err(bad)? {
         let mut statement = connection
             .prepare(&format!("SELECT * FROM {}", quoted(&table.name)))
@@ -41,13 +39,8 @@ pub fn read(file: &Arc<str>, path: &Path, limits: &Limits) -> Result<Vec<Layer>,
         while let Some(row) = rows.next().map_err(bad)? {
             let number = u32::try_from(features.len() + 1).unwrap_or(u32::MAX);
             let feature = feature_of(row, number, &columns, &table.geometry);
-            values += feature.properties.len() as u64;
-            if let Ok(geometry) = &feature.geometry {
-                vertices += geo::CoordsIter::coords_count(geometry);
-            }
+            budget.take_feature(&feature)?;
             features.push(feature);
-            check_vertices(file, vertices, limits)?;
-            check_values(file, values, limits)?;
         }
         layers.push(Layer {
             file: Arc::clone(file),

@@ -7,15 +7,18 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use serde_json::{Map, Value as Json};
 
-use super::{Feature, Layer, check_vertices};
+use super::{Feature, Layer};
 use crate::archive::entities;
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 use crate::table::read_text;
 
+/// What a shape takes besides its vertices, in vertices: many shapes may have none.
+const SHAPE_IN_VERTICES: usize = 6;
+
 /// Reads a KML document.
-pub fn read_kml(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
+pub fn read_kml(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Layer, ImportError> {
     let text = read_text(bytes);
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().check_end_names = false;
@@ -25,13 +28,9 @@ pub fn read_kml(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer,
             Event::Start(tag) => kml.start(&tag),
             Event::Empty(tag) => {
                 kml.start(&tag);
-                kml.end(&tag.local_name().as_ref().to_owned());
+                kml.end(&tag.local_name().as_ref().to_owned(), budget)?;
             }
-            Event::End(tag) => {
-                kml.end(&tag.local_name().as_ref().to_owned());
-                check_vertices(file, kml.vertices, limits)?;
-                check_values(file, kml.values, limits)?;
-            }
+            Event::End(tag) => kml.end(&tag.local_name().as_ref().to_owned(), budget)?,
             Event::Text(piece) => kml.text.push_str(&piece.xml10_content()),
             Event::CData(piece) => kml.text.push_str(&piece.xml10_content()),
             Event::GeneralRef(entity) => kml.text.push_str(&resolved(&entity)),
@@ -44,24 +43,29 @@ pub fn read_kml(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer,
 }
 
 /// Reads an OpenStreetMap file: every node that has tags.
-pub fn read_osm(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Layer, ImportError> {
+pub fn read_osm(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Layer, ImportError> {
     let text = read_text(bytes);
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut features: Vec<Feature> = Vec::new();
     let mut node: Option<Feature> = None;
-    let mut values = 0;
     loop {
         match reader.read_event().map_err(|error| malformed(file, &error))? {
             Event::Start(tag) if tag.local_name().as_ref() == "node" => node = Some(osm_node(&tag, features.len())),
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "tag" => {
                 if let (Some(node), Some(key), Some(value)) = (&mut node, attribute(&tag, "k"), attribute(&tag, "v")) {
-                    values += 1;
-                    node.properties.insert(key, Json::String(value));
+                    let value = Json::String(value);
+                    budget.take_property(&key, &value)?;
+                    node.properties.insert(key, value);
                 }
             }
             Event::End(tag) if tag.local_name().as_ref() == "node" => {
-                features.extend(node.take().filter(|node| !node.properties.is_empty()));
-                check_values(file, values, limits)?;
+                if let Some(node) = node
+                    .take()
+                    .filter(|node| node.properties.len() > usize::from(node.id.is_some()))
+                {
+                    budget.take_bare_feature()?;
+                    features.push(node);
+                }
             }
             Event::DocType(_) => return Err(entities(file)),
             Event::Eof => break,
@@ -77,10 +81,15 @@ fn osm_node(tag: &BytesStart<'_>, before: usize) -> Feature {
         (Some(x), Some(y)) => Ok(Geometry::Point(Point(Coord { x, y }))),
         _ => Err(Message::new("nút không có tọa độ", "the node has no position")),
     };
+    let id = attribute(tag, "id");
     Feature {
         number: u32::try_from(before + 1).unwrap_or(u32::MAX),
-        id: attribute(tag, "id"),
-        properties: Map::new(),
+        // Nodes have no other code; lists of them need one.
+        properties: id
+            .iter()
+            .map(|id| ("id".to_owned(), Json::String(id.clone())))
+            .collect(),
+        id,
         geometry,
     }
 }
@@ -92,26 +101,6 @@ fn layer(file: &Arc<str>, features: Vec<Feature>) -> Layer {
         epsg: None,
         features,
     }
-}
-
-/// Counts the values of all features and stops a file at the limit.
-pub fn check_values(file: &str, values: u64, limits: &Limits) -> Result<(), ImportError> {
-    // A property costs several times what a cell of a table costs.
-    if values <= limits.cells / 4 {
-        return Ok(());
-    }
-    Err(ImportError::new(
-        "too_many_values",
-        Message::new(
-            format!("tệp có nhiều hơn {} giá trị thuộc tính", limits.cells / 4),
-            format!("the file has more than {} property values", limits.cells / 4),
-        ),
-    )
-    .at(file)
-    .advise(Message::new(
-        "bỏ bớt các thuộc tính không cần",
-        "leave out properties that are not needed",
-    )))
 }
 
 fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
@@ -142,8 +131,6 @@ struct Kml {
     features: Vec<Feature>,
     placemark: Option<Placemark>,
     text: String,
-    vertices: usize,
-    values: u64,
 }
 
 #[derive(Default)]
@@ -182,52 +169,53 @@ impl Kml {
         }
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str, budget: &mut Budget) -> Result<(), ImportError> {
         let text = std::mem::take(&mut self.text);
         if name == "Placemark"
             && let Some(placemark) = self.placemark.take()
         {
             let number = u32::try_from(self.features.len() + 1).unwrap_or(u32::MAX);
+            budget.take_bare_feature()?;
             self.features.push(placemark.into_feature(number));
-            return;
+            return Ok(());
         }
-        let Some(placemark) = &mut self.placemark else { return };
-        let mut set = |key: String, text: &str| {
-            if !text.trim().is_empty() {
-                self.values += 1;
-                placemark.properties.insert(key, Json::String(text.trim().to_owned()));
-            }
+        let Some(placemark) = &mut self.placemark else {
+            return Ok(());
         };
         match name {
-            "name" | "description" | "address" => set(name.to_owned(), &text),
+            "name" | "description" | "address" => placemark.set(name.to_owned(), &text, budget)?,
             "value" | "SimpleData" => {
                 if let Some(key) = placemark.data_name.take() {
-                    set(key, &text);
+                    placemark.set(key, &text, budget)?;
                 }
             }
             "coordinates" => {
-                self.vertices += placemark.take_coordinates(&text);
+                placemark.take_coordinates(&text, budget)?;
             }
             "Point" => {
+                budget.take_vertices(SHAPE_IN_VERTICES)?;
                 let coords = std::mem::take(&mut placemark.coords);
                 placemark
                     .shapes
                     .extend(coords.first().map(|coord| Geometry::Point(Point(*coord))));
             }
             "LineString" => {
+                budget.take_vertices(SHAPE_IN_VERTICES)?;
                 let coords = std::mem::take(&mut placemark.coords);
                 placemark.shapes.push(Geometry::LineString(LineString(coords)));
             }
             "LinearRing" => {
+                budget.take_vertices(SHAPE_IN_VERTICES)?;
                 let ring = LineString(std::mem::take(&mut placemark.coords));
-                if placemark.in_inner || placemark.rings.is_empty() {
-                    placemark.rings.push(ring);
-                } else {
-                    placemark.rings.insert(0, ring);
+                placemark.rings.push(ring);
+                let last = placemark.rings.len() - 1;
+                if !placemark.in_inner {
+                    placemark.rings.swap(0, last);
                 }
             }
             "innerBoundaryIs" => placemark.in_inner = false,
             "Polygon" => {
+                budget.take_vertices(SHAPE_IN_VERTICES)?;
                 placemark.in_polygon = false;
                 let mut rings = std::mem::take(&mut placemark.rings).into_iter();
                 let exterior = rings.next().unwrap_or(LineString(Vec::new()));
@@ -237,20 +225,33 @@ impl Kml {
             }
             _ => {}
         }
+        Ok(())
     }
 }
 
 impl Placemark {
-    /// `lon,lat[,height]` separated by white space; how many there were.
-    fn take_coordinates(&mut self, text: &str) -> usize {
+    fn set(&mut self, key: String, text: &str, budget: &mut Budget) -> Result<(), ImportError> {
+        if !text.trim().is_empty() {
+            let value = Json::String(text.trim().to_owned());
+            budget.take_property(&key, &value)?;
+            self.properties.insert(key, value);
+        }
+        Ok(())
+    }
+
+    /// `lon,lat[,height]` separated by white space.
+    fn take_coordinates(&mut self, text: &str, budget: &mut Budget) -> Result<(), ImportError> {
         for tuple in text.split_whitespace() {
             let mut numbers = tuple.split(',').map(str::parse::<f64>);
             match (numbers.next(), numbers.next()) {
-                (Some(Ok(x)), Some(Ok(y))) if x.is_finite() && y.is_finite() => self.coords.push(Coord { x, y }),
+                (Some(Ok(x)), Some(Ok(y))) if x.is_finite() && y.is_finite() => {
+                    budget.take_vertices(1)?;
+                    self.coords.push(Coord { x, y });
+                }
                 _ => self.bad = Some(tuple.chars().take(40).collect()),
             }
         }
-        self.coords.len()
+        Ok(())
     }
 
     fn into_feature(self, number: u32) -> Feature {
@@ -312,6 +313,7 @@ fn malformed(file: &str, error: &dyn std::fmt::Display) -> ImportError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::Limits;
 
     #[test]
     fn placemarks_are_read_with_their_data() {
@@ -322,7 +324,7 @@ mod tests {
             <innerBoundaryIs><LinearRing><coordinates>1,0.5 2,0.5 2,1 1,0.5</coordinates></LinearRing></innerBoundaryIs></Polygon>
             <Polygon><outerBoundaryIs><LinearRing><coordinates>9,9 10,9 10,10 9,9</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>
           <Placemark><Point><coordinates>a,b</coordinates></Point></Placemark></Folder></Document></kml>"#;
-        let layer = read_kml(&"a.kml".into(), text.as_bytes(), &Limits::default()).unwrap();
+        let layer = read_kml(&"a.kml".into(), text.as_bytes(), &mut Budget::new(&Limits::default())).unwrap();
         let [point, polygons, bad] = &layer.features[..] else {
             panic!("{:?}", layer.features)
         };
@@ -343,7 +345,7 @@ mod tests {
     fn entities_and_depth_are_no_danger() {
         let bomb = "<!DOCTYPE kml [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><kml>&b;</kml>";
         assert_eq!(
-            read_kml(&"a.kml".into(), bomb.as_bytes(), &Limits::default())
+            read_kml(&"a.kml".into(), bomb.as_bytes(), &mut Budget::new(&Limits::default()))
                 .unwrap_err()
                 .code,
             "xml_entities"
@@ -354,7 +356,7 @@ mod tests {
             "</Folder>".repeat(200_000)
         );
         assert!(
-            read_kml(&"a.kml".into(), deep.as_bytes(), &Limits::default())
+            read_kml(&"a.kml".into(), deep.as_bytes(), &mut Budget::new(&Limits::default()))
                 .unwrap()
                 .features
                 .is_empty()

@@ -1,5 +1,6 @@
 //! Features of vector files, whichever format they come from.
 
+mod counted_json;
 mod flatgeobuf;
 mod geojson;
 pub mod geopackage;
@@ -7,6 +8,7 @@ mod markup;
 mod polygon;
 pub mod projection;
 mod shapefile;
+pub mod well_known_text;
 pub mod wkb;
 
 use std::collections::HashMap;
@@ -18,8 +20,8 @@ use geo_types::{Coord, Geometry, Point};
 use geodesy::Transformer;
 use serde_json::{Map, Value as Json};
 
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 use crate::table::{Row, Sheet, Value};
 
@@ -32,16 +34,16 @@ pub fn read_layers(
     bytes: &[u8],
     path: &Path,
     format: FileFormat,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Result<Vec<Layer>, ImportError> {
     let layers = match format {
-        FileFormat::Kml => vec![markup::read_kml(file, bytes, limits)?],
-        FileFormat::Kmz => vec![markup::read_kml(file, &kml_of(file, bytes, limits)?, limits)?],
-        FileFormat::Osm => vec![markup::read_osm(file, bytes, limits)?],
-        FileFormat::FlatGeobuf => vec![flatgeobuf::read(file, bytes, limits)?],
-        FileFormat::GeoPackage => geopackage::read(file, path, limits)?,
-        FileFormat::Shapefile => shapefile::read_zipped(file, bytes, limits)?,
-        _ => vec![geojson::read(file, bytes, limits)?],
+        FileFormat::Kml => vec![markup::read_kml(file, bytes, budget)?],
+        FileFormat::Kmz => vec![markup::read_kml(file, &kml_of(bytes, budget)?, budget)?],
+        FileFormat::Osm => vec![markup::read_osm(file, bytes, budget)?],
+        FileFormat::FlatGeobuf => vec![flatgeobuf::read(file, bytes, budget)?],
+        FileFormat::GeoPackage => geopackage::read(file, path, budget)?,
+        FileFormat::Shapefile => shapefile::read_zipped(file, bytes, budget)?,
+        _ => vec![geojson::read(file, bytes, budget)?],
     };
     let layers: Vec<Layer> = layers.into_iter().filter(|layer| !layer.features.is_empty()).collect();
     if layers.is_empty() {
@@ -55,8 +57,8 @@ pub fn read_layers(
 }
 
 /// The document of a KMZ: `doc.kml`, else the first `.kml`.
-fn kml_of(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportError> {
-    let mut archive = archive::open(file, bytes, limits)?;
+fn kml_of(bytes: &[u8], budget: &Budget) -> Result<Vec<u8>, ImportError> {
+    let mut archive = archive::open(bytes, budget)?;
     let names: Vec<String> = archive
         .file_names()
         .map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default())
@@ -66,7 +68,7 @@ fn kml_of(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, ImportEr
         .position(|name| name == "doc.kml")
         .or_else(|| names.iter().position(|name| name.ends_with(".kml")))
         .unwrap_or(0);
-    archive::read_entry(file, &mut archive, index, limits)
+    archive::read_entry(&mut archive, index, budget)
 }
 pub use polygon::{PolygonProblem, polygons_of, repair};
 
@@ -96,28 +98,9 @@ pub struct Layer {
     pub features: Vec<Feature>,
 }
 
-/// Counts vertices while a file is read and stops it at the limit.
-pub fn check_vertices(file: &str, vertices: usize, limits: &Limits) -> Result<(), ImportError> {
-    if vertices <= limits.vertices {
-        return Ok(());
-    }
-    Err(ImportError::new(
-        "too_many_vertices",
-        Message::new(
-            format!("hình học có nhiều hơn {} đỉnh", limits.vertices),
-            format!("the geometries have more than {} vertices", limits.vertices),
-        ),
-    )
-    .at(file)
-    .advise(Message::new(
-        "đơn giản hóa ranh giới trước khi tải lên",
-        "simplify the boundaries before uploading",
-    )))
-}
-
 impl Layer {
     /// The layer in WGS 84, whatever system its file names. What cannot be converted is the feature's own problem.
-    fn into_wgs84(mut self) -> Result<Self, ImportError> {
+    pub fn into_wgs84(mut self) -> Result<Self, ImportError> {
         let Some(epsg) = self.epsg.take() else { return Ok(self) };
         let transformer = Transformer::to_wgs84(epsg).map_err(|error| unknown_system(&self.file, epsg, &error))?;
         for feature in &mut self.features {

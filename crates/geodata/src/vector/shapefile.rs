@@ -10,12 +10,11 @@ use geo::Contains;
 use geo_types::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 use serde_json::{Map, Value as Json};
 
-use super::markup::check_values;
 use super::projection::epsg_of_wkt;
-use super::{Feature, Layer, check_vertices};
+use super::{Feature, Layer};
 use crate::archive;
+use crate::budget::Budget;
 use crate::error::ImportError;
-use crate::import::Limits;
 use crate::message::Message;
 use crate::table::read_text;
 
@@ -23,8 +22,8 @@ use crate::table::read_text;
 type Parts = BTreeMap<String, usize>;
 
 /// Reads every shapefile of an archive as a layer.
-pub fn read_zipped(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Vec<Layer>, ImportError> {
-    let mut archive = archive::open(file, bytes, limits)?;
+pub fn read_zipped(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Vec<Layer>, ImportError> {
+    let mut archive = archive::open(bytes, budget)?;
     let mut found: BTreeMap<String, Parts> = BTreeMap::new();
     let names: Vec<String> = archive
         .file_names()
@@ -46,15 +45,15 @@ pub fn read_zipped(file: &Arc<str>, bytes: &[u8], limits: &Limits) -> Result<Vec
         .collect();
     for (stem, parts) in found.into_iter().filter(|(_, parts)| parts.contains_key("shp")) {
         let mut part = |ending: &str| match parts.get(ending) {
-            Some(index) => archive::read_entry(file, &mut archive, *index, limits).map(Some),
+            Some(index) => archive::read_entry(&mut archive, *index, budget).map(Some),
             None => Ok(None),
         };
         let shp = part("shp")?.unwrap_or_default();
         let (dbf, prj, cpg) = (part("dbf")?, part("prj")?, part("cpg")?);
         let name = stem.rsplit('/').next().unwrap_or(&stem);
-        let mut layer = read_layer(file, name, &shp, dbf.as_deref(), prj.as_deref(), cpg.as_deref(), limits)?;
+        let mut layer = read_layer(file, name, &shp, dbf.as_deref(), prj.as_deref(), cpg.as_deref(), budget)?;
         if let Some(index) = long_names.get(&stem) {
-            let table = archive::read_entry(file, &mut archive, *index, limits)?;
+            let table = archive::read_entry(&mut archive, *index, budget)?;
             give_long_names(&mut layer, &table);
         }
         layers.push(layer);
@@ -87,31 +86,31 @@ fn read_layer(
     dbf: Option<&[u8]>,
     prj: Option<&[u8]>,
     cpg: Option<&[u8]>,
-    limits: &Limits,
+    budget: &mut Budget,
 ) -> Result<Layer, ImportError> {
     check_records(shp).ok_or_else(|| malformed(file, &"the records' sizes do not add up"))?;
     let mut reader = ShapeReader::new(Cursor::new(shp)).map_err(|error| malformed(file, &error))?;
     let mut rows = match dbf {
-        Some(dbf) => attributes(dbf, cpg).ok_or_else(|| malformed(file, &"the attribute table (.dbf) is damaged"))?,
+        Some(dbf) => {
+            attributes(dbf, cpg, budget)?.ok_or_else(|| malformed(file, &"the attribute table (.dbf) is damaged"))?
+        }
         None => Vec::new(),
     }
     .into_iter();
     let mut features = Vec::new();
-    let (mut vertices, mut values) = (0, 0);
     for shape in reader.iter_shapes() {
         let shape = shape.map_err(|error| malformed(file, &error))?;
         let properties = rows.next().unwrap_or_default();
-        values += properties.len() as u64;
-        let geometry = geometry_of(shape, &mut vertices);
-        features.push(Feature {
+        let geometry = geometry_of(shape);
+        let feature = Feature {
             number: u32::try_from(features.len() + 1).unwrap_or(u32::MAX),
             id: None,
             properties,
             geometry: geometry
                 .ok_or_else(|| Message::new("đối tượng không có hình học", "the feature has no geometry")),
-        });
-        check_vertices(file, vertices, limits)?;
-        check_values(file, values, limits)?;
+        };
+        budget.take_feature(&feature)?;
+        features.push(feature);
     }
     let prj = prj.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     Ok(Layer {
@@ -136,7 +135,7 @@ fn check_records(shp: &[u8]) -> Option<()> {
     (at <= shp.len()).then_some(())
 }
 
-fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
+fn geometry_of(shape: Shape) -> Option<Geometry<f64>> {
     macro_rules! lines {
         ($parts:expr) => {
             $parts
@@ -175,7 +174,7 @@ fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
             ))
         };
     }
-    let geometry = match shape {
+    Some(match shape {
         Shape::NullShape | Shape::Multipatch(_) => return None,
         Shape::Point(point) => Geometry::Point(Point::new(point.x, point.y)),
         Shape::PointM(point) => Geometry::Point(Point::new(point.x, point.y)),
@@ -189,9 +188,7 @@ fn geometry_of(shape: Shape, vertices: &mut usize) -> Option<Geometry<f64>> {
         Shape::Multipoint(points) => points!(points.points()),
         Shape::MultipointM(points) => points!(points.points()),
         Shape::MultipointZ(points) => points!(points.points()),
-    };
-    *vertices += geo::CoordsIter::coords_count(&geometry);
-    Some(geometry)
+    })
 }
 
 /// Holes go to the polygon around them; one that no polygon holds is a polygon drawn the wrong way round.
@@ -221,35 +218,80 @@ struct Field {
     length: usize,
 }
 
-/// The rows of a dBase III table. Text is UTF-8 where the `.cpg` file or the bytes say so, else it is looked at as a whole.
-fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> {
-    let count = u32::from_le_bytes(*dbf.get(4..)?.first_chunk::<4>()?) as usize;
-    let header = usize::from(u16::from_le_bytes(*dbf.get(8..)?.first_chunk::<2>()?));
-    let width = usize::from(u16::from_le_bytes(*dbf.get(10..)?.first_chunk::<2>()?));
-    let mut fields: Vec<Field> = Vec::new();
-    let mut start = 1;
-    for descriptor in dbf
-        .get(32..header)?
-        .chunks_exact(32)
-        .take_while(|chunk| chunk[0] != 0x0d)
-    {
-        let name = descriptor[..11].split(|byte| *byte == 0).next()?;
-        let length = usize::from(descriptor[16]);
-        fields.push(Field {
-            name: read_text(name),
-            kind: descriptor[11],
-            start,
-            length,
-        });
-        start += length;
+/// The rows of a dBase III table; `None` for a damaged one. Text is UTF-8 where the `.cpg` file or the bytes say so, else it is
+/// looked at as a whole. The rows are counted when they become features; here only that they will fit.
+fn attributes(
+    dbf: &[u8],
+    cpg: Option<&[u8]>,
+    budget: &mut Budget,
+) -> Result<Option<Vec<Map<String, Json>>>, ImportError> {
+    let Some(table) = Table::open(dbf) else { return Ok(None) };
+    let decode = encoding_of(table.body, cpg);
+    let left = budget.bytes_left();
+    let mut rows = Vec::new();
+    for row in table.body.chunks_exact(table.width).take(table.count) {
+        let mut properties = Map::new();
+        for field in &table.fields {
+            let Some(bytes) = row.get(field.start..field.start + field.length) else {
+                continue;
+            };
+            let value = value(field.kind, bytes, decode);
+            if !value.is_null() {
+                budget.take_property(&field.name, &value)?;
+                properties.insert(field.name.clone(), value);
+            }
+        }
+        budget.take(size_of::<Map<String, Json>>())?;
+        rows.push(properties);
     }
-    let body = dbf.get(header..)?;
-    if width == 0 || start > width {
-        return None;
+    budget.restore(left);
+    Ok(Some(rows))
+}
+
+/// A dBase III table.
+struct Table<'a> {
+    fields: Vec<Field>,
+    width: usize,
+    count: usize,
+    body: &'a [u8],
+}
+
+impl<'a> Table<'a> {
+    fn open(dbf: &'a [u8]) -> Option<Self> {
+        let count = u32::from_le_bytes(*dbf.get(4..)?.first_chunk::<4>()?) as usize;
+        let header = usize::from(u16::from_le_bytes(*dbf.get(8..)?.first_chunk::<2>()?));
+        let width = usize::from(u16::from_le_bytes(*dbf.get(10..)?.first_chunk::<2>()?));
+        let mut fields: Vec<Field> = Vec::new();
+        let mut start = 1;
+        for descriptor in dbf
+            .get(32..header)?
+            .chunks_exact(32)
+            .take_while(|chunk| chunk[0] != 0x0d)
+        {
+            let name = descriptor[..11].split(|byte| *byte == 0).next()?;
+            let length = usize::from(descriptor[16]);
+            fields.push(Field {
+                name: read_text(name).into_owned(),
+                kind: descriptor[11],
+                start,
+                length,
+            });
+            start += length;
+        }
+        let body = dbf.get(header..)?;
+        (width > 0 && start <= width).then_some(Self {
+            fields,
+            width,
+            count,
+            body,
+        })
     }
+}
+
+/// One decision for the whole table: a cell alone is too short to tell an encoding by.
+fn encoding_of(body: &[u8], cpg: Option<&[u8]>) -> fn(&[u8]) -> String {
     let is_unicode = cpg.is_some_and(|cpg| String::from_utf8_lossy(cpg).to_lowercase().contains("utf"));
-    // One decision for the whole table: a cell alone is too short to tell an encoding by.
-    let decode: fn(&[u8]) -> String = if is_unicode || std::str::from_utf8(body).is_ok() {
+    if is_unicode || std::str::from_utf8(body).is_ok() {
         |bytes| String::from_utf8_lossy(bytes).into_owned()
     } else if looks_like_1258(body) {
         |bytes| {
@@ -265,15 +307,7 @@ fn attributes(dbf: &[u8], cpg: Option<&[u8]>) -> Option<Vec<Map<String, Json>>> 
                 .0
                 .into_owned()
         }
-    };
-    let rows = body.chunks_exact(width).take(count).map(|row| {
-        let values = fields.iter().filter_map(|field| {
-            let bytes = row.get(field.start..field.start + field.length)?;
-            Some((field.name.clone(), value(field.kind, bytes, decode)))
-        });
-        values.filter(|(_, value)| !value.is_null()).collect()
-    });
-    Some(rows.collect())
+    }
 }
 
 fn looks_like_1258(body: &[u8]) -> bool {

@@ -25,8 +25,9 @@ use super::bodies::UploadBody;
 use super::projects::{DatasetView, kind_word};
 use crate::work::difference::Counts;
 use crate::work::import::{self, Details, ImportOptions, kind_of, named_input};
+use crate::work::import_job;
 use crate::work::{Progress, Stage};
-use crate::{Problem, Service};
+use crate::{JobRequest, Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
@@ -60,6 +61,8 @@ pub struct UploadParameters {
     surface: Option<bool>,
     /// Name of the province, for its central meridian, where the data do not say.
     province: Option<String>,
+    /// Check the files in the background: the answer is a job, whose progress can be watched and which can be cancelled. The department's.
+    as_job: Option<bool>,
 }
 
 /// What an upload holds.
@@ -124,7 +127,7 @@ impl Drop for UploadFolder {
 #[utoipa::path(post, path = "/api/projects/{project}/imports", tag = "imports",
     params(("project" = String, Path, description = "Id or name"), UploadParameters),
     request_body(content_type = "multipart/form-data", content = UploadBody, description = "One or more parts named `file`"),
-    responses((status = 201, body = ImportView), (status = 413, description = "A file is too large", body = Problem),
+    responses((status = 201, body = ImportView), (status = 202, description = "With as_job: the job; its result names the import", body = Value), (status = 413, description = "A file is too large", body = Problem),
         (status = 422, description = "A file is refused as a whole", body = Problem)))]
 async fn upload(
     State(service): State<Service>,
@@ -178,6 +181,14 @@ async fn upload(
         sender,
         surface: parameters.surface.unwrap_or(false),
     };
+    if parameters.as_job == Some(true) && asker.viewer().is_department() {
+        let kept = import_job::keep_files(&service.store, kind, received.files, options).await?;
+        let job = service
+            .jobs
+            .submit(Some(&project.id), &JobRequest::Import(kept), asker.who())
+            .await?;
+        return Ok(super::jobs::accepted(&job));
+    }
     // Whoever goes away while the files are checked stops the work.
     let hearer = WhileHeard::default();
     let _leave = hearer.stop_when_dropped();

@@ -80,8 +80,24 @@ impl Counts {
 pub struct Difference {
     /// How many rows.
     pub counts: Counts,
-    /// The rows that are different.
+    /// The rows that are different; none when only their numbers are asked for.
     pub rows: Vec<RowChange>,
+    counted_only: bool,
+}
+
+impl Difference {
+    fn add(&mut self, change: Change, row: impl FnOnce() -> RowChange) {
+        let count = match change {
+            Change::Added => &mut self.counts.added,
+            Change::Moved => &mut self.counts.moved,
+            Change::Changed => &mut self.counts.changed,
+            Change::Removed => &mut self.counts.removed,
+        };
+        *count += 1;
+        if !self.counted_only {
+            self.rows.push(row());
+        }
+    }
 }
 
 /// How rows of one layer are compared.
@@ -94,7 +110,19 @@ struct Layer<T> {
 
 /// Compares the version in use with what would be in use.
 pub fn difference(old: Option<&Records>, new: &Records) -> Difference {
-    let mut found = Difference::default();
+    compared(old, new, false)
+}
+
+/// How many rows are different: what is to be told of each of them may take more memory than the rows themselves.
+pub fn counts(old: Option<&Records>, new: &Records) -> Counts {
+    compared(old, new, true).counts
+}
+
+fn compared(old: Option<&Records>, new: &Records, counted_only: bool) -> Difference {
+    let mut found = Difference {
+        counted_only,
+        ..Difference::default()
+    };
     let empty = Records::Places(Vec::new());
     match (old.unwrap_or(&empty), new) {
         (Records::Sites(old), Records::Sites(new)) => networks(Some(old), new, &mut found),
@@ -200,6 +228,10 @@ fn networks(old: Option<&geodata::Network>, new: &geodata::Network, found: &mut 
 
 impl<T: PartialEq + Serialize> Layer<T> {
     fn compare(&self, old: &[T], new: &[T], found: &mut Difference) {
+        if old.is_empty() && found.counted_only {
+            found.counts.added += new.len();
+            return;
+        }
         let mut before: HashMap<&str, Vec<&T>> = HashMap::with_capacity(old.len());
         for row in old.iter().rev() {
             before.entry((self.code)(row)).or_default().push(row);
@@ -207,7 +239,7 @@ impl<T: PartialEq + Serialize> Layer<T> {
         for row in new {
             let earlier = before.get_mut((self.code)(row)).and_then(Vec::pop);
             match earlier {
-                None => found.rows.push(self.row(Change::Added, row, None, Vec::new())),
+                None => found.add(Change::Added, || self.row(Change::Added, row, None, Vec::new())),
                 Some(earlier) if earlier == row => found.counts.unchanged += 1,
                 Some(earlier) => {
                     let moved = (self.position)(earlier)
@@ -215,12 +247,16 @@ impl<T: PartialEq + Serialize> Layer<T> {
                         .map(|(a, b)| distance_m(a, b));
                     let moved = moved.filter(|metres| *metres > MOVED_M);
                     let fields = changed_fields(earlier, row);
+                    if moved.is_none() && fields.is_empty() {
+                        found.counts.unchanged += 1;
+                        continue;
+                    }
                     let change = if moved.is_some() {
                         Change::Moved
                     } else {
                         Change::Changed
                     };
-                    found.rows.push(self.row(change, row, moved, fields));
+                    found.add(change, || self.row(change, row, moved, fields));
                 }
             }
         }
@@ -228,17 +264,8 @@ impl<T: PartialEq + Serialize> Layer<T> {
             let left = before.get_mut((self.code)(row));
             left.is_some_and(|rows| rows.pop().is_some())
         });
-        let removed: Vec<RowChange> = removed
-            .map(|row| self.row(Change::Removed, row, None, Vec::new()))
-            .collect();
-        found.rows.extend(removed);
-        for row in found.rows.iter().filter(|row| row.layer == self.name) {
-            match row.change {
-                Change::Added => found.counts.added += 1,
-                Change::Moved => found.counts.moved += 1,
-                Change::Changed => found.counts.changed += 1,
-                Change::Removed => found.counts.removed += 1,
-            }
+        for row in removed {
+            found.add(Change::Removed, || self.row(Change::Removed, row, None, Vec::new()));
         }
     }
 
@@ -264,7 +291,7 @@ fn changed_fields(old: &impl Serialize, new: &impl Serialize) -> Vec<FieldChange
     let new = fields(serde_json::to_value(new).unwrap_or_default());
     let names = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
     names
-        .filter(|name| old.get(*name) != new.get(*name))
+        .filter(|name| !alike(old.get(*name), new.get(*name)))
         .map(|name| {
             let told = |fields: &serde_json::Map<String, Value>| {
                 let value = fields.get(name).cloned().unwrap_or_default();
@@ -277,6 +304,24 @@ fn changed_fields(old: &impl Serialize, new: &impl Serialize) -> Vec<FieldChange
             }
         })
         .collect()
+}
+
+/// Whether two values are the same. A number that was written down and read again may differ in its last digit.
+fn alike(old: Option<&Value>, new: Option<&Value>) -> bool {
+    const LAST_DIGIT: f64 = 1e-12;
+    match (old, new) {
+        (Some(Value::Number(a)), Some(Value::Number(b))) => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => (a - b).abs() <= LAST_DIGIT * a.abs().max(b.abs()),
+            (a, b) => a == b,
+        },
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(Some(a), Some(b)))
+        }
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| alike(Some(a), b.get(name)))
+        }
+        (a, b) => a == b,
+    }
 }
 
 #[cfg(test)]
@@ -320,6 +365,10 @@ mod tests {
             (changed.fields[0].field.as_str(), &changed.fields[0].to),
             ("name", &Value::from("B2"))
         );
+        assert_eq!(counts(Some(&old), &new), found.counts);
+        let rounded = Records::Places(vec![place("a", 105.1, "A")]);
+        let exact = Records::Places(vec![place("a", 105.1 + 1.5e-14, "A")]);
+        assert!(rounded != exact && !counts(Some(&rounded), &exact).any());
         assert!(!difference(Some(&new), &new).counts.any());
         assert_eq!(difference(None, &new).counts.added, 4);
     }

@@ -395,28 +395,13 @@ fn collection(synthetic: bool, made_with: Map<String, Value>, features: Vec<Valu
     Value::Object(members)
 }
 
-/// Decimals of a coordinate that are kept: 1 cm on the ground.
-const COORDINATE_DECIMALS: i32 = 7;
-
-/// Rounds coordinates; RFC 7946 § 11.2 asks for no more digits than mean something.
+/// Coordinates of no more digits than mean something, rings right-handed (RFC 7946 § 3.1.6, § 11.2).
 fn tidy_geometry(mut feature: Value) -> Value {
-    if let Some(coordinates) = feature.pointer_mut("/geometry/coordinates") {
-        round(coordinates);
+    if let Some(geometry) = table::geometry(&feature) {
+        let tidy = geodata::export::tidy(&geometry);
+        feature["geometry"] = json!(geojson::Geometry::new((&tidy).into()));
     }
     feature
-}
-
-fn round(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(round),
-        Value::Number(number) => {
-            let scale = 10f64.powi(COORDINATE_DECIMALS);
-            if let Some(exact) = number.as_f64() {
-                *value = json!((exact * scale).round() / scale);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// A table: longitude and latitude of points first, then every property that any row has, in the order of first appearance.
@@ -541,8 +526,22 @@ mod tests {
     }
 
     #[test]
-    fn coordinates_keep_a_centimetre() {
-        let feature = tidy_geometry(json!({"geometry": {"coordinates": [[105.123_456_789, 18.0]]}}));
-        assert_eq!(feature["geometry"]["coordinates"], json!([[105.123_456_8, 18.0]]));
+    fn coordinates_keep_a_centimetre_and_rings_turn_right() {
+        let line = json!({"type": "LineString", "coordinates": [[105.123_456_789, 18.0], [105.2, 18.1]]});
+        let feature = tidy_geometry(json!({ "geometry": line }));
+        assert_eq!(
+            feature["geometry"]["coordinates"],
+            json!([[105.123_456_8, 18.0], [105.2, 18.1]])
+        );
+        let clockwise = [[0.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]];
+        let feature = tidy_geometry(json!({ "geometry": {"type": "Polygon", "coordinates": [clockwise]} }));
+        let ring = feature["geometry"]["coordinates"][0].as_array().unwrap();
+        let at = |index: usize, axis: usize| ring[index][axis].as_f64().unwrap();
+        let area: f64 = (0..ring.len() - 1)
+            .map(|i| at(i, 0) * at(i + 1, 1) - at(i + 1, 0) * at(i, 1))
+            .sum();
+        assert!(area > 0.0, "{ring:?}");
+        let nothing = json!({ "geometry": null });
+        assert_eq!(tidy_geometry(nothing.clone()), nothing);
     }
 }

@@ -8,7 +8,7 @@ use geodata::{
     DatasetKind, ImportContext, ImportReport, InputFile, Message, Records, RowDecision, RowIssue, RowReport, RowStatus,
 };
 use serde::{Deserialize, Serialize};
-use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store};
+use store::{Artefact, Artefacts, Dataset, ImportStatus, NewDataset, NewImport, StagedImport, Store, StoreError};
 use terrain::{ElevationModel, PopulationRaster, SurfaceKind};
 
 use crate::Problem;
@@ -235,6 +235,20 @@ pub async fn report_workbook(store: &Store, staged: &StagedImport) -> Result<Vec
 /// # Errors
 /// `nothing_to_commit` when no row was accepted; `conflict` when the import was decided already.
 pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Dataset, Problem> {
+    // Somebody else's list may come into use between reading the version in use and writing the next: then it is read again.
+    const TRIES: usize = 5;
+    let mut tries = 1;
+    loop {
+        match commit_once(store, project, import).await? {
+            Ok(dataset) => return Ok(dataset),
+            Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// One try; the inner error is that of the transaction.
+async fn commit_once(store: &Store, project: &str, import: &str) -> Result<Result<Dataset, StoreError>, Problem> {
     let inputs = ProjectInputs::load(store, project).await?;
     let staged = store.import(&inputs.project.id, import).await?;
     if staged.status != ImportStatus::AwaitingCommit {
@@ -256,14 +270,14 @@ pub async fn commit(store: &Store, project: &str, import: &str) -> Result<Datase
             .is_some_and(|found| !found.counts.any())
     {
         store.settle_import(&project, &id).await?;
-        return Ok(current);
+        return Ok(Ok(current));
     }
+    let base = inputs.dataset(kind).map(|dataset| dataset.version);
     let (new, rows) = blocking(move || merged(&artefacts, &inputs, kind, &staged)).await?;
     let features = rows.as_ref().map(records::features);
-    let dataset = store
-        .commit_dataset(&project, new, features.into_iter().flatten(), Some(&id))
-        .await?;
-    Ok(dataset)
+    Ok(store
+        .commit_dataset_made_from(base, &project, new, features.into_iter().flatten(), Some(&id))
+        .await)
 }
 
 /// The report of a staged import.
@@ -333,20 +347,20 @@ fn check_files(
     if let Some(sender) = &options.sender {
         refuse_others_rows(&import.records, sender)?;
     }
-    let difference = difference_of(
-        artefacts,
-        inputs,
-        kind,
-        import.records.clone(),
-        options.sender.as_deref(),
-    )?;
+    // The first list of a project is all new: nothing needs to be merged, nor copied, to say so.
+    let difference = if inputs.dataset(kind).is_none() {
+        difference::counts(None, &import.records)
+    } else {
+        let new = import.records.clone();
+        difference_of(artefacts, inputs, kind, new, options.sender.as_deref())?.counts
+    };
     Ok(Checked {
         kind,
         report: import.report,
         files,
         content: Content::Records(Box::new(import.records)),
         options: options.clone(),
-        difference: Some(difference.counts),
+        difference: Some(difference),
     })
 }
 
@@ -536,7 +550,7 @@ fn file_names(files: &[Artefact]) -> String {
         .join(", ")
 }
 
-fn no_file() -> Problem {
+pub(crate) fn no_file() -> Problem {
     Problem::bad_parameter("file", "chưa chọn tệp nào", "no file was given")
 }
 

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod export;
 pub mod ground;
 pub mod import;
+pub mod import_job;
 pub mod inputs;
 pub mod measured;
 pub mod plan;

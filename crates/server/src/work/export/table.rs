@@ -97,7 +97,8 @@ fn properties(feature: &Value) -> Map<String, Value> {
     row
 }
 
-fn geometry(feature: &Value) -> Option<Geometry<f64>> {
+/// The shape of a GeoJSON Feature.
+pub fn geometry(feature: &Value) -> Option<Geometry<f64>> {
     let geometry: geojson::Geometry = serde_json::from_value(feature["geometry"].clone()).ok()?;
     (&geometry.value).try_into().ok()
 }

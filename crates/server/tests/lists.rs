@@ -1,0 +1,312 @@
+//! Lists over HTTP: the difference before a commit, correcting a mapping that is then remembered, decisions on rows, the report as a
+//! workbook, the same list again, undo, and every format out.
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests may fail the test.
+
+mod country;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use country::{Country, communes};
+use serde_json::{Value, json};
+
+/// A list with a heading that nobody knows for the latitude.
+fn list(rows: &[(&str, f64, f64)], latitude: &str) -> String {
+    let mut text = format!("Mã trạm,Tên trạm,Nhà mạng,Kinh độ,{latitude},Công nghệ\n");
+    for (code, lon, lat) in rows {
+        text.push_str(&format!("{code},Trạm {code},Viettel,{lon},{lat},4G\n"));
+    }
+    text
+}
+
+async fn bytes(country: &Country, path: &str) -> (StatusCode, Vec<u8>) {
+    let request = Request::get(path)
+        .header(header::HOST, "localhost")
+        .body(Body::empty())
+        .unwrap();
+    let (status, _, bytes) = country.send(request).await;
+    (status, bytes)
+}
+
+async fn commit(country: &Country, project: &str, import: &Value) -> Value {
+    let path = format!(
+        "/api/projects/{project}/imports/{}/commit",
+        import["id"].as_str().unwrap()
+    );
+    let (status, answer) = country.json("POST", &path, None).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    answer["dataset"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_s_life() {
+    let country = Country::open().await;
+    let project = country.project("Danh sách").await;
+    country
+        .import(&project, "areas", "communes.geojson", communes().to_string().as_bytes())
+        .await;
+    let at = |number: usize| (105.65 + 0.01 * number as f64, 18.25 + 0.01 * number as f64);
+    let rows = |codes: &[(&'static str, usize)]| -> Vec<(&'static str, f64, f64)> {
+        codes
+            .iter()
+            .map(|(code, number)| (*code, at(*number).0, at(*number).1))
+            .collect()
+    };
+
+    // A heading that is not known: the planner says what it is, and that is remembered.
+    let first = list(&rows(&[("A1", 0), ("A2", 1), ("A3", 2)]), "Cột lạ");
+    let (status, problem) = country.upload(&project, "sites", "viettel.csv", first.as_bytes()).await;
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("missing_columns"))
+    );
+    let named = list(&rows(&[("A1", 0), ("A2", 1), ("A3", 2)]), "Vĩ độ");
+    let (_, import) = country.upload(&project, "sites", "viettel.csv", named.as_bytes()).await;
+    assert_eq!(import["difference"]["added"], 9, "sites, stations and cells: {import}");
+    let path = format!("/api/projects/{project}/imports/{}", import["id"].as_str().unwrap());
+    let columns = json!({ "columns": { "Cột lạ": "latitude", "Tên trạm": null } });
+    let (status, changed) = country.json("PUT", &format!("{path}/options"), Some(columns)).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    assert_eq!(changed["options"]["columns"]["Cột lạ"], "latitude");
+    let unused = changed["report"]["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|column| column["header"] == "Tên trạm")
+        .unwrap();
+    assert_eq!(unused["field"], Value::Null);
+    let remembered = country.get(&format!("/api/projects/{project}/mappings/sites")).await;
+    assert_eq!(remembered["columns"]["Cột lạ"], "latitude");
+    let dataset = commit(&country, &project, &changed).await;
+    assert_eq!(dataset["version"], 1);
+    // The correction is remembered: the list with the strange heading is taken now.
+    let (status, again) = country.upload(&project, "sites", "viettel.csv", first.as_bytes()).await;
+    assert_eq!(status, StatusCode::CREATED, "{again}");
+    let again_path = format!("/api/projects/{project}/imports/{}", again["id"].as_str().unwrap());
+    let what = country.get(&format!("{again_path}/difference")).await;
+    let counts = &again["difference"];
+    assert_eq!(
+        (
+            counts["added"].as_u64(),
+            counts["removed"].as_u64(),
+            counts["changed"].as_u64()
+        ),
+        (Some(0), Some(0), Some(0)),
+        "{what}"
+    );
+    // The same content again makes no version.
+    assert_eq!(commit(&country, &project, &again).await["version"], 1);
+
+    // A new version: one moved, one gone, one new; a row far outside is rejected, and taken when the planner says so.
+    let mut next = rows(&[("A1", 0), ("A2", 4), ("A4", 5)]);
+    next.push(("A9", 107.9, 18.3));
+    let (_, import) = country
+        .upload(&project, "sites", "viettel.csv", list(&next, "Vĩ độ").as_bytes())
+        .await;
+    assert_eq!(import["report"]["rejected"], 1);
+    let path = format!("/api/projects/{project}/imports/{}", import["id"].as_str().unwrap());
+    let difference = country.get(&format!("{path}/difference")).await;
+    let of = |change: &str| {
+        let rows = difference["rows"].as_array().unwrap().iter();
+        rows.filter(|row| row["change"] == change && row["layer"] == "sites")
+            .map(|row| row["code"].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (of("added"), of("moved"), of("removed")),
+        (vec!["A4"], vec!["A2"], vec!["A3"]),
+        "{difference}"
+    );
+    assert_eq!(difference["against_version"], 1);
+    let rejected = country.get(&format!("{path}/rows?status=rejected")).await;
+    assert_eq!(
+        (rejected["total"].as_u64(), rejected["rows"][0]["row"].as_u64()),
+        (Some(1), Some(5))
+    );
+    let decisions = json!({ "decisions": [{ "file": "viettel.csv", "sheet": null, "row": 5, "action": "take" }, { "file": "viettel.csv", "sheet": null, "row": 2, "action": "leave" }] });
+    let (_, decided) = country.json("PUT", &format!("{path}/options"), Some(decisions)).await;
+    assert_eq!(decided["report"]["rejected"], 1, "{decided}");
+    assert_eq!(decided["report"]["rows"][0]["issues"][0]["code"], "left_out");
+
+    // The report is a workbook that this program can read, too.
+    let (status, workbook) = bytes(&country, &format!("{path}/report.xlsx")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(workbook.starts_with(b"PK"));
+    assert_eq!(commit(&country, &project, &decided).await["version"], 2);
+    assert_eq!(
+        country
+            .get(&format!("/api/projects/{project}/export?layer=sites"))
+            .await["features"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+
+    // Undo brings back the version before.
+    let (status, undone) = country
+        .json("POST", &format!("/api/projects/{project}/datasets/sites/undo"), None)
+        .await;
+    assert_eq!(
+        (status, undone["dataset"]["version"].as_u64()),
+        (StatusCode::OK, Some(1))
+    );
+    let sites = country
+        .get(&format!("/api/projects/{project}/export?layer=sites"))
+        .await;
+    let codes: Vec<&str> = sites["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|site| site["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["A1", "A2", "A3"]);
+
+    for (format, magic) in [
+        ("csv", &b"longitude"[..]),
+        ("xlsx", b"PK"),
+        ("kml", b"<?xml"),
+        ("gpkg", b"SQLite format 3"),
+        ("fgb", b"fgb"),
+        ("shp", b"PK"),
+        ("pmtiles", b"PMTiles"),
+    ] {
+        let (status, file) = bytes(
+            &country,
+            &format!("/api/projects/{project}/export?layer=sites&format={format}"),
+        )
+        .await;
+        assert!(
+            status == StatusCode::OK && file.starts_with(magic),
+            "{format} {status} {:?}",
+            String::from_utf8_lossy(&file[..file.len().min(300)])
+        );
+    }
+    let (status, file) = bytes(
+        &country,
+        &format!("/api/projects/{project}/export?layer=sites&format=csv&crs=EPSG:9209"),
+    )
+    .await;
+    let text = String::from_utf8_lossy(&file).into_owned();
+    assert!(status == StatusCode::OK && text.starts_with("x_m,y_m,epsg"), "{text}");
+    let (status, _) = bytes(
+        &country,
+        &format!("/api/projects/{project}/export?layer=sites&format=kml&crs=EPSG:9209"),
+    )
+    .await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+/// Uploads a list as a job.
+async fn upload_as_job(country: &Country, project: &str, name: &str, content: &[u8]) -> String {
+    let (status, job) = country.upload(project, "sites&as_job=true", name, content).await;
+    assert_eq!(
+        (status, job["kind"].as_str()),
+        (StatusCode::ACCEPTED, Some("import")),
+        "{job}"
+    );
+    job["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_checked_in_the_background() {
+    let country = Country::open().await;
+    let project = country.project("Danh sách").await;
+    let rows: Vec<(String, f64, f64)> = (0..5_000)
+        .map(|number| (format!("A{number}"), 105.6 + 1e-5 * f64::from(number), 18.3))
+        .collect();
+    let rows: Vec<(&str, f64, f64)> = rows
+        .iter()
+        .map(|(code, lon, lat)| (code.as_str(), *lon, *lat))
+        .collect();
+    let text = list(&rows, "Vĩ độ");
+    let job = upload_as_job(&country, &project, "viettel.csv", text.as_bytes()).await;
+    // The events end with the job; each tells how far it is.
+    let (status, events) = bytes(&country, &format!("/api/jobs/{job}/events")).await;
+    let events = String::from_utf8(events).unwrap();
+    assert_eq!(status, StatusCode::OK);
+    let told: Vec<Value> = events
+        .lines()
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data:")?).ok())
+        .collect();
+    let last = told.last().unwrap();
+    assert_eq!(
+        (last["status"].as_str(), last["id"].as_str()),
+        (Some("succeeded"), Some(job.as_str())),
+        "{events}"
+    );
+    assert!(
+        told.iter()
+            .all(|job| (0.0..=1.0).contains(&job["progress"]["fraction"].as_f64().unwrap()))
+    );
+    let id = last["result"]["import"].as_str().unwrap();
+    let import = country.get(&format!("/api/projects/{project}/imports/{id}")).await;
+    assert_eq!(
+        (import["status"].as_str(), import["report"]["rows_in"].as_u64()),
+        (Some("awaiting_commit"), Some(5_000))
+    );
+    assert_eq!(commit(&country, &project, &import).await["version"], 1);
+    // A file that is refused fails its job with the same problem as otherwise.
+    let job = upload_as_job(&country, &project, "empty.csv", b"a,b\n1,2\n").await;
+    let failed = country.wait(&job).await;
+    assert_eq!(
+        (failed["status"].as_str(), failed["problem"]["status"].as_u64()),
+        (Some("failed"), Some(422)),
+        "{failed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_check_leaves_nothing() {
+    let country = Country::open().await;
+    let project = country.project("Danh sách").await;
+    let rows: Vec<(String, f64, f64)> = (0..120_000)
+        .map(|number| (format!("A{number}"), 105.6 + 1e-6 * f64::from(number), 18.3))
+        .collect();
+    let rows: Vec<(&str, f64, f64)> = rows
+        .iter()
+        .map(|(code, lon, lat)| (code.as_str(), *lon, *lat))
+        .collect();
+    let text = list(&rows, "Vĩ độ");
+    // Only one list is read at a time: the second has not begun when it is cancelled.
+    let first = upload_as_job(&country, &project, "first.csv", text.as_bytes()).await;
+    let second = upload_as_job(&country, &project, "second.csv", text.as_bytes()).await;
+    for job in [&second, &first] {
+        let (status, _) = country.json("DELETE", &format!("/api/jobs/{job}"), None).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    let mut kept = 0;
+    for job in [&first, &second] {
+        let ended = country.wait(job).await;
+        let status = ended["status"].as_str().unwrap();
+        // On a quick machine the work may be done before it is told to stop.
+        assert!(["cancelled", "succeeded"].contains(&status), "{ended}");
+        kept += usize::from(status == "succeeded");
+    }
+    let imports = country.get(&format!("/api/projects/{project}/imports")).await;
+    assert_eq!(imports.as_array().map(Vec::len), Some(kept), "{imports}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_that_are_committed_at_once_are_all_kept() {
+    let country = Country::open().await;
+    let project = country.project("Danh sách").await;
+    let mut imports = Vec::new();
+    for (number, operator) in (0_u32..).zip(["Viettel", "VNPT", "MobiFone", "Vietnamobile"]) {
+        let text = country::sites(operator, &[(105.6 + 0.01 * f64::from(number), 18.3, "4G")]);
+        let (_, import) = country.upload(&project, "sites", "list.csv", text.as_bytes()).await;
+        imports.push(import);
+    }
+    let committed = imports.iter().map(|import| commit(&country, &project, import));
+    futures::future::join_all(committed).await;
+    let sites = country
+        .get(&format!("/api/projects/{project}/export?layer=sites"))
+        .await;
+    let codes: std::collections::BTreeSet<&str> = sites["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|site| site["id"].as_str().unwrap())
+        .collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    assert_eq!(codes, ["MobiFone-0", "VNPT-0", "Vietnamobile-0", "Viettel-0"]);
+}
