@@ -172,14 +172,23 @@ impl Service {
     pub async fn layer(&self, run: &Run, key: &str) -> Result<Arc<Layer>, Problem> {
         let key = key.to_lowercase();
         let name = format!("{}/{}/{key}", run.project, run.id);
-        if let Some(layer) = self.layers.get(&name) {
+        if let Some(layer) = self.known_layer(&name) {
             return Ok(layer);
         }
         let (artefacts, run) = (self.store.artefacts().clone(), run.clone());
         let layer = blocking(move || results::layer(&artefacts, &run, &key)).await?;
-        let bytes = layer.codes.len() * size_of::<u16>();
-        self.layers.put(name, &layer, bytes);
+        self.remember_layer(name, &layer);
         Ok(layer)
+    }
+
+    /// A layer that [`Service::remember_layer`] was told lately.
+    pub(crate) fn known_layer(&self, name: &str) -> Option<Arc<Layer>> {
+        self.layers.get(name)
+    }
+
+    /// Keeps a layer in memory, whatever it was made from.
+    pub(crate) fn remember_layer(&self, name: String, layer: &Arc<Layer>) {
+        self.layers.put(name, layer, layer.codes.len() * size_of::<u16>());
     }
 
     /// The ground of a project, open.

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use coverage_model::{Change, Comparison, Layer};
+use coverage_model::{Change, Comparison, Layer, Together};
 use geodata::Technology;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Asker;
-use super::answers::{Path, Query, immutable};
+use super::answers::{Path, Query, immutable, is_known};
 use super::map_tiles::tile_of;
 use super::picture::{Scale, layer_tile};
 use crate::work::comparison::{self, SHOWN, Sides};
@@ -166,9 +166,27 @@ async fn compare_tile(
 ) -> Result<Response, Problem> {
     let tile = tile_of(&z, &x, &y)?;
     let sides = sides(&service, &asker, &project, &parameters).await?;
-    let comparison = compared(&service, &sides).await?;
-    let picture = blocking(move || layer_tile(&comparison::as_layer(&comparison), tile, SCALE)).await?;
-    let etag = format!("\"{}\"", blake3::hash(&picture).to_hex());
+    let name = sides.name();
+    let etag = format!(
+        "\"{}-{}-{}-{}\"",
+        blake3::hash(name.as_bytes()).to_hex(),
+        tile.zoom,
+        tile.x,
+        tile.y
+    );
+    if is_known(&headers, &etag) {
+        return Ok(immutable(&headers, &etag, "image/png", Vec::new));
+    }
+    let layer = match service.known_layer(&name) {
+        Some(layer) => layer,
+        None => {
+            let comparison = compared(&service, &sides).await?;
+            let layer = Arc::new(blocking(move || Ok(comparison::as_layer(&comparison))).await?);
+            service.remember_layer(name, &layer);
+            layer
+        }
+    };
+    let picture = blocking(move || layer_tile(&layer, tile, SCALE)).await?;
     Ok(immutable(&headers, &etag, "image/png", || picture))
 }
 
@@ -187,6 +205,7 @@ async fn spill(
     blocking(move || {
         let rows: Vec<Value> = results::unions(&artefacts, &run)?
             .into_iter()
+            .filter(|union| union.together == Together::All)
             .map(|union| {
                 json!({
                     "technology": union.technology, "operator": union.operator,
