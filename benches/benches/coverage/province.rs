@@ -10,7 +10,7 @@ use coverage_model::{CoverageParameters, CoverageRun, Engine, Progress, Silent, 
 use geodata::{Area, DatasetKind, Place, Technology};
 use geodesy::tile_grid::PixelWindow;
 use geodesy::{Bounds, LonLat};
-use server::work::ground;
+use server::work::{coverage, ground};
 use server::work::inputs::ProjectInputs;
 use store::Store;
 use terrain::Ground;
@@ -48,7 +48,7 @@ impl Province {
                 cells: transmitters(&network),
                 areas,
                 places: inputs.places(artefacts)?,
-                bounds: Bounds::new(west, south, east, north),
+                bounds: Bounds::new(west, south, east, north).expanded_m(coverage::BORDER_M),
                 stations: network.stations.len(),
                 path_losses: store.cache_folder()?.join("path-loss"),
             })

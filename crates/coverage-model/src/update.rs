@@ -8,7 +8,7 @@ use geodesy::tile_grid::PixelWindow;
 
 use crate::engine::on_air;
 use crate::layers::{Groups, any_operator, operator_layers};
-use crate::masts::{Mast, MastKey, Radii};
+use crate::masts::{Mast, MastKey};
 use crate::warnings::in_order;
 use crate::{CoverageError, CoverageRun, Engine, Layer, Progress, Quantity, Scenario, Silent, Transmitter, Warning};
 

@@ -162,7 +162,7 @@ fn layers(artefacts: &Artefacts, run: &Run, change: &NetworkChange<'_>) -> Resul
     let needed: Vec<&str> = results::layer_keys(run)
         .filter(|key| technologies.iter().any(|technology| key.starts_with(technology)))
         .collect();
-    let read = |key: &&str| {
+    let read = |key: &&str| -> Result<Layer, Problem> {
         let file = &run.files[&format!("layer/{key}")];
         Ok(Layer::from_bytes(&artefacts.read(file)?)?)
     };

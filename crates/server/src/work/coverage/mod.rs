@@ -56,6 +56,8 @@ pub struct PlaceRow {
 
 /// The ring of ground around the sites that a project without areas is about.
 const MARGIN_M: f64 = 10_000.0;
+/// The ring around the areas that is computed too: signal there has crossed the border.
+pub const BORDER_M: f64 = 5_000.0;
 
 /// Computes the coverage of a project, or answers the run that was made from the same inputs before.
 ///
@@ -148,7 +150,7 @@ impl Loaded {
         } else {
             inputs
                 .bounds()
-                .map(|[west, south, east, north]| Bounds::new(west, south, east, north))
+                .map(|[west, south, east, north]| Bounds::new(west, south, east, north).expanded_m(BORDER_M))
         };
         let bounds = bounds.ok_or_else(no_sites)?;
         Ok(Self {
