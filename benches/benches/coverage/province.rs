@@ -10,8 +10,8 @@ use coverage_model::{CoverageParameters, CoverageRun, Engine, Progress, Silent, 
 use geodata::{Area, DatasetKind, Place, Technology};
 use geodesy::tile_grid::PixelWindow;
 use geodesy::{Bounds, LonLat};
-use server::work::{coverage, ground};
 use server::work::inputs::ProjectInputs;
+use server::work::{coverage, ground};
 use store::Store;
 use terrain::Ground;
 

@@ -219,7 +219,7 @@ async fn footprints_follow_pixels_or_the_level_as_asked() {
     let base = format!("/api/projects/{project}/runs/{run}/footprints/4g-any.geojson");
     let outline = async |query: &str| -> MultiPolygon<f64> {
         let feature = country.get(&format!("{base}{query}")).await;
-        let geometry = geojson::Geometry::from_json_value(feature["geometry"].clone()).unwrap();
+        let geometry = serde_json::from_value::<geojson::Geometry>(feature["geometry"].clone()).unwrap();
         match Geometry::try_from(geometry).unwrap() {
             Geometry::MultiPolygon(polygons) => polygons,
             other => panic!("{other:?}"),
