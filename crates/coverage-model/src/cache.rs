@@ -9,6 +9,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use geodesy::tile_grid::PixelWindow;
@@ -22,10 +23,12 @@ const HEADER_BYTES: usize = 1 + 4 * 4 + 1 + 8;
 const LARGEST_ENTRY: usize = 100_000_000;
 
 /// A folder of path losses, bounded in size: the entries used least recently go first.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct PathLossCache {
     folder: PathBuf,
     limit_bytes: u64,
+    /// Bytes kept since the folder was trimmed.
+    fresh_bytes: AtomicU64,
 }
 
 /// The name of an entry.
@@ -51,7 +54,11 @@ impl PathLossCache {
     /// A cache in `folder`, made when first needed.
     #[must_use]
     pub const fn new(folder: PathBuf, limit_bytes: u64) -> Self {
-        Self { folder, limit_bytes }
+        Self {
+            folder,
+            limit_bytes,
+            fresh_bytes: AtomicU64::new(0),
+        }
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -84,10 +91,15 @@ impl PathLossCache {
             fs::rename(&partial, &path)
         };
         let _ = write();
+        let fresh_bytes = self.fresh_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if fresh_bytes > self.limit_bytes / 16 {
+            self.trim();
+        }
     }
 
     /// Removes the entries used least recently until the folder is within its bound.
     pub fn trim(&self) {
+        self.fresh_bytes.store(0, Ordering::Relaxed);
         let mut entries: Vec<(SystemTime, u64, PathBuf)> = folders(&self.folder)
             .iter()
             .flat_map(|folder| files(folder))
@@ -247,6 +259,24 @@ mod tests {
             prop_assert_eq!(decode(&bytes), None);
             bytes.truncate(at);
             prop_assert_eq!(decode(&bytes), None);
+        }
+    }
+
+    #[test]
+    fn the_folder_is_bounded_while_it_fills() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let noise: Vec<u16> = (0..4000_u32)
+            .map(|i| (i.wrapping_mul(2_654_435_761) >> 9) as u16)
+            .collect();
+        let bytes = encode(&entry(&noise)).expect("small").len() as u64;
+        let cache = PathLossCache::new(folder.path().to_owned(), 20 * bytes);
+        for k in 0..100_u8 {
+            cache.put(&blake3::hash(&[k]), &entry(&noise));
+            let kept = folders(folder.path())
+                .iter()
+                .map(|folder| files(folder).len())
+                .sum::<usize>();
+            assert!(kept <= 22, "{kept}");
         }
     }
 

@@ -18,11 +18,12 @@ use crate::layers::{Groups, layers};
 use crate::masts::Mast;
 use crate::pattern::PatternTables;
 use crate::planes::{CellOnRaster, CoverOffsets, Strip};
-use crate::statistics::{AreaMembers, places as service_of_places};
+use crate::statistics::{AreaMembers, Counted, places as service_of_places};
 use crate::sweep::PathLoss;
+use crate::warnings::in_order;
 use crate::{
     AreaStatistics, ClutterKind, CoverageError, CoverageParameters, CoverageRun, Footprint, Layer, PlaceService,
-    Progress, Quantity, Stage, Transmitter, UnionStatistics, Warning, WarningCode, inside, union_statistics,
+    Progress, Quantity, Scenario, Stage, Transmitter, UnionStatistics, Warning, WarningCode,
 };
 
 /// Most pixels of a run: 100 million are a country's region at 36 m.
@@ -53,6 +54,8 @@ pub struct Engine<'a> {
     clutter_kinds: OnceLock<Arc<Grid<u8>>>,
     /// Path losses of the masts asked for last: the sectors of one mast follow each other.
     recent: Mutex<VecDeque<(Vec<u64>, Arc<PathLoss>)>>,
+    /// Sweeps computed, not read from the cache.
+    pub(crate) propagations: AtomicUsize,
 }
 
 /// Masts whose losses stay in memory.
@@ -94,6 +97,7 @@ impl<'a> Engine<'a> {
             ground_identity: None,
             clutter_kinds: OnceLock::new(),
             recent: Mutex::default(),
+            propagations: AtomicUsize::new(0),
         })
     }
 
@@ -123,6 +127,12 @@ impl<'a> Engine<'a> {
         self.population.as_ref()
     }
 
+    /// How often path losses around an antenna position were computed, and not read from the cache.
+    #[must_use]
+    pub fn propagations(&self) -> usize {
+        self.propagations.load(Ordering::Relaxed)
+    }
+
     /// Computes everything that the cells give over the areas and places.
     ///
     /// # Errors
@@ -135,11 +145,12 @@ impl<'a> Engine<'a> {
         progress: &dyn Progress,
     ) -> Result<CoverageRun, CoverageError> {
         progress.report(0.0, Stage::Preparing);
-        let on_air = self.on_air(transmitters);
+        let radii = self.radii(transmitters);
+        let on_air = on_air(transmitters, self.parameters.scenario.as_ref());
         let transmitters = on_air.as_ref();
         let mut warnings = self.warnings_of_ground();
         let groups = Groups::new(transmitters, &self.parameters);
-        let masts = self.masts(transmitters, &groups, &mut warnings);
+        let masts = self.masts(transmitters, &groups, &radii, &mut warnings);
         let strips = self.accumulate(transmitters, &groups, &masts, &self.window, progress, &mut warnings)?;
         if let Some(cache) = &self.cache {
             cache.trim();
@@ -147,27 +158,28 @@ impl<'a> Engine<'a> {
         progress.report(0.8, Stage::Layers);
         let layers = layers(&strips, &groups, &self.window, &self.parameters);
         drop(strips);
-        let mut run = CoverageRun {
+        let numbers = self.count(&layers, |_| true, transmitters, (areas, places), progress)?;
+        in_order(&mut warnings);
+        progress.report(1.0, Stage::Footprints);
+        Ok(CoverageRun {
             parameters: self.parameters.clone(),
             window: self.window,
             layers,
-            areas: Vec::new(),
-            unions: Vec::new(),
-            places: Vec::new(),
-            footprints: Vec::new(),
+            areas: numbers.areas,
+            unions: numbers.unions,
+            places: numbers.places,
+            footprints: numbers.footprints,
             warnings,
-        };
-        self.count(&mut run, transmitters, areas, places, progress)?;
-        progress.report(1.0, Stage::Footprints);
-        Ok(run)
+        })
     }
 
     /// How many antenna positions a run of these cells has.
     #[must_use]
     pub fn mast_count(&self, transmitters: &[Transmitter]) -> usize {
-        let transmitters = self.on_air(transmitters);
+        let radii = self.radii(transmitters);
+        let transmitters = on_air(transmitters, self.parameters.scenario.as_ref());
         let groups = Groups::new(&transmitters, &self.parameters);
-        self.masts(&transmitters, &groups, &mut Vec::new()).len()
+        self.masts(&transmitters, &groups, &radii, &mut Vec::new()).len()
     }
 
     /// Computes the path losses of some of a run's antenna positions (by their number, in the run's order) and keeps them in the cache, where
@@ -181,9 +193,10 @@ impl<'a> Engine<'a> {
         positions: std::ops::Range<usize>,
         progress: &dyn Progress,
     ) -> Result<(), CoverageError> {
-        let transmitters = self.on_air(transmitters);
+        let radii = self.radii(transmitters);
+        let transmitters = on_air(transmitters, self.parameters.scenario.as_ref());
         let groups = Groups::new(&transmitters, &self.parameters);
-        let masts = self.masts(&transmitters, &groups, &mut Vec::new());
+        let masts = self.masts(&transmitters, &groups, &radii, &mut Vec::new());
         let last = positions.end.min(masts.len());
         let block = masts.get(positions.start..last).unwrap_or_default();
         block.par_iter().for_each(|mast| {
@@ -197,18 +210,6 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// The cells that are on air in the parameters' scenario.
-    pub(crate) fn on_air<'t>(&self, transmitters: &'t [Transmitter]) -> Cow<'t, [Transmitter]> {
-        match &self.parameters.scenario {
-            None => Cow::Borrowed(transmitters),
-            Some(scenario) => transmitters
-                .iter()
-                .filter(|cell| scenario.is_on_air(cell))
-                .cloned()
-                .collect(),
-        }
-    }
-
     /// Median signal of one cell alone.
     #[must_use]
     pub fn signal(&self, transmitter: &Transmitter) -> SignalPatch {
@@ -218,7 +219,7 @@ impl<'a> Engine<'a> {
         };
         let cells = std::slice::from_ref(transmitter);
         let groups = Groups::new(cells, &settings);
-        let masts = self.masts(cells, &groups, &mut Vec::new());
+        let masts = self.masts(cells, &groups, &self.radii(cells), &mut Vec::new());
         let nothing = SignalPatch {
             window: PixelWindow {
                 columns: 0,
@@ -253,7 +254,7 @@ impl<'a> Engine<'a> {
         let groups = Groups::new(cells, &settings);
         let mut tables = PatternTables::default();
         let mut pixels = Vec::new();
-        for mast in self.masts(cells, &groups, &mut Vec::new()) {
+        for mast in self.masts(cells, &groups, &self.radii(cells), &mut Vec::new()) {
             let Some(loss) = self.fresh_path_loss(&mast) else {
                 continue;
             };
@@ -423,21 +424,20 @@ impl<'a> Engine<'a> {
         Ok(strips)
     }
 
-    /// Statistics, places and footprints of every signal layer, in the order of the layers.
-    fn count(
+    /// Statistics, places and footprints of the signal layers that are `wanted`, in the order of the layers.
+    pub(crate) fn count(
         &self,
-        run: &mut CoverageRun,
+        layers: &[Layer],
+        wanted: impl Fn(&Layer) -> bool,
         transmitters: &[Transmitter],
-        areas: &[Area],
-        places: &[Place],
+        (areas, places): (&[Area], &[Place]),
         progress: &dyn Progress,
-    ) -> Result<(), CoverageError> {
+    ) -> Result<Numbers, CoverageError> {
         progress.report(0.85, Stage::Statistics);
         let counter = Counter::new(self, transmitters, areas, places);
-        let signals: Vec<&Layer> = run
-            .layers
+        let signals: Vec<&Layer> = layers
             .iter()
-            .filter(|layer| layer.quantity == Quantity::Signal)
+            .filter(|layer| layer.quantity == Quantity::Signal && wanted(layer))
             .collect();
         let total = signals.len().max(1);
         let done = AtomicUsize::new(0);
@@ -447,8 +447,8 @@ impl<'a> Engine<'a> {
                 if progress.cancelled() {
                     return None;
                 }
-                let counts = counter.count(signal, &run.layers)?;
-                let outline = footprint(signal, &self.parameters);
+                let counts = counter.count(signal, layers)?;
+                let outline = footprint(signal, &self.parameters, self.parameters.smooth_footprints);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress.report(0.85 + 0.15 * done as f64 / total as f64, Stage::Footprints);
                 Some((counts, outline))
@@ -457,21 +457,41 @@ impl<'a> Engine<'a> {
         if progress.cancelled() {
             return Err(CoverageError::Cancelled);
         }
+        let mut numbers = Numbers::default();
         for (counts, outline) in counted.into_iter().flatten() {
-            run.areas.extend(counts.areas);
-            run.unions.push(counts.union);
-            run.places.extend(counts.places);
-            run.footprints.push(outline);
+            numbers.areas.extend(counts.areas);
+            numbers.unions.extend(counts.unions);
+            numbers.places.extend(counts.places);
+            numbers.footprints.push(outline);
         }
-        Ok(())
+        Ok(numbers)
+    }
+}
+
+/// What layers give, in the order of the layers.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    pub areas: Vec<AreaStatistics>,
+    pub unions: Vec<UnionStatistics>,
+    pub places: Vec<PlaceService>,
+    pub footprints: Vec<Footprint>,
+}
+
+/// The cells that are on air in a scenario.
+pub(crate) fn on_air<'t>(transmitters: &'t [Transmitter], scenario: Option<&Scenario>) -> Cow<'t, [Transmitter]> {
+    match scenario {
+        None => Cow::Borrowed(transmitters),
+        Some(scenario) => transmitters
+            .iter()
+            .filter(|cell| scenario.is_on_air(cell))
+            .cloned()
+            .collect(),
     }
 }
 
 /// Counts what a signal layer gives areas and places.
-pub(crate) struct Counter<'a> {
+struct Counter<'a> {
     members: AreaMembers<'a>,
-    /// Pixels inside any area.
-    inside: Vec<bool>,
     places: &'a [Place],
     operator_of: HashMap<&'a str, &'a str>,
     population: Option<&'a Grid<f32>>,
@@ -479,9 +499,9 @@ pub(crate) struct Counter<'a> {
 }
 
 /// What one signal layer gives.
-pub(crate) struct Counts {
+struct Counts {
     pub areas: Vec<AreaStatistics>,
-    pub union: UnionStatistics,
+    pub unions: Vec<UnionStatistics>,
     pub places: Vec<PlaceService>,
 }
 
@@ -494,7 +514,6 @@ impl<'a> Counter<'a> {
     ) -> Self {
         Self {
             members: AreaMembers::new(areas, places, &engine.window),
-            inside: inside(areas, &engine.window),
             places,
             operator_of: transmitters
                 .iter()
@@ -524,11 +543,10 @@ impl<'a> Counter<'a> {
             })
             .collect();
         let places = service_of_places(self.places, signal, server, &operators, self.parameters);
+        let counted = Counted::new(signal, self.population, self.parameters);
         Some(Counts {
-            union: union_statistics(signal, &self.inside, self.population, self.parameters),
-            areas: self
-                .members
-                .statistics(signal, self.population, &places, self.parameters),
+            unions: self.members.unions(&counted, &places),
+            areas: self.members.statistics(&counted, &places),
             places,
         })
     }

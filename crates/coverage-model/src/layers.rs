@@ -155,7 +155,6 @@ impl ChannelGroup {
 }
 
 /// What one pixel has of one plane.
-#[derive(Clone, Copy)]
 struct Served {
     signal: u16,
     server: u16,
@@ -163,128 +162,179 @@ struct Served {
     throughput_mbps: f32,
 }
 
+/// The quantities of which there is a layer, in their order.
+const QUANTITIES: [Quantity; 5] = [
+    Quantity::Signal,
+    Quantity::Probability,
+    Quantity::BestServer,
+    Quantity::Sinr,
+    Quantity::Throughput,
+];
+
 /// Every layer of the run: per technology any operator first, then the operators by name.
 pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameters: &CoverageParameters) -> Vec<Layer> {
     let mut technologies: Vec<Technology> = groups.planes.iter().map(|plane| plane.technology).collect();
     technologies.dedup();
     let mut layers = Vec::new();
     for technology in technologies {
-        let planes: Vec<usize> = (0..groups.planes.len())
+        let of_operators: Vec<Layer> = (0..groups.planes.len())
             .filter(|&plane| groups.planes[plane].technology == technology)
+            .flat_map(|plane| operator_layers(strips, groups, plane, window, parameters))
             .collect();
-        let maker = LayerMaker {
-            strips,
-            groups,
-            window,
-            parameters,
-            technology,
-        };
-        layers.extend(maker.make(None, &planes));
-        for &plane in &planes {
-            layers.extend(maker.make(Some(&groups.planes[plane].operator), &[plane]));
-        }
+        let operators: Vec<&Layer> = of_operators.iter().collect();
+        layers.extend(any_operator(&operators, window));
+        layers.extend(of_operators);
     }
     layers
 }
 
-struct LayerMaker<'a> {
-    strips: &'a [Strip],
-    groups: &'a Groups,
-    window: &'a PixelWindow,
-    parameters: &'a CoverageParameters,
-    technology: Technology,
+/// The layers of one technology of one operator.
+pub fn operator_layers(
+    strips: &[Strip],
+    groups: &Groups,
+    plane: usize,
+    window: &PixelWindow,
+    parameters: &CoverageParameters,
+) -> Vec<Layer> {
+    let Some(group) = groups.planes.get(plane) else {
+        return Vec::new();
+    };
+    let maker = PlaneReader {
+        groups,
+        group,
+        parameters,
+        plane,
+    };
+    let pixels = window.len();
+    let mut codes: [Vec<u16>; 5] = std::array::from_fn(|_| vec![Layer::NO_DATA; pixels]);
+    let probabilities = probability_by_signal(group.technology, parameters);
+    let strip_pixels = (STRIP_ROWS * window.columns) as usize;
+    let [signal, probability, server, sinr, throughput] = &mut codes;
+    signal
+        .par_chunks_mut(strip_pixels)
+        .zip(probability.par_chunks_mut(strip_pixels))
+        .zip(server.par_chunks_mut(strip_pixels))
+        .zip(sinr.par_chunks_mut(strip_pixels))
+        .zip(throughput.par_chunks_mut(strip_pixels))
+        .zip(strips)
+        .for_each(|(((((signal, probability), server), sinr), throughput), strip)| {
+            if !strip.is_reached(plane) {
+                return;
+            }
+            for pixel in 0..strip.len() {
+                let Some(served) = maker.served(strip, pixel) else {
+                    continue;
+                };
+                signal[pixel] = served.signal;
+                probability[pixel] = probabilities[usize::from(served.signal)];
+                server[pixel] = served.server;
+                sinr[pixel] = Layer::encode(Quantity::Sinr, served.sinr_db);
+                throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
+            }
+        });
+    let layer = |(quantity, codes)| Layer {
+        technology: group.technology,
+        operator: Some(group.operator.clone()),
+        quantity,
+        window: *window,
+        codes,
+        cells: if quantity == Quantity::BestServer {
+            group.cells.clone()
+        } else {
+            Vec::new()
+        },
+    };
+    QUANTITIES.into_iter().zip(codes).map(layer).collect()
 }
 
-impl LayerMaker<'_> {
-    fn make(&self, operator: Option<&str>, planes: &[usize]) -> Vec<Layer> {
-        let mut offsets = Vec::with_capacity(planes.len());
-        let mut cells = Vec::new();
-        for &plane in planes {
-            offsets.push(cells.len());
-            cells.extend_from_slice(&self.groups.planes[plane].cells);
+/// The layers of any operator on `part` of the raster, from the layers of one technology's operators: server by signal (of
+/// equal ones the first operator's); signal, probability, SINR and throughput the greatest that any operator offers.
+pub fn any_operator(operators: &[&Layer], part: &PixelWindow) -> Vec<Layer> {
+    let of = |quantity: Quantity| -> Vec<&Layer> {
+        let of_quantity = operators.iter().filter(|layer| layer.quantity == quantity);
+        of_quantity.copied().collect()
+    };
+    let layer = |quantity, codes, cells| {
+        operators.first().map(|first| Layer {
+            technology: first.technology,
+            operator: None,
+            quantity,
+            window: *part,
+            codes,
+            cells,
+        })
+    };
+    let signals = of(Quantity::Signal);
+    let combined = QUANTITIES.map(|quantity| {
+        let sources = of(quantity);
+        if quantity == Quantity::BestServer {
+            let cells = sources.iter().flat_map(|layer| layer.cells.iter().cloned()).collect();
+            layer(quantity, servers(&signals, &sources, part), cells)
+        } else {
+            layer(quantity, greatest(&sources, part), Vec::new())
         }
-        let pixels = self.window.len();
-        let mut codes: [Vec<u16>; 5] = std::array::from_fn(|_| vec![Layer::NO_DATA; pixels]);
-        let probabilities = self.probability_by_signal();
-        let strip_pixels = (STRIP_ROWS * self.window.columns) as usize;
-        let [signal, probability, server, sinr, throughput] = &mut codes;
-        signal
-            .par_chunks_mut(strip_pixels)
-            .zip(probability.par_chunks_mut(strip_pixels))
-            .zip(server.par_chunks_mut(strip_pixels))
-            .zip(sinr.par_chunks_mut(strip_pixels))
-            .zip(throughput.par_chunks_mut(strip_pixels))
-            .zip(self.strips)
-            .for_each(|(((((signal, probability), server), sinr), throughput), strip)| {
-                for pixel in 0..strip.len() {
-                    let Some((served, offset)) = self.served(strip, planes, &offsets, pixel) else {
-                        continue;
-                    };
-                    signal[pixel] = served.signal;
-                    probability[pixel] = probabilities[usize::from(served.signal)];
-                    server[pixel] = (offset + usize::from(served.server)).min(usize::from(Layer::NO_DATA)) as u16;
-                    sinr[pixel] = Layer::encode(Quantity::Sinr, served.sinr_db);
-                    throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
-                }
-            });
-        let quantities = [
-            Quantity::Signal,
-            Quantity::Probability,
-            Quantity::BestServer,
-            Quantity::Sinr,
-            Quantity::Throughput,
-        ];
-        quantities
-            .into_iter()
-            .zip(codes)
-            .map(|(quantity, codes)| Layer {
-                technology: self.technology,
-                operator: operator.map(str::to_owned),
-                quantity,
-                window: *self.window,
-                codes,
-                cells: if quantity == Quantity::BestServer {
-                    cells.clone()
-                } else {
-                    Vec::new()
-                },
-            })
-            .collect()
-    }
+    });
+    combined.into_iter().flatten().collect()
+}
 
-    /// The best of the planes at a pixel: server by signal, SINR and throughput the greatest that any plane offers.
-    #[inline]
-    fn served(&self, strip: &Strip, planes: &[usize], offsets: &[usize], pixel: usize) -> Option<(Served, usize)> {
-        let mut best: Option<(Served, usize)> = None;
-        for (&plane, &offset) in planes.iter().zip(offsets) {
-            let Some(of_plane) = self.of_plane(strip, plane, pixel) else {
-                continue;
-            };
-            best = Some(match best {
-                None => (of_plane, offset),
-                Some((so_far, its_offset)) => {
-                    let stronger = of_plane.signal > so_far.signal;
-                    let (server, offset) = if stronger {
-                        (of_plane, offset)
-                    } else {
-                        (so_far, its_offset)
-                    };
-                    let merged = Served {
-                        sinr_db: of_plane.sinr_db.max(so_far.sinr_db),
-                        throughput_mbps: of_plane.throughput_mbps.max(so_far.throughput_mbps),
-                        ..server
-                    };
-                    (merged, offset)
-                }
-            });
+/// The pixels of a row of `part` in a layer that covers it; `row` counts from the part's first.
+fn row_of<'l>(layer: &'l Layer, part: &PixelWindow, row: usize) -> &'l [u16] {
+    let row = (part.row - layer.window.row) as usize + row;
+    let from = row * layer.window.columns as usize + (part.column - layer.window.column) as usize;
+    layer.codes.get(from..from + part.columns as usize).unwrap_or(&[])
+}
+
+/// The greatest code of any of the layers at every pixel; no data only where none has any.
+fn greatest(layers: &[&Layer], part: &PixelWindow) -> Vec<u16> {
+    let mut codes = vec![Layer::NO_DATA; part.len()];
+    let rows = codes.par_chunks_mut((part.columns as usize).max(1)).enumerate();
+    rows.for_each(|(row, best)| {
+        for layer in layers {
+            for (best, &code) in best.iter_mut().zip(row_of(layer, part, row)) {
+                // No data is the least when everything is one more.
+                let (a, b) = (best.wrapping_add(1), code.wrapping_add(1));
+                *best = (if b > a { b } else { a }).wrapping_sub(1);
+            }
         }
-        best
-    }
+    });
+    codes
+}
 
+/// The cell of the strongest operator at every pixel; the operators' cells stand one after the other.
+fn servers(signals: &[&Layer], servers: &[&Layer], part: &PixelWindow) -> Vec<u16> {
+    let width = (part.columns as usize).max(1);
+    let mut codes = vec![Layer::NO_DATA; part.len()];
+    codes.par_chunks_mut(width).enumerate().for_each(|(row, codes)| {
+        let mut strongest = vec![0_u16; width];
+        let mut before = 0;
+        for (signal, server) in signals.iter().zip(servers) {
+            let sources = row_of(signal, part, row).iter().zip(row_of(server, part, row));
+            for ((code, strongest), (&signal, &server)) in codes.iter_mut().zip(&mut strongest).zip(sources) {
+                let signal = signal.wrapping_add(1);
+                if signal > *strongest {
+                    *strongest = signal;
+                    *code = (before + usize::from(server)).min(usize::from(Layer::NO_DATA)) as u16;
+                }
+            }
+            before += server.cells.len();
+        }
+    });
+    codes
+}
+
+/// Reads what one plane has at the pixels of a strip.
+struct PlaneReader<'a> {
+    groups: &'a Groups,
+    group: &'a PlaneGroup,
+    parameters: &'a CoverageParameters,
+    plane: usize,
+}
+
+impl PlaneReader<'_> {
     #[inline]
-    fn of_plane(&self, strip: &Strip, plane: usize, pixel: usize) -> Option<Served> {
-        let best = strip.best(plane, pixel)?;
-        let channel = *self.groups.planes[plane].channel_of.get(usize::from(best.server))? as usize;
+    fn served(&self, strip: &Strip, pixel: usize) -> Option<Served> {
+        let best = strip.best(self.plane, pixel)?;
+        let channel = *self.group.channel_of.get(usize::from(best.server))? as usize;
         let group = self.groups.channels.get(channel)?;
         let own_mw = milliwatts_of_code(best.signal);
         let others_mw = (strip.total_mw(channel, pixel) - own_mw).max(0.0);
@@ -298,17 +348,18 @@ impl LayerMaker<'_> {
             throughput_mbps: group.throughput(sinr_db),
         })
     }
+}
 
-    /// Probability code by signal code.
-    fn probability_by_signal(&self) -> Vec<u16> {
-        let threshold_dbm = self.parameters.thresholds.of(self.technology);
-        let (base, step) = Quantity::Signal.quantisation();
-        (0..=u16::MAX)
-            .map(|code| {
-                let median_dbm = f64::from(base) + f64::from(code) * f64::from(step);
-                let probability = point_probability(median_dbm, threshold_dbm, self.parameters.sigma_db());
-                Layer::encode(Quantity::Probability, probability as f32)
-            })
-            .collect()
-    }
+/// Probability code by signal code.
+fn probability_by_signal(technology: Technology, parameters: &CoverageParameters) -> Vec<u16> {
+    let threshold_dbm = parameters.thresholds.of(technology);
+    let (base, step) = Quantity::Signal.quantisation();
+    let sigma_db = parameters.sigma_db();
+    (0..=u16::MAX)
+        .map(|code| {
+            let median_dbm = f64::from(base) + f64::from(code) * f64::from(step);
+            let probability = point_probability(median_dbm, threshold_dbm, sigma_db);
+            Layer::encode(Quantity::Probability, probability as f32)
+        })
+        .collect()
 }

@@ -37,6 +37,7 @@ mod warnings;
 pub use compare::{Change, ChangeAmounts, Comparison};
 pub use engine::{Engine, SignalPatch};
 pub use error::CoverageError;
+pub use footprint::footprint;
 pub use layer_file::{LayerFile, LayerHead};
 pub use membership::{Span, spans};
 pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
@@ -45,5 +46,6 @@ pub use run::{
     AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode,
 };
 pub use scenario::{ClutterKind, LevelOffset, Scenario};
-pub use totals::{Amount, UnionStatistics, inside, union_statistics};
+pub use totals::{Amount, Together, UnionStatistics, inside};
 pub use transmitter::{Transmitter, transmitters};
+pub use update::NetworkChange;

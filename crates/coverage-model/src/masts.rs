@@ -1,6 +1,7 @@
 //! Antenna positions and the path loss around each: computed once, then read from the cache.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use geodesy::tile_grid::PixelWindow;
 use geodesy::{Bounds, LonLat};
@@ -14,6 +15,16 @@ use crate::{Engine, Method, Model, Transmitter, Warning, warnings};
 
 /// How far below the threshold cells are still followed, dB.
 const BELOW_THRESHOLD_DB: f64 = 10.0;
+/// Cells are followed as far as the strongest of their power class would reach, so that a change of power within the class
+/// needs no propagation: classes end at 7, 17, 27, 37 … dBm per resource element.
+const POWER_CLASS_DB: f64 = 10.0;
+const POWER_CLASS_END_DBM: f64 = 7.0;
+
+/// What names an antenna position: longitude, latitude and height, bit for bit.
+pub(crate) type MastKey = [u64; 3];
+
+/// How far each antenna position is computed, m.
+pub(crate) type Radii = HashMap<MastKey, f64>;
 
 /// One antenna position with the bands that are on it.
 #[derive(Debug)]
@@ -28,65 +39,111 @@ pub(crate) struct Mast {
 }
 
 impl Mast {
+    /// What names the antenna position.
+    pub fn key(&self) -> MastKey {
+        key_of(self.position, self.height_m)
+    }
+
+    /// The mast with some of its cells only, and the bands that they need.
+    pub fn with_cells(mut self, keep: impl Fn(usize) -> bool) -> Self {
+        let all = std::mem::take(&mut self.frequencies_mhz);
+        let cells = std::mem::take(&mut self.cells);
+        for (index, band) in cells.into_iter().filter(|&(index, _)| keep(index)) {
+            if let Some(&frequency_mhz) = all.get(band) {
+                let band = self.band(frequency_mhz);
+                self.cells.push((index, band));
+            }
+        }
+        self
+    }
+
+    /// The index of a band, which is added when it is new.
+    fn band(&mut self, frequency_mhz: f64) -> usize {
+        let known = self.frequencies_mhz.iter().position(|&f| f == frequency_mhz);
+        known.unwrap_or_else(|| {
+            self.frequencies_mhz.push(frequency_mhz);
+            self.frequencies_mhz.len() - 1
+        })
+    }
+
     /// The pixels of the raster within the mast's radius.
     pub fn window(&self, raster: &PixelWindow) -> Option<PixelWindow> {
         PixelWindow::covering(Bounds::around_circle(self.position, self.radius_m), raster.zoom).intersection(raster)
     }
 }
 
+/// Whether the model holds at a cell's frequency.
+fn in_range(transmitter: &Transmitter) -> bool {
+    (30.0..=6000.0).contains(&transmitter.frequency_mhz)
+}
+
+/// Antenna height as the model takes it, m.
+fn height_m(transmitter: &Transmitter) -> f64 {
+    transmitter.antenna_height_m.clamp(1.0, 3000.0)
+}
+
+fn key_of(position: LonLat, height_m: f64) -> MastKey {
+    [position.lon_deg, position.lat_deg, height_m].map(f64::to_bits)
+}
+
 impl Engine<'_> {
-    /// Antenna positions in the order of their first cell.
+    /// How far antenna positions are computed: as far as the link budget of any cell there reaches, those included that are
+    /// off in a scenario or of a technology that is not asked for, so that switching them needs no propagation.
+    pub(crate) fn radii(&self, transmitters: &[Transmitter]) -> Radii {
+        let mut radii = Radii::new();
+        let mut radius_of: HashMap<[u64; 4], f64> = HashMap::new();
+        for transmitter in transmitters.iter().filter(|cell| in_range(cell)) {
+            let height_m = height_m(transmitter);
+            let level_dbm = self.parameters().thresholds.of(transmitter.technology) - BELOW_THRESHOLD_DB;
+            let classes = ((transmitter.eirp_per_re_dbm - POWER_CLASS_END_DBM) / POWER_CLASS_DB).ceil();
+            let eirp_per_re_dbm = POWER_CLASS_END_DBM + POWER_CLASS_DB * classes;
+            let kind = [eirp_per_re_dbm, transmitter.frequency_mhz, height_m, level_dbm].map(f64::to_bits);
+            let radius_m = *radius_of.entry(kind).or_insert_with(|| {
+                let strongest = Transmitter {
+                    eirp_per_re_dbm,
+                    ..transmitter.clone()
+                };
+                radius_m(&strongest, level_dbm, self.parameters())
+            });
+            let radius = radii.entry(key_of(transmitter.position, height_m)).or_insert(0.0);
+            *radius = radius.max(radius_m);
+        }
+        radii
+    }
+
+    /// Antenna positions in the order of their first cell. `radii` are those of the whole network.
     pub(crate) fn masts(
         &self,
         transmitters: &[Transmitter],
         groups: &Groups,
+        radii: &Radii,
         warnings: &mut Vec<Warning>,
     ) -> Vec<Mast> {
         let mut masts: Vec<Mast> = Vec::new();
-        let mut index_of: HashMap<[u64; 3], usize> = HashMap::new();
-        let mut radius_of: HashMap<[u64; 4], f64> = HashMap::new();
+        let mut index_of: HashMap<MastKey, usize> = HashMap::new();
         for (index, transmitter) in transmitters.iter().enumerate() {
             if groups.of_cell[index].0 == usize::MAX {
                 continue;
             }
-            if !(30.0..=6000.0).contains(&transmitter.frequency_mhz) {
+            if !in_range(transmitter) {
                 warnings.push(warnings::frequency_outside(transmitter));
                 continue;
             }
-            let height_m = transmitter.antenna_height_m.clamp(1.0, 3000.0);
-            let level_dbm = self.parameters().thresholds.of(transmitter.technology) - BELOW_THRESHOLD_DB;
-            let kind = [
-                transmitter.eirp_per_re_dbm,
-                transmitter.frequency_mhz,
-                height_m,
-                level_dbm,
-            ]
-            .map(f64::to_bits);
-            let radius_m = *radius_of
-                .entry(kind)
-                .or_insert_with(|| radius_m(transmitter, level_dbm, self.parameters()));
-            let place = [transmitter.position.lon_deg, transmitter.position.lat_deg, height_m].map(f64::to_bits);
-            let slot = *index_of.entry(place).or_insert_with(|| {
+            let height_m = height_m(transmitter);
+            let key = key_of(transmitter.position, height_m);
+            let slot = *index_of.entry(key).or_insert_with(|| {
                 masts.push(Mast {
                     site_code: transmitter.site_code.clone(),
                     position: transmitter.position,
                     height_m,
-                    radius_m: 0.0,
+                    radius_m: radii.get(&key).copied().unwrap_or_default(),
                     frequencies_mhz: Vec::new(),
                     cells: Vec::new(),
                 });
                 masts.len() - 1
             });
             let mast = &mut masts[slot];
-            mast.radius_m = mast.radius_m.max(radius_m);
-            let known = mast
-                .frequencies_mhz
-                .iter()
-                .position(|&f| f == transmitter.frequency_mhz);
-            let band = known.unwrap_or_else(|| {
-                mast.frequencies_mhz.push(transmitter.frequency_mhz);
-                mast.frequencies_mhz.len() - 1
-            });
+            let band = mast.band(transmitter.frequency_mhz);
             mast.cells.push((index, band));
         }
         masts
@@ -184,6 +241,7 @@ impl Engine<'_> {
             position: mast.position,
             radius_m: mast.radius_m,
         };
+        self.propagations.fetch_add(1, Ordering::Relaxed);
         let raster = self.window();
         match (self.parameters().model, self.parameters().method) {
             (Model::FreeSpace, _) => free_space_site(&antenna, ground, raster, frequencies_mhz, settings),

@@ -58,6 +58,48 @@ pub fn spans(geometry: &MultiPolygon<f64>, window: &PixelWindow) -> Vec<Span> {
     spans
 }
 
+/// Pixels of any of the spans, each once: row by row from west to east, with gaps between.
+#[must_use]
+pub fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable_by_key(|span| (span.row, span.from));
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if last.row == span.row && span.from <= last.to => last.to = last.to.max(span.to),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// Pixels of the window that are in none of the spans, which must be as [`merged`] gives them.
+#[must_use]
+pub fn complement(merged: &[Span], window: &PixelWindow) -> Vec<Span> {
+    let mut gaps = Vec::new();
+    let mut spans = merged.iter().peekable();
+    for row in 0..window.rows {
+        let mut from = 0;
+        while let Some(span) = spans.next_if(|span| span.row == row) {
+            if from < span.from {
+                gaps.push(Span {
+                    row,
+                    from,
+                    to: span.from,
+                });
+            }
+            from = span.to;
+        }
+        if from < window.columns {
+            gaps.push(Span {
+                row,
+                from,
+                to: window.columns,
+            });
+        }
+    }
+    gaps
+}
+
 /// An edge that is not level.
 struct Edge {
     south: f64,

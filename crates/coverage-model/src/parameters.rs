@@ -132,7 +132,7 @@ pub struct CoverageParameters {
     pub n0: f64,
     /// No cell is computed further out than this, 500 … 50,000 m; the link budget may stop earlier.
     pub maximum_radius_m: f64,
-    /// Footprint outlines follow interpolated contours instead of pixel edges.
+    /// Footprint outlines follow the interpolated level instead of the pixels' edges.
     pub smooth_footprints: bool,
     /// What differs from the network as imported; `null` = nothing.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -213,6 +213,11 @@ impl Strip {
         }
     }
 
+    /// Whether any cell of a plane reaches the strip.
+    pub fn is_reached(&self, plane: usize) -> bool {
+        self.planes.get(plane).is_some_and(|best| !best.is_empty())
+    }
+
     /// The best server of a plane at a pixel of the strip.
     #[inline(always)]
     pub fn best(&self, plane: usize, pixel: usize) -> Option<Best> {

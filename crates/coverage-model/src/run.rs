@@ -202,7 +202,7 @@ pub struct Footprint {
 }
 
 /// What kind of thing a run wants to be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningCode {
     /// The elevation model has no height under the mast: the ground was taken as sea level.
@@ -243,7 +243,7 @@ pub struct CoverageRun {
     pub layers: Vec<Layer>,
     /// Per area × technology × (operator or any).
     pub areas: Vec<AreaStatistics>,
-    /// Per technology × (operator or any): all areas together, overlaps counted once, and what lies outside them.
+    /// Per technology × (operator or any): areas together, overlaps counted once, and what lies outside them.
     pub unions: Vec<UnionStatistics>,
     /// Per place × technology × (operator or any).
     pub places: Vec<PlaceService>,

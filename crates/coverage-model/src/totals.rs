@@ -1,12 +1,10 @@
 //! Sums over ground that must be counted once: areas that overlap or lie in each other, and what lies outside them all.
 
-use geodata::{Area, Technology};
+use geodata::{Area, AreaKind, Technology};
 use geodesy::tile_grid::{Grid, PixelWindow};
 use serde::{Deserialize, Serialize};
 
 use crate::membership::spans;
-use crate::statistics::{is_covered, required_code};
-use crate::{CoverageParameters, Layer};
 
 /// Ground and the people on it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -17,9 +15,40 @@ pub struct Amount {
     pub people: f64,
 }
 
-/// Coverage of several areas together, every pixel counted once however many of them hold it.
+/// Which areas are taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Together {
+    /// All of them.
+    #[default]
+    All,
+    /// Communes.
+    Communes,
+    /// Economic zones, industrial parks and clusters.
+    Zones,
+}
+
+impl Together {
+    /// All choices.
+    pub const ALL: [Self; 3] = [Self::All, Self::Communes, Self::Zones];
+
+    /// Whether areas of a kind belong to the choice.
+    #[must_use]
+    pub fn takes(self, kind: AreaKind) -> bool {
+        match self {
+            Self::All => true,
+            Self::Communes => kind == AreaKind::Commune,
+            Self::Zones => kind.is_zone(),
+        }
+    }
+}
+
+/// Coverage of several areas together, every pixel and place counted once however many of them hold it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnionStatistics {
+    /// Which areas.
+    #[serde(default)]
+    pub together: Together,
     /// Technology.
     pub technology: Technology,
     /// Operator; `None` = any.
@@ -28,8 +57,14 @@ pub struct UnionStatistics {
     pub whole: Amount,
     /// Of it, covered.
     pub covered: Amount,
-    /// Covered ground outside all of the areas: what spills over the border.
+    /// Covered ground outside all of the areas: of all areas, what spills over the border.
     pub spill: Amount,
+    /// Places inside.
+    #[serde(default)]
+    pub places: u32,
+    /// Of these, served.
+    #[serde(default)]
+    pub served_places: u32,
 }
 
 /// The pixels inside any of the areas, row-major.
@@ -45,37 +80,6 @@ pub fn inside<'a>(areas: impl IntoIterator<Item = &'a Area>, window: &PixelWindo
         }
     }
     mask
-}
-
-/// Counts a signal layer inside and outside a mask of [`inside`].
-#[must_use]
-pub fn union_statistics(
-    signal: &Layer,
-    mask: &[bool],
-    population: Option<&Grid<f32>>,
-    parameters: &CoverageParameters,
-) -> UnionStatistics {
-    let required = required_code(signal, parameters);
-    let mut sums = [Amount::default(); 3];
-    for_each_pixel(&signal.window, population, |pixel, amount| {
-        let inside = mask.get(pixel).copied().unwrap_or(false);
-        let covered = signal.codes.get(pixel).is_some_and(|&code| is_covered(code, required));
-        let [whole, served, spill] = &mut sums;
-        if inside {
-            whole.add(amount);
-        }
-        if covered {
-            (if inside { served } else { spill }).add(amount);
-        }
-    });
-    let [whole, covered, spill] = sums;
-    UnionStatistics {
-        technology: signal.technology,
-        operator: signal.operator.clone(),
-        whole,
-        covered,
-        spill,
-    }
 }
 
 impl Amount {

@@ -2,6 +2,12 @@
 
 use crate::{Transmitter, Warning, WarningCode};
 
+/// The order in which a run tells its warnings, each once, whatever the order of its work.
+pub fn in_order(warnings: &mut Vec<Warning>) {
+    warnings.sort_by(|a, b| (a.code, &a.subject).cmp(&(b.code, &b.subject)));
+    warnings.dedup();
+}
+
 pub fn frequency_outside(transmitter: &Transmitter) -> Warning {
     Warning {
         code: WarningCode::FrequencyOutsideModel,

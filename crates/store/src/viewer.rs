@@ -60,7 +60,7 @@ impl Viewer {
                 operator == "any" || self.sees_operator(Some(operator))
             }
             (_, None) => {
-                matches!(role, "areas" | "places")
+                matches!(role, "areas" | "places" | "unions")
                     || (matches!(role, "candidates" | "sharing") && *self != Self::Aggregates)
             }
             (_, Some(_)) => false,

@@ -147,13 +147,19 @@ impl LandCover {
         let columns: Vec<Option<u32>> = (0..cells.columns)
             .map(|column| inside((cells.centre(column, 0).lon_deg - affine.c) / affine.a, width))
             .collect();
+        let known = columns.iter().flatten();
+        let (Some(&first), Some(&last)) = (known.clone().min(), known.max()) else {
+            return Ok(());
+        };
+        let mut samples = vec![f32::NAN; (last - first + 1) as usize];
         for (row, line) in heights_m.chunks_exact_mut(cells.columns).enumerate() {
             let Some(raster_row) = inside((cells.centre(0, row).lat_deg - affine.f) / affine.e, height) else {
                 continue;
             };
+            reader.copy_row(first, raster_row, &mut samples)?;
             for (cell, column) in line.iter_mut().zip(&columns).filter(|(cell, _)| cell.is_nan()) {
-                let Some(column) = column else { continue };
-                if let Some(code) = class_code(reader.sample(*column, raster_row)?) {
+                let sample = column.and_then(|column| samples.get((column - first) as usize));
+                if let Some(code) = sample.and_then(|&sample| class_code(sample)) {
                     *cell = self.height_of(code);
                 }
             }

@@ -3,6 +3,7 @@
 use propagation::p1812::{self, Atmosphere, LocationSpread, Parameters, Path};
 use proptest::prelude::*;
 
+use super::site::known;
 use super::*;
 
 const STEP_KM: f64 = 0.03;
@@ -31,6 +32,19 @@ fn terrain() -> impl Strategy<Value = Vec<f64>> {
         }),
         prop::collection::vec(prop_oneof![Just(0.0), Just(35.0), 0.0..1500.0_f64], 3..260),
         prop::collection::vec((0..60_u8).prop_map(f64::from), 3..260),
+        // No heights at the edges, or nowhere: taken as sea level, as the sweep samples them.
+        (
+            prop::collection::vec(-5.0..700.0_f64, 3..260),
+            0..260_usize,
+            0..260_usize
+        )
+            .prop_map(|(heights, from, to)| {
+                let unknown = |i: usize| i < from || i >= to;
+                let sampled = heights.iter().enumerate();
+                sampled
+                    .map(|(i, &h)| known(if unknown(i) { f32::NAN } else { h as f32 }))
+                    .collect()
+            }),
     ]
 }
 

@@ -274,7 +274,7 @@ impl<T: Terrain> SiteSweep<'_, T> {
 
 /// A height, or sea level where it is unknown.
 #[inline(always)]
-fn known(height_m: f32) -> f64 {
+pub(super) fn known(height_m: f32) -> f64 {
     if height_m.is_nan() { 0.0 } else { f64::from(height_m) }
 }
 

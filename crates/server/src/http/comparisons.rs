@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use coverage_model::{Change, Comparison, CoverageError, LayerFile};
+use coverage_model::{Change, Comparison, CoverageError, LayerFile, Together};
 use geodata::Technology;
 use geodesy::tile_grid::Tile;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Asker;
-use super::answers::{Path, Query, immutable};
+use super::answers::{Path, Query, immutable, is_known};
 use super::map_tiles::tile_of;
 use super::picture::{Scale, layer_tile, pixels_under};
 use crate::work::comparison::{self, SHOWN, Sides};
@@ -178,9 +178,19 @@ async fn compare_tile(
 ) -> Result<Response, Problem> {
     let tile = tile_of(&z, &x, &y)?;
     let sides = sides(&service, &asker, &project, &parameters).await?;
+    let name = sides.name();
+    let etag = format!(
+        "\"{}-{}-{}-{}\"",
+        blake3::hash(name.as_bytes()).to_hex(),
+        tile.zoom,
+        tile.x,
+        tile.y
+    );
+    if is_known(&headers, &etag) {
+        return Ok(immutable(&headers, &etag, "image/png", Vec::new));
+    }
     let comparison = compared(&service, &sides, Some(tile)).await?;
     let picture = blocking(move || layer_tile(&comparison::as_layer(&comparison), tile, SCALE)).await?;
-    let etag = format!("\"{}\"", blake3::hash(&picture).to_hex());
     Ok(immutable(&headers, &etag, "image/png", || picture))
 }
 
@@ -199,6 +209,7 @@ async fn spill(
     blocking(move || {
         let rows: Vec<Value> = results::unions(&artefacts, &run)?
             .into_iter()
+            .filter(|union| union.together == Together::All)
             .map(|union| {
                 json!({
                     "technology": union.technology, "operator": union.operator,

@@ -6,14 +6,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use coverage_model::{CoverageParameters, LayerHead};
 use geodesy::tile_grid::{MAXIMUM_ZOOM, PixelWindow, TILE_SIZE, Tile};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::Run;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Asker;
-use super::answers::{Path, immutable, is_known, revalidated};
+use super::answers::{Path, Query, immutable, is_known, revalidated};
 use super::picture::{Scale, hillshade, layer_tile, pixels_under};
 use crate::work::{blocking, results};
 use crate::{Problem, Service};
@@ -213,20 +213,29 @@ async fn hillshade_tile(
     let cached = service.store.cache_folder()?.join("hillshade").join(hash_of(&name));
     let path = cached.join(format!("{}-{}-{}.png", tile.zoom, tile.x, tile.y));
     let bytes = blocking(move || {
-        if let Ok(known) = std::fs::read(&path) {
-            return Ok(known);
-        }
-        let around = tile_with_ring(tile);
-        let pixel_m = tile.window().pixel_size_m(TILE_SIZE / 2).0 as f32;
-        let bytes = hillshade(&ground.elevation.window(&around)?, pixel_m)?;
-        std::fs::create_dir_all(&cached)?;
-        let temporary = cached.join(uuid::Uuid::now_v7().simple().to_string());
-        std::fs::write(&temporary, &bytes)?;
-        std::fs::rename(&temporary, &path)?;
-        Ok(bytes)
+        kept(&path, || {
+            let around = tile_with_ring(tile);
+            let pixel_m = tile.window().pixel_size_m(TILE_SIZE / 2).0 as f32;
+            hillshade(&ground.elevation.window(&around)?, pixel_m)
+        })
     })
     .await?;
     Ok(revalidated(&headers, "image/png", bytes))
+}
+
+/// A file of the cache folder, made when it is not there.
+fn kept(path: &std::path::Path, make: impl FnOnce() -> Result<Vec<u8>, Problem>) -> Result<Vec<u8>, Problem> {
+    if let Ok(known) = std::fs::read(path) {
+        return Ok(known);
+    }
+    let bytes = make()?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+        let temporary = folder.join(uuid::Uuid::now_v7().simple().to_string());
+        std::fs::write(&temporary, &bytes)?;
+        std::fs::rename(&temporary, path)?;
+    }
+    Ok(bytes)
 }
 
 /// A tile's pixels with one more on each side.
@@ -241,30 +250,49 @@ fn tile_with_ring(tile: Tile) -> PixelWindow {
     }
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FootprintParameters {
+    /// true: along the interpolated level; false: along the edges of the pixels; as the run was made when absent.
+    smooth: Option<bool>,
+}
+
 /// The outline of the covered ground of a technology and operator (`4g-any.geojson`), as a GeoJSON Feature.
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/footprints/{footprint}", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"),
-        ("footprint" = String, Path, description = "{technology}-{operator}, with or without .geojson")),
+        ("footprint" = String, Path, description = "{technology}-{operator}, with or without .geojson"), FootprintParameters),
     responses((status = 200, description = "GeoJSON Feature", body = Value), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn footprint(
     State(service): State<Service>,
     asker: Asker,
     headers: HeaderMap,
     Path((project, run, footprint)): Path<(String, String, String)>,
+    Query(parameters): Query<FootprintParameters>,
 ) -> Result<Response, Problem> {
     let key = footprint.strip_suffix(".geojson").unwrap_or(&footprint).to_lowercase();
     let project = service.store.project(&project).await?;
     let run = service.store.run_for(asker.viewer(), &project.id, &run).await?;
-    let etag = format!(
-        "\"{}-footprint-{}\"",
-        run.id,
-        hash_of(&format!("{key} {:?}", run.viewer))
-    );
+    let as_made = results::has_smooth_footprints(&run);
+    let smooth = parameters.smooth.unwrap_or(as_made);
+    let name = hash_of(&format!("{key} {smooth} {:?}", run.viewer));
+    let etag = format!("\"{}-footprint-{name}\"", run.id);
     let artefacts = service.store.artefacts().clone();
-    let feature = blocking(move || results::footprint(&artefacts, &run, &key)).await?;
-    Ok(immutable(&headers, &etag, "application/geo+json", || {
-        feature.to_string().into_bytes()
-    }))
+    let path = service
+        .store
+        .cache_folder()?
+        .join("footprints")
+        .join(format!("{}-{name}.geojson", run.id));
+    let bytes = blocking(move || {
+        if smooth == as_made {
+            return Ok(results::footprint(&artefacts, &run, &key)?.to_string().into_bytes());
+        }
+        kept(&path, || {
+            let feature = results::footprint_drawn(&artefacts, &run, &key, smooth)?;
+            Ok(feature.to_string().into_bytes())
+        })
+    })
+    .await?;
+    Ok(immutable(&headers, &etag, "application/geo+json", || bytes))
 }
 
 #[cfg(test)]

@@ -49,6 +49,14 @@ impl Sides {
         )
     }
 
+    /// What names the comparison: the runs and those of their layers that are compared.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let (before, after) = self.layer_keys();
+        let side = |run: &Run, keys: &[String]| format!("{}/{}/{}", run.project, run.id, keys.join("+"));
+        format!("{} to {}", side(&self.before, &before), side(&self.after, &after))
+    }
+
     /// Compares layers that [`Sides::layer_keys`] names, or the same part of each.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use coverage_model::{Layer, LayerFile};
-use geodata::Technology;
+use coverage_model::{CoverageParameters, Layer, LayerFile, Together, UnionStatistics};
+use geodata::{AreaKind, Technology};
 use serde_json::{Map, Value, json};
 use store::{Artefact, Artefacts, Run, RunKind, Store, Viewer};
 
 use crate::Problem;
 use crate::work::coarse_outline;
-use crate::work::coverage::{AreaRow, PlaceRow};
+use crate::work::coverage::{self, AreaRow, PlaceRow};
 use crate::work::inputs::ProjectInputs;
 
 /// Which areas a table is of.
@@ -39,11 +39,14 @@ impl AreaFilter {
     }
 
     fn takes(self, kind: &str) -> bool {
-        let zone = matches!(kind, "economic_zone" | "industrial_park" | "industrial_cluster");
+        AreaKind::from_key(kind).map_or(self == Self::All, |kind| self.together().takes(kind))
+    }
+
+    const fn together(self) -> Together {
         match self {
-            Self::Communes => kind == "commune",
-            Self::Zones => zone,
-            Self::All => true,
+            Self::Communes => Together::Communes,
+            Self::Zones => Together::Zones,
+            Self::All => Together::All,
         }
     }
 }
@@ -99,7 +102,12 @@ pub fn areas_table(
         .filter(|row| operator_matches(operator, row.statistics.operator.as_deref()))
         .filter(|row| run.viewer.sees_operator(row.statistics.operator.as_deref()))
         .collect();
-    let totals = area_totals(&rows, wanted_technology);
+    let totals = area_totals(
+        unions(artefacts, run)?,
+        (wanted_technology, operator),
+        filter,
+        rows.len(),
+    );
     let rows: Vec<Value> = rows.iter().map(area_row_with_percent).collect::<Result<_, _>>()?;
     Ok(json!({ "rows": rows, "totals": totals, "parameters": run.parameters }))
 }
@@ -135,46 +143,37 @@ fn add_percent(fields: &mut Map<String, Value>, numbers: [f64; 6]) {
     }
 }
 
-/// Adds rows up; an area inside another of the same list is in that one's numbers already.
-fn area_totals(rows: &[AreaRow], technology: Technology) -> Value {
-    let codes: std::collections::HashSet<&str> = rows.iter().map(|row| row.statistics.area_code.as_str()).collect();
-    let nested = |row: &&AreaRow| {
-        row.parent_code
-            .as_deref()
-            .is_some_and(|parent| codes.contains(parent) && parent != row.statistics.area_code)
+/// Numbers of the areas together: ground and places in several of them count once. `null` for a run that kept none.
+fn area_totals(
+    unions: Vec<UnionStatistics>,
+    (technology, operator): (Technology, Option<&str>),
+    filter: AreaFilter,
+    areas: usize,
+) -> Value {
+    let wanted = |union: &UnionStatistics| {
+        union.together == filter.together()
+            && union.technology == technology
+            && operator_matches(operator, union.operator.as_deref())
     };
-    let mut numbers = [0.0; 6];
-    let mut count = 0;
-    for row in rows.iter().filter(|row| !nested(row)) {
-        let s = &row.statistics;
-        let parts = [
-            s.km2,
-            s.covered_km2,
-            s.people,
-            s.covered_people,
-            f64::from(s.places),
-            f64::from(s.served_places),
-        ];
-        for (sum, part) in numbers.iter_mut().zip(parts) {
-            *sum += part;
-        }
-        count += 1;
+    let Some(union) = unions.into_iter().find(wanted) else {
+        return Value::Null;
+    };
+    let numbers = [
+        ("km2", union.whole.km2),
+        ("covered_km2", union.covered.km2),
+        ("people", union.whole.people),
+        ("covered_people", union.covered.people),
+        ("places", f64::from(union.places)),
+        ("served_places", f64::from(union.served_places)),
+    ];
+    let mut fields = Map::from_iter([
+        ("areas".to_owned(), json!(areas)),
+        ("technology".to_owned(), json!(technology)),
+    ]);
+    for (key, value) in numbers {
+        fields.insert(key.to_owned(), json!(value));
     }
-    let [km2, covered_km2, people, covered_people, places, served_places] = numbers;
-    let mut fields = Map::new();
-    for (key, value) in [
-        ("areas", json!(count)),
-        ("technology", json!(technology)),
-        ("km2", json!(km2)),
-        ("covered_km2", json!(covered_km2)),
-        ("people", json!(people)),
-        ("covered_people", json!(covered_people)),
-        ("places", json!(places)),
-        ("served_places", json!(served_places)),
-    ] {
-        fields.insert(key.to_owned(), value);
-    }
-    add_percent(&mut fields, numbers);
+    add_percent(&mut fields, numbers.map(|(_, value)| value));
     Value::Object(fields)
 }
 
@@ -243,6 +242,22 @@ pub fn footprint(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Value, P
     coarse_outline::coarse(feature)
 }
 
+/// Whether a run's footprints follow the interpolated level.
+pub fn has_smooth_footprints(run: &Run) -> bool {
+    run.parameters["smooth_footprints"].as_bool().unwrap_or_default()
+}
+
+/// The footprint of a technology and operator drawn anew from its signal layer. Who may not see the cells gets the same coarse outline either way.
+pub fn footprint_drawn(artefacts: &Artefacts, run: &Run, key: &str, smooth: bool) -> Result<Value, Problem> {
+    let kept = footprint(artefacts, run, key)?;
+    if !run.viewer.sees_cells_of(kept["properties"]["operator"].as_str()) {
+        return Ok(kept);
+    }
+    let parameters: CoverageParameters = serde_json::from_value(run.parameters.clone())?;
+    let signal = layer(artefacts, run, &format!("{key}-signal"))?;
+    coverage::footprint_feature(&coverage_model::footprint(&signal, &parameters, smooth))
+}
+
 /// All footprints, as GeoJSON Features.
 pub fn footprints(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
     let keys = run.files.keys().filter_map(|role| role.strip_prefix("footprint/"));
@@ -294,9 +309,11 @@ pub fn warnings(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
     json_file(artefacts, run, "warnings")
 }
 
-/// All areas together and what lies outside them, per technology and operator.
-pub fn unions(artefacts: &Artefacts, run: &Run) -> Result<Vec<coverage_model::UnionStatistics>, Problem> {
-    json_file(artefacts, run, "unions")
+/// Areas together and what lies outside them, per technology and operator.
+pub fn unions(artefacts: &Artefacts, run: &Run) -> Result<Vec<UnionStatistics>, Problem> {
+    let mut unions: Vec<UnionStatistics> = json_file(artefacts, run, "unions")?;
+    unions.retain(|union| run.viewer.sees_operator(union.operator.as_deref()));
+    Ok(unions)
 }
 
 /// Whether the project's data changed after a run was computed.

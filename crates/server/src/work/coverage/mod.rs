@@ -1,9 +1,11 @@
 //! A coverage run: from the datasets in use to layers, tables and footprints in the store.
 
+mod base;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use coverage_model::{CoverageParameters, CoverageRun, Engine, LayerFile, transmitters};
+use coverage_model::{CoverageParameters, CoverageRun, Engine, Footprint, LayerFile, Together, transmitters};
 use geodata::{Area, DatasetKind, Network, Place};
 use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
@@ -54,6 +56,8 @@ pub struct PlaceRow {
 
 /// The ring of ground around the sites that a project without areas is about.
 const MARGIN_M: f64 = 10_000.0;
+/// The ring around the areas that is computed too: signal there has crossed the border.
+pub const BORDER_M: f64 = 5_000.0;
 
 /// Computes the coverage of a project, or answers the run that was made from the same inputs before.
 ///
@@ -89,9 +93,10 @@ pub async fn run(
         Some(id) => Some(store.run(&project, id).await?),
         None => None,
     };
+    let bases = base::candidates(store.runs(&project, Some(RunKind::Coverage)).await?, &named);
     let new = in_background(move || {
         let inputs = (&inputs, plan.as_ref());
-        compute(&artefacts, inputs, &parameters, named, cache, &*progress)
+        compute(&artefacts, inputs, bases, &parameters, named, cache, &*progress)
     })
     .await?;
     Ok(store.commit_run(&project, new).await?)
@@ -148,7 +153,7 @@ impl Loaded {
         } else {
             inputs
                 .bounds()
-                .map(|[west, south, east, north]| Bounds::new(west, south, east, north))
+                .map(|[west, south, east, north]| Bounds::new(west, south, east, north).expanded_m(BORDER_M))
         };
         let bounds = bounds.ok_or_else(no_sites)?;
         Ok(Self {
@@ -170,6 +175,7 @@ impl Loaded {
 fn compute(
     artefacts: &Artefacts,
     (inputs, plan): (&ProjectInputs, Option<&Run>),
+    bases: Vec<Run>,
     parameters: &CoverageParameters,
     named: Value,
     cache: std::path::PathBuf,
@@ -197,10 +203,15 @@ fn compute(
     }
     let mut cells = transmitters(&loaded.network);
     cells.extend(planned);
-    let result = engine.run(&cells, &areas, &loaded.places, &EngineProgress(progress))?;
-    let rows = area_rows(&loaded, &result);
-    let summary = summary(&loaded, &result, &rows);
-    let files = keep(artefacts, &loaded, &result, &rows)?;
+    let progress = EngineProgress(progress);
+    let (result, kept) = match base::nearest(artefacts, bases, &engine, &cells) {
+        Some(base) => base.brought_up_to_date(artefacts, &engine, (&areas, &loaded.places), &progress)?,
+        None => (engine.run(&cells, &areas, &loaded.places, &progress)?, BTreeMap::new()),
+    };
+    let summary = summary(&loaded, &result);
+    let mut files = keep(artefacts, &loaded, &result)?;
+    files.extend(kept);
+    files.insert(base::STATE.to_owned(), base::keep(artefacts, &result, &cells)?);
     Ok(NewRun {
         kind: RunKind::Coverage,
         inputs: named,
@@ -257,16 +268,21 @@ pub(crate) fn footprint_key(technology: geodata::Technology, operator: Option<&s
     format!("{}-{}", technology.key(), operator.unwrap_or("any").to_lowercase())
 }
 
-fn keep(
-    artefacts: &Artefacts,
-    loaded: &Loaded,
-    result: &CoverageRun,
-    areas: &[AreaRow],
-) -> Result<BTreeMap<String, Artefact>, Problem> {
+/// A footprint as a GeoJSON Feature.
+pub(crate) fn footprint_feature(footprint: &Footprint) -> Result<Value, Problem> {
+    Ok(json!({
+        "type": "Feature",
+        "geometry": serde_json::to_value(geojson::Geometry::from(&footprint.geometry))?,
+        "properties": { "technology": footprint.technology, "operator": footprint.operator },
+    }))
+}
+
+fn keep(artefacts: &Artefacts, loaded: &Loaded, result: &CoverageRun) -> Result<BTreeMap<String, Artefact>, Problem> {
     let mut files = BTreeMap::new();
+    let areas = area_rows(loaded, result);
     files.insert(
         "areas".to_owned(),
-        artefacts.put("areas.json", &serde_json::to_vec(areas)?)?,
+        artefacts.put("areas.json", &serde_json::to_vec(&areas)?)?,
     );
     let places = place_rows(loaded, result);
     files.insert(
@@ -293,11 +309,7 @@ fn keep(
     files.extend(layers);
     for footprint in &result.footprints {
         let key = footprint_key(footprint.technology, footprint.operator.as_deref());
-        let feature = json!({
-            "type": "Feature",
-            "geometry": serde_json::to_value(geojson::Geometry::from(&footprint.geometry))?,
-            "properties": { "technology": footprint.technology, "operator": footprint.operator },
-        });
+        let feature = footprint_feature(footprint)?;
         let name = format!("footprint-{key}.geojson");
         files.insert(
             format!("footprint/{key}"),
@@ -308,28 +320,30 @@ fn keep(
 }
 
 /// Totals per technology for any operator, over the communes (over all areas where there are none).
-fn summary(loaded: &Loaded, result: &CoverageRun, rows: &[AreaRow]) -> Value {
+fn summary(loaded: &Loaded, result: &CoverageRun) -> Value {
+    let together = if loaded.communes.is_empty() {
+        Together::All
+    } else {
+        Together::Communes
+    };
     let mut technologies = serde_json::Map::new();
     for technology in &result.parameters.technologies {
-        let counted = rows.iter().filter(|row| {
-            let s = &row.statistics;
-            s.technology == *technology && s.operator.is_none() && (loaded.communes.is_empty() || row.kind == "commune")
-        });
-        let mut total = [0.0; 4];
-        for row in counted {
-            let s = &row.statistics;
-            for (sum, part) in total.iter_mut().zip([s.km2, s.covered_km2, s.people, s.covered_people]) {
-                *sum += part;
-            }
-        }
-        let [km2, covered_km2, people, covered_people] = total;
+        let of_any = |union: &&coverage_model::UnionStatistics| {
+            union.technology == *technology && union.operator.is_none() && union.together == together
+        };
+        let (whole, covered) = result
+            .unions
+            .iter()
+            .find(of_any)
+            .map(|union| (union.whole, union.covered))
+            .unwrap_or_default();
         let of_any = |p: &&coverage_model::PlaceService| p.technology == *technology && p.operator.is_none();
         let places = result.places.iter().filter(of_any).count();
         let served = result.places.iter().filter(of_any).filter(|place| place.served).count();
         technologies.insert(
             technology.key().to_owned(),
             json!({
-                "km2": km2, "covered_km2": covered_km2, "people": people, "covered_people": covered_people,
+                "km2": whole.km2, "covered_km2": covered.km2, "people": whole.people, "covered_people": covered.people,
                 "places": places, "served_places": served,
             }),
         );

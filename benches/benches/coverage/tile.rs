@@ -1,11 +1,8 @@
-//! The sweep's pace and nearness on a real tile, and SPLAT! beside it where it is installed.
+//! One mast on a real tile: raster points a second, what a second band costs, two processors against one, nearness to exact
+//! profiles, and SPLAT! beside it.
 //!
-//! `cargo bench -p benches --bench coverage [-- TILE LON LAT]`: raster points per second of processor time on one core at
-//! 20 and 10 km, what a second band costs, two threads against one, the error against exact profiles of a sample of
-//! pixels. TILE is any elevation file; without one the rugged tile of the test data is taken (`PHUSONG_TEST_DATA`), and
-//! where there is none synthetic ridges. The tile is mirrored at its edges so that the whole disc has relief. SPLAT!
-//! (`splat-hd`, Debian package `splat`) computes the same disc over the same heights with its own model.
-#![allow(clippy::print_stdout)]
+//! The tile is mirrored at its edges so that the whole disc has relief. SPLAT! (`splat-hd`, Debian package `splat`) computes
+//! the same disc over the same heights with its own model.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -153,15 +150,10 @@ impl<'a> Disc<'a> {
     }
 }
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with("--"))
-        .collect();
-    let (name, tile) = tile(arguments.first().map(String::as_str))?;
-    let number = |at: usize, usual: f64| arguments.get(at).map_or(Ok(usual), |word| word.parse::<f64>());
-    let centre = tile.bounds().centre();
-    let mast = LonLat::new(number(1, centre.lon_deg)?, number(2, centre.lat_deg)?);
+/// Measures on a named tile, or on the rugged tile of the test data, or on synthetic ridges.
+pub fn measure(named: Option<&str>) -> Result<()> {
+    let (name, tile) = tile(named)?;
+    let mast = tile.bounds().centre();
     let relief = Relief(mirrored(&tile, Bounds::around_circle(mast, 21_000.0)).context("mirrored tile")?);
     println!(
         "{name}; mast at {:.4}, {:.4}; P.1812-8, p = 50 %, profile step {STEP_M} m, own profile over the last {TAIL} points",
