@@ -108,7 +108,6 @@ mod tests {
             technology: vec!["4G".into()],
             zoom: Some(11),
             model: None,
-            database: None,
             settings: settings.iter().map(|s| (*s).to_owned()).collect(),
             database: Database { database_url: None },
         }
