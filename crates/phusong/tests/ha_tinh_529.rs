@@ -90,7 +90,7 @@ fn the_demo_meets_ha_tinh_529() {
     for action in actions {
         *by_operator.entry(action["operator"].as_str().unwrap()).or_default() += 1;
     }
-    for (operator, quota) in missing["quotas"].as_object().unwrap() {
+    for (operator, quota) in plan["request"]["quotas"].as_object().unwrap() {
         assert_eq!(
             by_operator.get(operator.as_str()).copied().unwrap_or(0),
             number(quota),
