@@ -1,6 +1,6 @@
 //! Everything that a coverage run depends on besides its data; printed with every map and table.
 
-use geodata::Technology;
+use geodata::{Technology, TemplateChange};
 use propagation::p2109::{self, BuildingClass};
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +134,9 @@ pub struct CoverageParameters {
     pub maximum_radius_m: f64,
     /// Footprint outlines follow the interpolated level instead of the pixels' edges.
     pub smooth_footprints: bool,
+    /// Other values for what lists leave open, than the templates that ship.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<TemplateChange>,
     /// What differs from the network as imported; `null` = nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scenario: Option<Scenario>,
@@ -162,6 +165,7 @@ impl Default for CoverageParameters {
             n0: 325.0,
             maximum_radius_m: 10_000.0,
             smooth_footprints: false,
+            templates: Vec::new(),
             scenario: None,
         }
     }
@@ -201,6 +205,13 @@ impl CoverageParameters {
                     allowed,
                 });
             }
+        }
+        if let Some(fault) = self.templates.iter().find_map(TemplateChange::out_of_range) {
+            return Err(CoverageError::Parameter {
+                name: "templates",
+                value: format!("{} = {}", fault.field, fault.value),
+                allowed: "values within the ranges of the fields",
+            });
         }
         if self.technologies.is_empty() {
             return Err(CoverageError::Parameter {

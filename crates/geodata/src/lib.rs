@@ -31,6 +31,7 @@ mod shape_tables;
 mod sheet_reader;
 mod sites;
 mod table;
+mod template_changes;
 pub mod templates;
 mod territory;
 mod text;
@@ -49,3 +50,4 @@ pub use records::{
 };
 pub use report::{ImportReport, RowIssue, RowReport, RowStatus};
 pub use report_workbook::report_workbook;
+pub use template_changes::{OutOfRange, TemplateChange, apply_template_changes};

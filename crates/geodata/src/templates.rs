@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::records::Technology;
 use crate::text::fold;
 
 /// What a station is assumed to transmit with.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RadioTemplate {
     /// Technology that it is for.
     pub technology: Technology,

@@ -55,6 +55,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/projects/{project}/imports/{import}", "apuo"),
     ("DELETE", "/api/projects/{project}/imports/{import}", "apo"),
     ("POST", "/api/projects/{project}/imports/{import}/commit", "ap"),
+    ("GET", "/api/projects/{project}/pole-candidates", "apuozc"),
     ("GET", "/api/projects/{project}/signal-reports", "apuozc"),
     ("POST", "/api/projects/{project}/signal-reports", "apozc"),
     ("GET", "/api/projects/{project}/settings", "apu"),
@@ -336,6 +337,7 @@ fn telling_addresses(guarded: &Guarded) -> Vec<String> {
         .map(|rest| format!("/api/projects/{project}{rest}"))
         .collect();
     addresses.push("/api/projects".to_owned());
+    addresses.push(format!("/api/projects/{project}/pole-candidates"));
     addresses.push(format!("/ogc/{project}"));
     addresses.push(format!("/ogc/{project}/collections"));
     for run in [coverage, plan, &guarded.sharing] {

@@ -74,6 +74,13 @@ async fn settings_are_kept_as_they_were_set() {
     let usual = country.get(&path).await;
     assert_eq!((&usual["coverage"], &usual["costs"]), (&json!({}), &json!({})));
     assert!(usual["usual_costs"]["capital_million_vnd"]["upgrade"].as_f64().unwrap() > 0.0);
+    assert!(
+        usual["usual_templates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["eirp_per_re_dbm"].is_number() && one["source"].is_string())
+    );
     let set = json!({ "coverage": { "edge_probability": 0.95 }, "costs": {} });
     let (status, kept) = country.json("PUT", &path, Some(set.clone())).await;
     assert_eq!((status, &kept), (StatusCode::OK, &set));

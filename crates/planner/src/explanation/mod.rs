@@ -69,6 +69,9 @@ pub struct Redundant {
 pub struct RunnerUp {
     /// The candidate's id.
     pub id: String,
+    /// Where it stands: longitude, latitude.
+    #[serde(default)]
+    pub position: [f64; 2],
     /// Worth that the plan would have with it in place of the chosen one, less the plan's, in people.
     pub difference: f64,
     /// What the exchange would add to the capital (negative: save), million VND.
@@ -299,6 +302,7 @@ fn runner_up(question: &Question<'_>, analysis: &PlanAnalysis<'_>, rules: &Rules
     let (reason_vi, reason_en) = sentences::why_lost(rival.shortfall, rival.extra_cost);
     Some(RunnerUp {
         id: other.id.clone(),
+        position: [other.position.lon_deg, other.position.lat_deg],
         difference: 0.0 - rival.shortfall,
         extra_capital_million_vnd: rival.extra_cost,
         reason_vi,

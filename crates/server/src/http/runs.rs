@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Run, RunKind};
+use store::{Run, RunKind, Viewer};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(areas))
         .routes(routes!(places))
         .routes(routes!(candidates))
+        .routes(routes!(pole_candidates))
         .routes(routes!(plan))
         .routes(routes!(warnings))
 }
@@ -180,6 +181,26 @@ async fn candidates(
     Ok(Json(
         json!({ "type": "FeatureCollection", "run": id, "run_parameters": parameters, "features": features }),
     ))
+}
+
+/// The small cells on light poles inside zones that the newest plan proposes, for those who look after the zones: where and for how many people,
+/// not whose they are.
+#[utoipa::path(get, path = "/api/projects/{project}/pole-candidates", tag = "runs", params(("project" = String, Path, description = "Id or name")),
+    responses((status = 200, description = "FeatureCollection; empty where there is no plan yet", body = Value), (status = 404, body = Problem)))]
+async fn pole_candidates(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Value>, Problem> {
+    let project = service.store.project(&project).await?;
+    let plan = service
+        .store
+        .latest_run_for(&Viewer::Department, &project.id, RunKind::Plan)
+        .await?;
+    let features = match plan {
+        Some(run) => {
+            let artefacts = service.store.artefacts().clone();
+            blocking(move || results::pole_candidates(&artefacts, &run)).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(Json(json!({ "type": "FeatureCollection", "features": features })))
 }
 
 /// The whole plan: request, costs, actions with reasons, totals, what was proved.

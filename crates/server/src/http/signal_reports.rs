@@ -192,7 +192,7 @@ async fn list(
 
 /// What the forms of a project start from.
 #[utoipa::path(get, path = "/api/projects/{project}/settings", tag = "projects", params(("project" = String, Path, description = "Id or name")),
-    responses((status = 200, description = "{coverage, costs, usual_costs}: what was set, empty where nothing was, and the costs that ship", body = Value), (status = 404, body = Problem)))]
+    responses((status = 200, description = "{coverage, costs, usual_costs, usual_templates}: what was set, empty where nothing was, and the costs and radio templates that ship", body = Value), (status = 404, body = Problem)))]
 async fn settings(State(service): State<Service>, Path(project): Path<String>) -> Result<Json<Value>, Problem> {
     let project = service.store.project(&project).await?;
     let kept = service.store.project_settings(&project.id).await?;
@@ -202,7 +202,7 @@ async fn settings(State(service): State<Service>, Path(project): Path<String>) -
     )?;
     let usual = planner::CostModel::shipped().map_err(|error| Problem::internal(&error))?;
     Ok(Json(
-        json!({ "coverage": own["coverage"], "costs": own["costs"], "usual_costs": usual }),
+        json!({ "coverage": own["coverage"], "costs": own["costs"], "usual_costs": usual, "usual_templates": geodata::templates::templates().radio }),
     ))
 }
 

@@ -56,7 +56,7 @@ async fn work(store: &Store, job: &Job, worker: &str, leads: bool, progress: Arc
     let (store, job, worker) = (store.clone(), job.id.clone(), worker.to_owned());
     let runtime = tokio::runtime::Handle::current();
     in_background(move || {
-        let loaded = Loaded::read(store.artefacts(), &inputs)?;
+        let loaded = Loaded::read(store.artefacts(), &inputs, &parameters.templates)?;
         let window = loaded.window(parameters.zoom);
         // The same name of the ground as in the run itself, or the run would not find the losses.
         let engine = Engine::new(&loaded.ground, window, parameters, Some(cache))?

@@ -35,7 +35,7 @@ pub fn compare(
         return Err(no_measurements());
     };
     let parameters: CoverageParameters = serde_json::from_value(run.parameters.clone())?;
-    let loaded = Loaded::read(artefacts, inputs)?;
+    let loaded = Loaded::read(artefacts, inputs, &parameters.templates)?;
     let window = loaded.window(parameters.zoom);
     let scenario = parameters.scenario.clone().unwrap_or_default();
     let technologies = parameters.technologies.clone();

@@ -299,6 +299,34 @@ fn shown_action(mut action: Value, own: &str) -> Option<Value> {
     Some(action)
 }
 
+/// A plan's small cells on light poles inside zones, without what tells whose they are or where masts stand.
+pub fn pole_candidates(artefacts: &Artefacts, plan: &Run) -> Result<Vec<Value>, Problem> {
+    const SHOWN: [&str; 6] = [
+        "action",
+        "technology",
+        "antenna_height_m",
+        "commune_code",
+        "zone_codes",
+        "gain",
+    ];
+    let all: Vec<Value> = json_file(artefacts, plan, "candidates")?;
+    let in_zones = all.into_iter().filter(|action| {
+        let properties = &action["properties"];
+        properties["action"] == "pole_small_cell"
+            && properties["zone_codes"]
+                .as_array()
+                .is_some_and(|codes| !codes.is_empty())
+    });
+    let shown = (1..).zip(in_zones).filter_map(|(rank, mut action)| {
+        let properties = action["properties"].as_object_mut()?;
+        properties.retain(|key, _| SHOWN.contains(&key.as_str()));
+        properties.insert("rank".to_owned(), rank.into());
+        action.as_object_mut()?.remove("id");
+        Some(action)
+    });
+    Ok(shown.collect())
+}
+
 /// The whole plan of a plan run.
 pub fn plan(artefacts: &Artefacts, run: &Run) -> Result<Value, Problem> {
     json_file(artefacts, run, "plan")

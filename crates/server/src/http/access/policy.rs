@@ -119,6 +119,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/jobs/{job}/events", Department),
     ("POST", "/api/projects/{project}/coverage-runs", Edit),
     ("POST", "/api/projects/{project}/plan-runs", Edit),
+    ("GET", "/api/projects/{project}/pole-candidates", Told),
     ("GET", "/api/projects/{project}/signal-reports", Told),
     ("POST", "/api/projects/{project}/signal-reports", Tell),
     ("GET", "/api/projects/{project}/settings", Department),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use coverage_model::{CoverageParameters, CoverageRun, Engine, Footprint, LayerFile, Together, transmitters};
-use geodata::{Area, DatasetKind, Network, Place};
+use geodata::{Area, DatasetKind, Network, Place, TemplateChange};
 use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
 use rayon::prelude::*;
@@ -133,8 +133,14 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     /// Reads and checks what every run needs: sites, and ground under at least one of them.
-    pub(crate) fn read(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Self, Problem> {
-        let network = inputs.network(artefacts)?;
+    /// Where lists are silent, the cells take the values of `templates`.
+    pub(crate) fn read(
+        artefacts: &Artefacts,
+        inputs: &ProjectInputs,
+        templates: &[TemplateChange],
+    ) -> Result<Self, Problem> {
+        let mut network = inputs.network(artefacts)?;
+        geodata::apply_template_changes(templates, &mut network);
         if network.sites.is_empty() {
             return Err(no_sites());
         }
@@ -188,7 +194,7 @@ fn compute(
             en: "Reading the project's data",
         },
     );
-    let loaded = Loaded::read(artefacts, inputs)?;
+    let loaded = Loaded::read(artefacts, inputs, &parameters.templates)?;
     let window = loaded.window(parameters.zoom);
     let planned = match plan {
         Some(run) => plan::cells_of(artefacts, run, &loaded.network)?,

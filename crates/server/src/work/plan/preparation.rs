@@ -50,8 +50,8 @@ impl<'a> Preparation<'a> {
         costs: &'a CostModel,
         footprint_zoom: u8,
     ) -> Result<Self, Problem> {
-        let loaded = Loaded::read(artefacts, inputs)?;
         let mut settings: CoverageParameters = serde_json::from_value(coverage.parameters.clone())?;
+        let loaded = Loaded::read(artefacts, inputs, &settings.templates)?;
         settings.maximum_radius_m = settings.maximum_radius_m.min(FOOTPRINT_RADIUS_M);
         settings.zoom = settings.zoom.min(footprint_zoom);
         let mut lines = [Vec::new(), Vec::new(), Vec::new()];
