@@ -214,7 +214,7 @@ fn models_without_terrain(criterion: &mut Criterion<ProcessorTime>) {
     });
     group.bench_function("cost-231 hata", |b| b.iter(|| hata::cost231_hata(&hata)));
     group.bench_function("free space", |b| {
-        b.iter(|| free_space::loss_db(black_box(1800.0), black_box(5.0)))
+        b.iter(|| free_space::loss_db(black_box(1800.0), black_box(5.0)));
     });
     let area = black_box(AreaPath {
         distance_km: 10.0,

@@ -27,8 +27,8 @@ pub fn outside_raster(site_code: &str) -> Warning {
     Warning {
         code: WarningCode::SiteOutsideRaster,
         subject: Some(site_code.to_owned()),
-        message_vi: format!("Trạm {} ở quá xa vùng tính", site_code),
-        message_en: format!("site {} is too far from the computed area to reach it", site_code),
+        message_vi: format!("Trạm {site_code} ở quá xa vùng tính"),
+        message_en: format!("site {site_code} is too far from the computed area to reach it"),
     }
 }
 
@@ -36,14 +36,8 @@ pub fn no_terrain(site_code: &str) -> Warning {
     Warning {
         code: WarningCode::SiteWithoutTerrain,
         subject: Some(site_code.to_owned()),
-        message_vi: format!(
-            "Trạm {} không có dữ liệu độ cao: coi mặt đất là mực nước biển",
-            site_code
-        ),
-        message_en: format!(
-            "there is no elevation under site {}: the ground was taken as sea level",
-            site_code
-        ),
+        message_vi: format!("Trạm {site_code} không có dữ liệu độ cao: coi mặt đất là mực nước biển"),
+        message_en: format!("there is no elevation under site {site_code}: the ground was taken as sea level"),
     }
 }
 
@@ -51,13 +45,7 @@ pub fn incomplete_terrain(site_code: &str) -> Warning {
     Warning {
         code: WarningCode::TerrainIncomplete,
         subject: Some(site_code.to_owned()),
-        message_vi: format!(
-            "Một phần quanh trạm {} không có độ cao: coi là mực nước biển",
-            site_code
-        ),
-        message_en: format!(
-            "part of the ground around site {} has no elevation: taken as sea level",
-            site_code
-        ),
+        message_vi: format!("Một phần quanh trạm {site_code} không có độ cao: coi là mực nước biển"),
+        message_en: format!("part of the ground around site {site_code} has no elevation: taken as sea level"),
     }
 }

@@ -96,7 +96,7 @@ pub fn inspect_workbook(bytes: &[u8], budget: &mut Budget) -> Result<WorkbookFac
         let entry = archive.by_index(index).map_err(|error| damaged(&file, &error))?;
         let name = entry
             .name()
-            .map(|name| name.into_owned())
+            .map(std::borrow::Cow::into_owned)
             .unwrap_or_default()
             .to_lowercase();
         if name.ends_with("vbaproject.bin") || name.contains("/macrosheets/") || name.starts_with("basic/") {
@@ -412,7 +412,9 @@ fn attribute(tag: &[u8], key: &str) -> Option<String> {
         if let Some((quote, value)) = quoted.and_then(<[u8]>::split_first) {
             let end = value.iter().position(|byte| byte == quote)?;
             let text = std::str::from_utf8(&value[..end]).ok()?;
-            return Some(quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), |text| text.into_owned()));
+            return Some(
+                quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned),
+            );
         }
         rest = after;
     }

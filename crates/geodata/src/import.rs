@@ -371,8 +371,8 @@ impl Gathered {
             if without_place {
                 opened += 1;
                 match kind {
-                    DatasetKind::Figures => read_figures(sheet, header, context, report, &mut self.figures)?,
-                    _ => read_changes(sheet, header, context, report, &mut self.changes)?,
+                    DatasetKind::Figures => read_figures(sheet, &header, context, report, &mut self.figures)?,
+                    _ => read_changes(sheet, &header, context, report, &mut self.changes)?,
                 }
                 continue;
             }

@@ -18,7 +18,7 @@ use crate::values::parse_number;
 /// Reads each data row of a table; what `read` gives for it is kept.
 fn read_rows<T>(
     sheet: &Sheet,
-    header: Header,
+    header: &Header,
     context: &ImportContext<'_>,
     report: &mut ImportReport,
     records: &mut Vec<T>,
@@ -31,7 +31,7 @@ fn read_rows<T>(
         }
         let mut outcome = Outcome::default();
         // A row that has all that a record needs is data, however few cells it has.
-        let record = read(row, &header, &mut outcome);
+        let record = read(row, header, &mut outcome);
         if outcome.is_rejected()
             && let Some(issue) = not_data(row, &header.columns, false)
         {
@@ -59,7 +59,7 @@ fn missing(header: &Header, row: &Row, field: &str) -> RowIssue {
 /// Reads tracked programme figures.
 pub fn read_figures(
     sheet: &Sheet,
-    header: Header,
+    header: &Header,
     context: &ImportContext<'_>,
     report: &mut ImportReport,
     figures: &mut Vec<Figure>,
@@ -123,7 +123,7 @@ fn figure_value(value: &Value) -> Option<(f64, bool)> {
 /// Reads a table of which commune became which.
 pub fn read_changes(
     sheet: &Sheet,
-    header: Header,
+    header: &Header,
     context: &ImportContext<'_>,
     report: &mut ImportReport,
     changes: &mut Vec<CommuneChange>,

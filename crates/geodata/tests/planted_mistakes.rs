@@ -81,10 +81,10 @@ fn tcvn3(text: &str) -> String {
 /// Mistakes inside one row. The lists (0, 1, 2) in which each can be planted are named.
 const MISTAKES: &[Mistake] = &[
     ("latitude and longitude swapped", &[0], |line, _| {
-        line.cells.swap(EAST, NORTH)
+        line.cells.swap(EAST, NORTH);
     }),
     ("decimal commas", &[0, 1, 2], |line, _| {
-        both(line, |text| text.replace('.', ","))
+        both(line, |text| text.replace('.', ","));
     }),
     ("numbers as text", &[0, 1, 2], |line, _| both(line, |text| text)),
     ("degrees, minutes, seconds", &[0], |line, at| {
@@ -92,7 +92,7 @@ const MISTAKES: &[Mistake] = &[
         line.cells[NORTH] = sexagesimal(at.lat_deg).into();
     }),
     ("letter O for zero", &[0, 1, 2], |line, _| {
-        both(line, |text| text.replace('0', "O"))
+        both(line, |text| text.replace('0', "O"));
     }),
     ("thousands separators", &[1], |line, _| {
         both(line, |text| {
@@ -143,57 +143,57 @@ const MISTAKES: &[Mistake] = &[
         line.cells[NORTH] = Cell::Empty;
     }),
     ("position is a word", &[0, 1, 2], |line, _| {
-        line.cells[NORTH] = "chưa đo".into()
+        line.cells[NORTH] = "chưa đo".into();
     }),
     ("decomposed text", &[0, 1, 2], |line, _| {
-        text(&mut line.cells, COMMUNE, |text| text.nfd().collect())
+        text(&mut line.cells, COMMUNE, |text| text.nfd().collect());
     }),
     ("legacy font", &[0, 1, 2], |line, _| {
         text(&mut line.cells, COMMUNE, |text| tcvn3(&text));
         text(&mut line.cells, NAME, |text| tcvn3(&text));
     }),
     ("old commune", &[0, 1, 2], |line, _| {
-        line.cells[COMMUNE] = "Xã Phù Lưu Cũ".into()
+        line.cells[COMMUNE] = "Xã Phù Lưu Cũ".into();
     }),
     ("commune misspelt", &[0], |line, _| {
-        text(&mut line.cells, COMMUNE, |text| format!("{text}h"))
+        text(&mut line.cells, COMMUNE, |text| format!("{text}h"));
     }),
     ("height in centimetres", &[0, 1, 2], |line, _| {
-        line.cells[MAST] = 4200.0.into()
+        line.cells[MAST] = 4200.0.into();
     }),
     ("height in feet", &[0, 1, 2], |line, _| line.cells[MAST] = "138'".into()),
     ("height in feet without a unit", &[0, 1, 2], |line, _| {
-        line.cells[MAST] = 137.8.into()
+        line.cells[MAST] = 137.8.into();
     }),
     ("impossible height", &[0, 1, 2], |line, _| {
-        line.cells[MAST] = (-42.0).into()
+        line.cells[MAST] = (-42.0).into();
     }),
     ("height with its unit", &[0, 1, 2], |line, _| {
-        line.cells[MAST] = "42m".into()
+        line.cells[MAST] = "42m".into();
     }),
     ("antenna above the mast", &[0, 1, 2], |line, _| {
-        line.cells[ANTENNA] = 61.0.into()
+        line.cells[ANTENNA] = 61.0.into();
     }),
     ("impossible azimuth", &[0, 1, 2], |line, _| {
-        line.cells[AZIMUTH] = "0/120/540".into()
+        line.cells[AZIMUTH] = "0/120/540".into();
     }),
     ("azimuth is a word", &[0, 1, 2], |line, _| {
-        line.cells[AZIMUTH] = "bắc".into()
+        line.cells[AZIMUTH] = "bắc".into();
     }),
     ("frequency of another operator", &[0, 1, 2], |line, _| {
-        line.cells[FREQUENCY] = 3350.0.into()
+        line.cells[FREQUENCY] = 3350.0.into();
     }),
     ("future date", &[0, 1, 2], |line, _| {
-        line.cells[ON_AIR] = "01/01/2031".into()
+        line.cells[ON_AIR] = "01/01/2031".into();
     }),
     ("no such day", &[0, 1, 2], |line, _| {
-        line.cells[ON_AIR] = "31/02/2020".into()
+        line.cells[ON_AIR] = "31/02/2020".into();
     }),
     ("operator misspelt", &[0], |line, _| {
-        line.cells[OPERATOR] = "Vietel".into()
+        line.cells[OPERATOR] = "Vietel".into();
     }),
     ("technology missing", &[0, 1, 2], |line, _| {
-        line.cells[TECHNOLOGY] = Cell::Empty
+        line.cells[TECHNOLOGY] = Cell::Empty;
     }),
     ("hidden row", &[0, 1, 2], |line, _| line.hidden = true),
     ("formula", &[0, 1, 2], |line, _| {
@@ -297,8 +297,8 @@ fn plant(lists: &mut [List], seed: u64) {
             }
         }
     }
-    for list in 0..lists.len() {
-        plant_pairs(&mut lists[list], &mut random);
+    for list in lists.iter_mut() {
+        plant_pairs(list, &mut random);
     }
     plant_same_masts(lists, &mut random);
     for list in lists {
@@ -381,7 +381,7 @@ fn read(province: &Province, folder: &std::path::Path) -> (Import, Vec<Planted>)
     (import(DatasetKind::Sites, &files, &context).unwrap(), planted)
 }
 
-fn key<'a>(row: &'a RowReport) -> (&'a str, &'a str, u32) {
+fn key(row: &RowReport) -> (&str, &str, u32) {
     (&row.file, row.sheet.as_deref().unwrap_or_default(), row.row)
 }
 

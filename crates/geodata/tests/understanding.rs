@@ -320,7 +320,7 @@ fn every_coordinate_system_is_found_by_its_communes() {
     });
     check_positions(
         &read_bytes("list.csv", text.as_bytes(), |context| {
-            context.declared_epsg = Some(32648)
+            context.declared_epsg = Some(32648);
         }),
         "UTM 48N of WGS 84",
     );
@@ -345,7 +345,7 @@ fn old_communes_are_led_to_the_new_ones_and_divided_ones_are_said_to_be() {
     let text = "Mã trạm,Nhà mạng,Mã xã,Xã,Kinh độ,Vĩ độ,Công nghệ\n\
         A,Viettel,,Phù Lưu,105.5,18.2,4G\nB,Viettel,18102,,105.5,18.3,4G\nC,Viettel,,Thạch Kênh,105.9,18.3,4G\nD,Viettel,,Hòa Bình,105.9,18.4,4G\n";
     let import = read_bytes("list.csv", text.as_bytes(), |context| {
-        context.changes = Vec::leak(changes)
+        context.changes = Vec::leak(changes);
     });
     let communes: Vec<_> = network(&import)
         .sites

@@ -1,5 +1,10 @@
 //! The report's files: the same bytes each time, what they say, and that office programs open them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
 
 use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
@@ -173,7 +178,7 @@ impl Office {
                 std::env::var_os("PHUSONG_REQUIRE_CLIENTS").is_none(),
                 "soffice (packages libreoffice-calc, libreoffice-writer) is required"
             );
-            println!("skipped: soffice is not present");
+            eprintln!("skipped: soffice is not present");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

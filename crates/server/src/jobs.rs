@@ -23,7 +23,7 @@ pub enum JobRequest {
     /// Compute the coverage of a project.
     Coverage(CoverageParameters),
     /// Make a plan.
-    Plan(PlanParameters),
+    Plan(Box<PlanParameters>),
     /// Look for towers that could be shared.
     Sharing(SharingParameters),
     /// Check uploaded files.

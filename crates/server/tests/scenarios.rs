@@ -12,7 +12,7 @@ use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
 use serde_json::{Value, json};
 
-fn parameters(scenario: Value) -> Value {
+fn parameters(scenario: &Value) -> Value {
     json!({ "technologies": ["4g"], "zoom": 11, "scenario": scenario })
 }
 
@@ -33,7 +33,7 @@ async fn a_site_that_goes_off_is_what_the_comparison_loses() {
     let plain = json!({ "technologies": ["4g"], "zoom": 11 });
     let before = country.run(&project, "coverage-runs", plain).await;
     let scenario = json!({ "name": "Tắt một trạm", "without_cells": ["Viettel-1"] });
-    let after = country.run(&project, "coverage-runs", parameters(scenario)).await;
+    let after = country.run(&project, "coverage-runs", parameters(&scenario)).await;
 
     let address = format!("/api/projects/{project}/compare?before={before}&after={after}&technology=4g");
     let answer = country.get(&address).await;
@@ -337,7 +337,7 @@ async fn offsets_learned_from_a_drive_test_bring_a_scenario_nearer() {
 
     // A planner accepts them: the scenario is nearer to what was measured, and the standard model is as before.
     let scenario = json!({ "name": "Hiệu chỉnh theo đo kiểm", "offsets": offsets });
-    let fitted = country.run(&project, "coverage-runs", parameters(scenario)).await;
+    let fitted = country.run(&project, "coverage-runs", parameters(&scenario)).await;
     let judged = country
         .get(&format!("/api/projects/{project}/runs/{fitted}/measurements"))
         .await;

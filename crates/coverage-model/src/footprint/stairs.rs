@@ -12,6 +12,9 @@ use geodesy::tile_grid::PixelWindow;
 use super::GridLines;
 use crate::statistics::is_covered;
 
+/// The exterior of a polygon, once it is found, and its holes.
+type Rings = (Option<LineString<f64>>, Vec<LineString<f64>>);
+
 /// The outline of the pixels whose codes count as covered.
 pub fn outline(codes: &[u16], window: &PixelWindow, required: u16) -> MultiPolygon<f64> {
     let mask = Mask {
@@ -24,7 +27,7 @@ pub fn outline(codes: &[u16], window: &PixelWindow, required: u16) -> MultiPolyg
     let rings = rings(&mask);
     let places = Places::new(window);
     let mut polygon_of: HashMap<usize, usize> = HashMap::new();
-    let mut polygons: Vec<(Option<LineString<f64>>, Vec<LineString<f64>>)> = Vec::new();
+    let mut polygons: Vec<Rings> = Vec::new();
     for ring in rings {
         let piece = pieces.of(ring.pixel);
         let at = *polygon_of.entry(piece).or_insert_with(|| {

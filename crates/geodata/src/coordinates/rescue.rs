@@ -62,7 +62,7 @@ pub fn rescues(pair: &Pair) -> Vec<Rescue> {
                 kind,
                 swapped,
                 code,
-            })
+            });
         };
         if (east < 0.0 || north < 0.0) && LONGITUDES.contains(&east.abs()) && LATITUDES.contains(&north.abs()) {
             add(east.abs(), north.abs(), PairKind::Geographic, "wrong_sign");

@@ -23,7 +23,7 @@ pub fn write_kml(table: &FeatureTable, writer: &mut impl Write) -> io::Result<()
     for feature in &table.features {
         let mut text = String::from("<Placemark>");
         if let Some(value) = named.and_then(|column| feature.values.get(column)) {
-            let _ = write!(text, "<name>{}</name>", escape(&told(value)));
+            let _ = write!(text, "<name>{}</name>", escape(told(value)));
         }
         text.push_str("<ExtendedData>");
         for (column, value) in table.columns.iter().zip(&feature.values) {
@@ -32,7 +32,7 @@ pub fn write_kml(table: &FeatureTable, writer: &mut impl Write) -> io::Result<()
                     text,
                     "<Data name=\"{}\"><value>{}</value></Data>",
                     escape(&column.name),
-                    escape(&told(value))
+                    escape(told(value))
                 );
             }
         }
@@ -109,21 +109,21 @@ fn write_geometry(geometry: &Geometry<f64>, text: &mut String) {
         }
         Geometry::Polygon(shape) => polygon(shape, text),
         Geometry::MultiPoint(points) => several(text, &mut |text| {
-            points.0.iter().for_each(|p| write_geometry(&Geometry::Point(*p), text))
+            points.0.iter().for_each(|p| write_geometry(&Geometry::Point(*p), text));
         }),
         Geometry::MultiLineString(lines) => {
             several(text, &mut |text| {
                 lines
                     .0
                     .iter()
-                    .for_each(|line| write_geometry(&Geometry::LineString(line.clone()), text))
+                    .for_each(|line| write_geometry(&Geometry::LineString(line.clone()), text));
             });
         }
         Geometry::MultiPolygon(polygons) => several(text, &mut |text| {
-            polygons.0.iter().for_each(|shape| polygon(shape, text))
+            polygons.0.iter().for_each(|shape| polygon(shape, text));
         }),
         Geometry::GeometryCollection(parts) => several(text, &mut |text| {
-            parts.0.iter().for_each(|part| write_geometry(part, text))
+            parts.0.iter().for_each(|part| write_geometry(part, text));
         }),
         Geometry::Line(line) => write_geometry(&Geometry::LineString((*line).into()), text),
         Geometry::Rect(rect) => polygon(&rect.to_polygon(), text),

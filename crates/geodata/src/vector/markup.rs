@@ -28,9 +28,9 @@ pub fn read_kml(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<La
             Event::Start(tag) => kml.start(&tag),
             Event::Empty(tag) => {
                 kml.start(&tag);
-                kml.end(&tag.local_name().as_ref().to_owned(), budget)?;
+                kml.end(tag.local_name().as_ref(), budget)?;
             }
-            Event::End(tag) => kml.end(&tag.local_name().as_ref().to_owned(), budget)?,
+            Event::End(tag) => kml.end(tag.local_name().as_ref(), budget)?,
             Event::Text(piece) => kml.text.push_str(&piece.xml10_content()),
             Event::CData(piece) => kml.text.push_str(&piece.xml10_content()),
             Event::GeneralRef(entity) => kml.text.push_str(&resolved(&entity)),
@@ -109,7 +109,7 @@ fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
         .flatten()
         .find(|attribute| attribute.key.as_ref() == key)?;
     let value = quick_xml::escape::unescape(&found.value);
-    Some(value.map_or_else(|_| found.value.to_string(), |value| value.into_owned()))
+    Some(value.map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
 }
 
 fn resolved(entity: &BytesRef<'_>) -> String {

@@ -27,7 +27,7 @@ pub fn read_zipped(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result
     let mut found: BTreeMap<String, Parts> = BTreeMap::new();
     let names: Vec<String> = archive
         .file_names()
-        .map(|name| name.map(|name| name.into_owned()).unwrap_or_default())
+        .map(|name| name.map(std::borrow::Cow::into_owned).unwrap_or_default())
         .collect();
     for (index, name) in names.iter().enumerate() {
         if let Some((stem, ending)) = name.rsplit_once('.') {

@@ -178,8 +178,8 @@ pub fn compound(stream: &[u8], directory_next: u32) -> Vec<u8> {
     let mut next = vec![FREE; tables * 128];
     next[0] = directory_next;
     next[1..=tables].fill(0xffff_fffd);
-    for sector in first..first + sectors {
-        next[sector] = if sector + 1 < first + sectors {
+    for (sector, after) in next.iter_mut().enumerate().skip(first).take(sectors) {
+        *after = if sector + 1 < first + sectors {
             sector as u32 + 1
         } else {
             END

@@ -215,7 +215,7 @@ fn written(writing: Writing, position: LonLat, number: usize) -> (Cell, Cell) {
             // The column X (third from the left of its header) holds the easting.
             (north.into(), east.into())
         }
-        Writing::Mixed if number % 3 == 0 => (position.lon_deg.into(), position.lat_deg.into()),
+        Writing::Mixed if number.is_multiple_of(3) => (position.lon_deg.into(), position.lat_deg.into()),
         Writing::Mixed => {
             let (east, north) = to_metres(9209, position);
             (east.into(), north.into())

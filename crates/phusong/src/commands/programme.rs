@@ -197,7 +197,7 @@ impl Measured {
     }
 
     fn of_project(&self, project: &str, output: &Output) -> anyhow::Result<(Found, ProjectFacts, Vec<villages::Rule>)> {
-        let from_file = is_file(&self.programme).then(|| self.from_source()).transpose()?;
+        let from_file = is_file(&self.programme).then(|| self.found_in_source()).transpose()?;
         with_store(output, async |store| {
             let id = store.project(project).await?.id;
             let found = match from_file {
@@ -220,13 +220,13 @@ impl Measured {
             stale: false,
         };
         Ok((
-            self.from_source()?,
+            self.found_in_source()?,
             loaded,
             villages::read_rules(villages::DEFAULT_RULES)?,
         ))
     }
 
-    fn from_source(&self) -> anyhow::Result<Found> {
+    fn found_in_source(&self) -> anyhow::Result<Found> {
         let text = source(&self.programme)?;
         Ok(Found {
             programme: programme::read(&text)?,

@@ -54,7 +54,7 @@ pub fn rows(province: &Province, operator: usize) -> Vec<Vec<Value>> {
                 tenancy,
                 rows.len() + 1,
                 code.clone(),
-                older.join("/"),
+                &older.join("/"),
                 &tenancy.on_air,
             ));
         }
@@ -64,7 +64,7 @@ pub fn rows(province: &Province, operator: usize) -> Vec<Vec<Value>> {
                 tenancy,
                 rows.len() + 1,
                 format!("{code}-5G"),
-                "5G".to_owned(),
+                "5G",
                 &tenancy.on_air_5g,
             ));
         }
@@ -77,7 +77,7 @@ fn row(
     tenancy: &Tenancy,
     number: usize,
     code: String,
-    technologies: String,
+    technologies: &str,
     on_air: &str,
 ) -> Vec<Value> {
     let text = |text: &str| Value::Text(text.to_owned());
@@ -103,8 +103,8 @@ fn row(
         text("WGS84"),
         Value::Number(f64::from(mast.height_m)),
         text(mast.mast_type),
-        Value::Text(technologies.clone()),
-        Value::Text(bands(tenancy, &technologies, commune.ward)),
+        Value::Text(technologies.to_owned()),
+        Value::Text(bands(tenancy, technologies, commune.ward)),
         Value::Number(f64::from(tenancy.sectors)),
         Value::Text(azimuths.join("/")),
         Value::Number(f64::from(tenancy.tilt_deg)),

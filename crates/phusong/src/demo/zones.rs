@@ -119,10 +119,10 @@ pub fn lay_out(
     };
     for (index, (draft, inside)) in parks(port).into_iter().enumerate() {
         let parent = inside.then(|| (zones[0].code.clone(), zones[0].polygons.clone()));
-        zones.extend(builder.place(&format!("99KCN{:02}", index + 1), draft, parent));
+        zones.extend(builder.place(&format!("99KCN{:02}", index + 1), &draft, parent));
     }
     for (index, draft) in clusters(division, builder.random).into_iter().enumerate() {
-        zones.extend(builder.place(&format!("99CCN{:02}", index + 1), draft, None));
+        zones.extend(builder.place(&format!("99CCN{:02}", index + 1), &draft, None));
     }
     zones
 }
@@ -269,7 +269,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Finds flat ground near a road for a draft; inside `parent` where one is given, outside both economic zones else.
-    fn place(&mut self, code: &str, draft: Draft, parent: Option<(String, Vec<Polygon>)>) -> Option<Zone> {
+    fn place(&mut self, code: &str, draft: &Draft, parent: Option<(String, Vec<Polygon>)>) -> Option<Zone> {
         let cells: Vec<usize> = (0..self.relief.lattice.len())
             .filter(|&cell| self.division.labels[cell] > 0)
             .collect();
@@ -292,7 +292,7 @@ impl Builder<'_> {
                 && self.fits(&ring, middle, parent.as_ref().map(|(_, polygons)| polygons))
             {
                 self.taken.insert(middle);
-                return Some(self.zone(code, &draft, parent.map(|(code, _)| code), ring, middle));
+                return Some(self.zone(code, draft, parent.map(|(code, _)| code), ring, middle));
             }
         }
         None

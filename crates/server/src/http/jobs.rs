@@ -157,7 +157,7 @@ async fn run_plan(
     Ok(accepted(
         &service
             .jobs
-            .submit(Some(&project.id), &JobRequest::Plan(parameters), asker.who())
+            .submit(Some(&project.id), &JobRequest::Plan(Box::new(parameters)), asker.who())
             .await?,
     ))
 }

@@ -107,13 +107,13 @@ fn shape(feature: &Value, at: Tile) -> Option<Geometry<f64>> {
         return None;
     }
     match inside {
-        Geometry::Polygon(polygon) => clipped(MultiPolygon::new(vec![polygon]), own, frame),
-        Geometry::MultiPolygon(polygons) => clipped(polygons, own, frame),
+        Geometry::Polygon(polygon) => clipped(&MultiPolygon::new(vec![polygon]), own, frame),
+        Geometry::MultiPolygon(polygons) => clipped(&polygons, own, frame),
         other => Some(other),
     }
 }
 
-fn clipped(polygons: MultiPolygon<f64>, own: Rect<f64>, frame: Rect<f64>) -> Option<Geometry<f64>> {
+fn clipped(polygons: &MultiPolygon<f64>, own: Rect<f64>, frame: Rect<f64>) -> Option<Geometry<f64>> {
     let contained = own.min().x >= frame.min().x
         && own.max().x <= frame.max().x
         && own.min().y >= frame.min().y
