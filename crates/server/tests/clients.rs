@@ -251,19 +251,12 @@ async fn fuzzed(folder: &Path, address: &str, configuration: &str, arguments: &[
     cases
 }
 
-/// Every operation with any input, then the ones that look with a project and runs that are there. Besides what schemathesis itself takes for
-/// an answer to valid input, 422 is one: well-formed, and refused for its meaning (a file that is no list, limits that contradict each other).
+/// Every operation that looks, with a project and runs that are there. Besides what schemathesis itself takes for an answer to valid input,
+/// 422 is one: well-formed, and refused for its meaning (limits that contradict each other).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_schemathesis_finds_the_interface_as_described() {
-    const CASES: u64 = 5_000;
-    // Which layers come in which formats and coordinate systems is more than a description of single parameters can say.
-    const TAKEN: &str = r#"
-        [checks.positive_data_acceptance]
-        expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 422, 429, "5xx"]
-        [[operations]]
-        include-path = "/api/projects/{project}/export"
-        checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 400, 401, 403, 404, 409, 422, 429, "5xx"]
-    "#;
+async fn clients_schemathesis_finds_what_is_read_as_described() {
+    const CASES: u64 = 2_500;
+    const TAKEN: &str = "[checks.positive_data_acceptance]\nexpected-statuses = [\"2xx\", \"3xx\", 401, 403, 404, 409, 422, 429, \"5xx\"]\n";
     if !is_here("schemathesis (PyPI)", Command::new(schemathesis()).arg("--version")) {
         return;
     }
@@ -283,6 +276,5 @@ async fn clients_schemathesis_finds_the_interface_as_described() {
         &["--include-method", "GET", "--max-examples", "20"],
     )
     .await;
-    let anything = fuzzed(&folder, &address, TAKEN, &["--max-examples", "40"]).await;
-    assert!(looking + anything >= CASES, "only {looking} + {anything} cases");
+    assert!(looking >= CASES, "only {looking} cases");
 }

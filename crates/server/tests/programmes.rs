@@ -202,6 +202,8 @@ async fn a_plan_document_is_measured_steered_by_and_reported() {
             "{address}: other bytes the second time"
         );
     }
+    let ancient = format!("{own}/report?today=0807-05-16");
+    country.refused("GET", &ancient, None, 400, "bad_parameter").await;
 
     let history = country.get(&format!("{own}/history?{DAY}")).await;
     let points = indicator(&history, "stations-5g")["points"].as_array().unwrap().clone();

@@ -81,6 +81,7 @@ async fn report(
     headers: axum::http::HeaderMap,
 ) -> Result<Response, Problem> {
     let today = when.today()?;
+    check_year("today", today.year())?;
     let format = Format::from_word(parameters.format.as_deref().unwrap_or("xlsx"))?;
     let language = language(parameters.lang.as_deref())?;
     let chosen = Chosen::of(&service, &project, &key).await?;
@@ -144,13 +145,7 @@ async fn annual_plan(
         Some(word) => Some(Format::from_word(word)?),
     };
     let year = parameters.year.unwrap_or_else(|| today.year());
-    if !(2000..=2100).contains(&year) {
-        return Err(Problem::bad_parameter(
-            "year",
-            format!("năm {year} không hợp lệ; dùng 2000 đến 2100"),
-            format!("the year {year} is not usable; use 2000 to 2100"),
-        ));
-    }
+    check_year("year", year)?;
     let chosen = Chosen::of(&service, &project, &key).await?;
     let request = AnnualRequest {
         year,
@@ -181,4 +176,16 @@ async fn annual_plan(
         file,
     )
     .await
+}
+
+/// Years that a report is written for; a workbook knows no day before 1900.
+fn check_year(name: &str, year: i16) -> Result<(), Problem> {
+    if (2000..=2100).contains(&year) {
+        return Ok(());
+    }
+    Err(Problem::bad_parameter(
+        name,
+        format!("năm {year} không hợp lệ; dùng 2000 đến 2100"),
+        format!("the year {year} is not usable; use 2000 to 2100"),
+    ))
 }
