@@ -11,7 +11,7 @@ use crate::table::Sheet;
 pub fn evidence_of(
     sheet: &Sheet,
     locator: &Locator<'_>,
-    rows: &[RowPosition],
+    rows: &[&RowPosition],
     system: &SheetSystem,
     declared_epsg: Option<u32>,
 ) -> CrsEvidence {

@@ -166,6 +166,8 @@ pub struct ImportContext<'a> {
     pub today: Date,
     /// Sizes that are refused.
     pub limits: Limits,
+    /// Threads on which rows are understood; 0 for as many as there are processors. The result is the same with any number.
+    pub threads: usize,
     /// Hears progress.
     pub progress: &'a dyn Progress,
 }
@@ -186,6 +188,7 @@ impl ImportContext<'_> {
             decisions: Vec::new(),
             today,
             limits: Limits::default(),
+            threads: 0,
             progress: &NoProgress,
         }
     }
@@ -221,6 +224,15 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
             ),
         ));
     }
+    // Threads of its own: an import does not wait until those that a long computation shares are free.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.threads).build();
+    pool.map_or_else(
+        |_| import_here(kind, files, context),
+        |pool| pool.install(|| import_here(kind, files, context)),
+    )
+}
+
+fn import_here(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_>) -> Result<Import, ImportError> {
     let territory = Territory::new(context.communes, context.province.as_ref(), context.changes);
     let locator = Locator::new(&territory, context);
     let mut report = ImportReport::default();

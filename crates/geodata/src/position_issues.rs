@@ -77,7 +77,7 @@ impl SheetReader<'_> {
                 ),
             ),
             NotLocated::FarFromCommune(position, distance) => {
-                let declared = self.commune_names(&declared.communes);
+                let declared = self.commune_names(declared.communes());
                 let actual = self.commune_name_at(*position);
                 let (actual_vi, actual_en) = actual.map_or_else(Default::default, |name| {
                     (
@@ -125,11 +125,11 @@ impl SheetReader<'_> {
             outcome.repair(issue);
         };
         if let Some(rescue) = &located.rescue {
-            let confidence = if declared.communes.is_empty() { 0.8 } else { 0.95 };
+            let confidence = if declared.communes().is_empty() { 0.8 } else { 0.95 };
             repair(rescue.code, rescue.message(), confidence);
         }
         if located.swapped {
-            let confidence = if declared.communes.is_empty() { 0.95 } else { 0.99 };
+            let confidence = if declared.communes().is_empty() { 0.95 } else { 0.99 };
             repair("axes_swapped", swapped_message(declared.pair.east.value), confidence);
         }
         if located.other_system {
@@ -150,11 +150,11 @@ impl SheetReader<'_> {
             );
         }
         if let Some(distance) = located.outside_commune_m {
-            let own = self.commune_names(&declared.communes);
+            let own = self.commune_names(declared.communes());
             outcome.remark(issue_in(
                 &self.columns,
                 row,
-                if declared.communes.is_empty() {
+                if declared.communes().is_empty() {
                     self.position_field()
                 } else {
                     "commune"

@@ -22,13 +22,7 @@ const TOTALS: [&str; 9] = [
 /// Why a row is no data, as an issue; `None` for a data row.
 #[must_use]
 pub fn not_data(row: &Row, columns: &Columns, has_position: bool) -> Option<RowIssue> {
-    let texts: Vec<String> = row
-        .values
-        .iter()
-        .filter(|value| !value.is_empty())
-        .map(|value| fold(&value.to_text()))
-        .collect();
-    let (kind, message) = if is_total(row, columns, &texts, has_position) {
+    let (kind, message) = if is_total(row, columns, has_position) {
         (
             "total_row",
             Message::new("dòng tổng cộng, không phải dữ liệu", "a total, not data"),
@@ -43,7 +37,7 @@ pub fn not_data(row: &Row, columns: &Columns, has_position: bool) -> Option<RowI
                 "a repeated header, not data",
             ),
         )
-    } else if texts.len() <= 2 {
+    } else if row.values.iter().filter(|value| !value.is_empty()).count() <= 2 {
         (
             "section_row",
             Message::new(
@@ -63,17 +57,31 @@ pub fn not_data(row: &Row, columns: &Columns, has_position: bool) -> Option<RowI
 }
 
 /// Totals begin with a word for it, and have no code of their own: `Tổng đài Kỳ Anh` is a site.
-fn is_total(row: &Row, columns: &Columns, texts: &[String], has_position: bool) -> bool {
-    let named = texts.iter().take(3).any(|text| {
-        TOTALS.iter().any(|total| {
-            text == total || (!has_position && text.strip_prefix(total).is_some_and(|rest| rest.starts_with(' ')))
-        })
-    });
-    let has_code = ["code", "site_code"].into_iter().any(|field| {
+fn is_total(row: &Row, columns: &Columns, has_position: bool) -> bool {
+    let named = row
+        .values
+        .iter()
+        .filter(|value| !value.is_empty())
+        .take(3)
+        .any(|value| {
+            // Every row has numbers, and none of them is a word.
+            let (Value::Text(text) | Value::Error(text)) = value else {
+                return false;
+            };
+            let text = fold(text);
+            TOTALS.iter().any(|total| {
+                text.strip_prefix(total)
+                    .is_some_and(|rest| rest.is_empty() || (!has_position && rest.starts_with(' ')))
+            })
+        });
+    named && !has_own_code(row, columns)
+}
+
+fn has_own_code(row: &Row, columns: &Columns) -> bool {
+    ["code", "site_code"].into_iter().any(|field| {
         let text = columns.text(row, field).map(|text| fold(&text)).unwrap_or_default();
         text.chars().any(|c| c.is_ascii_digit()) && text.chars().any(char::is_alphabetic) && !text.starts_with("tong")
-    });
-    named && !has_code
+    })
 }
 
 fn repeats_header(row: &Row, columns: &Columns) -> bool {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use geodesy::LonLat;
+use rayon::prelude::*;
 
 use crate::coordinates::{
     DeclaredSystem, HeaderSystems, Locator, NotLocated, PairProblem, RowPosition, SheetSystem, parse_declared_system,
@@ -143,10 +144,10 @@ impl<'a> SheetReader<'a> {
         } = header;
         report.columns.extend(readings);
         let positions: Vec<Result<RowPosition, PairProblem>> = sheet.rows[first_data_row.min(sheet.rows.len())..]
-            .iter()
+            .par_iter()
             .map(|row| row_position(&columns, row, territory))
             .collect();
-        let known: Vec<RowPosition> = positions.iter().filter_map(|row| row.as_ref().ok().cloned()).collect();
+        let known: Vec<&RowPosition> = positions.iter().filter_map(|row| row.as_ref().ok()).collect();
         let system = locator.sheet_system(&known, header_systems(&columns));
         if !known.is_empty() {
             report
@@ -326,18 +327,16 @@ impl<'a> SheetReader<'a> {
                 }
             }
         };
-        let own = declared
-            .communes
+        let communes = declared.communes();
+        let own = communes
             .iter()
             .copied()
             .find(|index| self.territory.is_in_commune(*index, position));
-        let single = declared
-            .communes
-            .first()
-            .copied()
-            .filter(|_| declared.communes.len() == 1);
+        let single = communes.first().copied().filter(|_| communes.len() == 1);
         let commune = own.or(single).or_else(|| self.territory.commune_at(position));
-        self.note_commune(row, commune, outcome);
+        if let Some(said) = &declared.commune {
+            self.note_commune(row, said, commune, outcome);
+        }
         Some(Placed {
             position,
             commune_code: commune.map(|index| self.territory.commune(index).code.clone()),
@@ -370,19 +369,21 @@ impl<'a> SheetReader<'a> {
         Some(&self.territory.commune(index).name)
     }
 
-    fn note_commune(&self, row: &Row, commune: Option<usize>, outcome: &mut Outcome) {
-        let (code, name) = (
-            self.columns.text(row, "commune_code"),
-            self.columns.text(row, "commune"),
-        );
-        let field = if name.is_some() { "commune" } else { "commune_code" };
+    fn note_commune(&self, row: &Row, said: &DeclaredCommune, commune: Option<usize>, outcome: &mut Outcome) {
+        let field = || {
+            if self.columns.text(row, "commune").is_some() {
+                "commune"
+            } else {
+                "commune_code"
+            }
+        };
         let issue = |field, code: &str, message| {
             let mut issue = issue_in(&self.columns, row, field, code, message);
             issue.to = commune.map(|index| self.territory.commune(index).name.clone());
             issue
         };
-        match self.territory.declared(code.as_deref(), name.as_deref()) {
-            Some(DeclaredCommune::Old(old)) => {
+        match said {
+            DeclaredCommune::Old(old) => {
                 let (vi, en) = if old.partial {
                     (
                         " (sáp nhập một phần: xã mới lấy theo tọa độ)",
@@ -395,31 +396,31 @@ impl<'a> SheetReader<'a> {
                     format!("tên hoặc mã xã trước khi sắp xếp; đổi sang đơn vị hiện nay{vi}"),
                     format!("a commune from before the changes; put to the present one{en}"),
                 );
-                outcome.repair(issue(field, "old_commune", message).confidence(if old.partial { 0.9 } else { 0.99 }));
+                outcome.repair(issue(field(), "old_commune", message).confidence(if old.partial { 0.9 } else { 0.99 }));
             }
-            Some(DeclaredCommune::Contradictory(..)) => {
+            DeclaredCommune::Contradictory(_) => {
                 let message = Message::new(
                     "mã xã và tên xã là của hai xã khác nhau; lấy xã chứa tọa độ",
                     "code and name are of two different communes; the one at the position was taken",
                 );
                 outcome.repair(issue("commune_code", "commune_code_and_name_differ", message).confidence(0.9));
             }
-            Some(DeclaredCommune::Unknown) => {
-                let wrong = name.as_deref().unwrap_or_default();
+            DeclaredCommune::Unknown => {
+                let wrong = self.columns.text(row, "commune").unwrap_or_default();
                 let right = commune.map(|index| self.territory.commune(index).name.as_str());
-                if right.is_some_and(|right| is_misspelling(wrong, right)) {
+                if right.is_some_and(|right| is_misspelling(&wrong, right)) {
                     let message = Message::new(
                         "tên xã viết sai; đã sửa theo danh mục và tọa độ",
                         "the commune's name is misspelt; put right by list and position",
                     );
-                    outcome.repair(issue(field, "commune_misspelt", message).confidence(0.95));
+                    outcome.repair(issue(field(), "commune_misspelt", message).confidence(0.95));
                     return;
                 }
                 let message = Message::new(
                     "không có xã, phường này trong danh mục (có thể là tên trước khi sắp xếp); lấy xã chứa tọa độ",
                     "no commune of this name or code is known (perhaps one from before the changes); the one at the position was taken",
                 );
-                outcome.repair(issue(field, "unknown_commune", message).confidence(0.7));
+                outcome.repair(issue(field(), "unknown_commune", message).confidence(0.7));
             }
             _ => {}
         }
@@ -494,16 +495,12 @@ fn titled_operator(sheet: &Sheet, titles: &[String]) -> Option<&'static str> {
 fn row_position(columns: &Columns, row: &Row, territory: &Territory<'_>) -> Result<RowPosition, PairProblem> {
     let pair = read_pair(columns, row)?;
     let (code, name) = (columns.text(row, "commune_code"), columns.text(row, "commune"));
-    let communes = territory
-        .declared(code.as_deref(), name.as_deref())
-        .map(|declared| declared.communes())
-        .unwrap_or_default();
     let declared = columns
         .text(row, "coordinate_system")
         .and_then(|text| parse_declared_system(&text));
     Ok(RowPosition {
         pair,
-        communes,
+        commune: territory.declared(code.as_deref(), name.as_deref()),
         declared,
     })
 }

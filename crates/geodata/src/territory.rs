@@ -40,7 +40,7 @@ pub enum DeclaredCommune {
     /// The list names one, and it is known: its position in the territory.
     Known(usize),
     /// Code and name are those of two different communes.
-    Contradictory(usize, usize),
+    Contradictory([usize; 2]),
     /// The list names one from before the communes were redrawn.
     Old(OldCommune),
     /// The list names one that is not known.
@@ -52,13 +52,13 @@ pub enum DeclaredCommune {
 impl DeclaredCommune {
     /// The communes that the row can be in.
     #[must_use]
-    pub fn communes(&self) -> Vec<usize> {
+    pub fn communes(&self) -> &[usize] {
         match self {
-            Self::Known(index) => vec![*index],
-            Self::Contradictory(code, name) => vec![*code, *name],
-            Self::Old(old) => old.communes.clone(),
-            Self::Unknown => Vec::new(),
-            Self::Ambiguous(several) => several.clone(),
+            Self::Known(index) => std::slice::from_ref(index),
+            Self::Contradictory(two) => two,
+            Self::Old(old) => &old.communes,
+            Self::Unknown => &[],
+            Self::Ambiguous(several) => several,
         }
     }
 }
@@ -212,7 +212,7 @@ impl<'a> Territory<'a> {
         };
         Some(match (known, by_name) {
             (Some(code), Some(DeclaredCommune::Known(name))) if code != name => {
-                DeclaredCommune::Contradictory(code, name)
+                DeclaredCommune::Contradictory([code, name])
             }
             (Some(code), _) => DeclaredCommune::Known(code),
             (None, by_name) => match (old(), by_name) {
@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(territory.declared(None, None), None);
         assert_eq!(name("Xã Hóa Lạc, huyện Cũ"), Some(DeclaredCommune::Known(1)));
         let both = territory.declared(Some("18073"), Some("Xã Hóa Lạc"));
-        assert_eq!(both, Some(DeclaredCommune::Contradictory(0, 1)));
+        assert_eq!(both, Some(DeclaredCommune::Contradictory([0, 1])));
     }
 
     #[test]

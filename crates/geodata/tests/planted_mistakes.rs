@@ -365,7 +365,7 @@ fn plant_same_masts(lists: &mut [List], random: &mut ChaCha8Rng) {
     }
 }
 
-fn read(province: &Province, folder: &std::path::Path) -> (Import, Vec<Planted>) {
+fn read(province: &Province, folder: &std::path::Path, threads: usize) -> (Import, Vec<Planted>) {
     let planted: Vec<Planted> = province
         .lists
         .iter()
@@ -378,6 +378,7 @@ fn read(province: &Province, folder: &std::path::Path) -> (Import, Vec<Planted>)
         .collect();
     let mut context = ImportContext::new(date(2025, 11, 1));
     context.communes = &province.communes;
+    context.threads = threads;
     (import(DatasetKind::Sites, &files, &context).unwrap(), planted)
 }
 
@@ -389,7 +390,7 @@ fn check(seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let mut province = province(seed);
     plant(&mut province.lists, seed ^ 0x5eed);
-    let (import, planted) = read(&province, folder.path());
+    let (import, planted) = read(&province, folder.path(), 0);
     let report = &import.report;
     assert_eq!(report.accepted + report.repaired + report.rejected, report.rows_in);
     assert_eq!(report.rows.len(), report.rows_in as usize);
@@ -481,7 +482,7 @@ fn positions_are_true(province: &Province, import: &Import) {
 fn true_lists_are_taken_whole() {
     let folder = tempfile::tempdir().unwrap();
     let province = province(7);
-    let (import, _) = read(&province, folder.path());
+    let (import, _) = read(&province, folder.path(), 0);
     assert_eq!((import.report.rows_in, import.report.rejected), (3_600, 0));
     // One list is in the right order and degrees: nothing of it needs a repair.
     let first = import.report.rows.iter().filter(|row| &*row.file == "viettel.xlsx");
@@ -495,5 +496,22 @@ fn true_lists_are_taken_whole() {
 fn every_planted_mistake_is_named_and_no_true_row_is_lost() {
     for seed in [529, 1, 20_251_015] {
         check(seed);
+    }
+}
+
+/// Rows are understood side by side, but nothing may depend on which of them is done first.
+#[test]
+fn any_number_of_threads_gives_the_same_records_and_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut province = province(4);
+    plant(&mut province.lists, 4);
+    let (alone, _) = read(&province, folder.path(), 1);
+    for threads in [2, 7] {
+        let (together, _) = read(&province, folder.path(), threads);
+        assert!(together == alone, "{threads} threads");
+        assert_eq!(
+            serde_json::to_string(&together.report).unwrap(),
+            serde_json::to_string(&alone.report).unwrap()
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use coverage_model::CoverageParameters;
 use serde_json::{Value, json};
 use store::{Job, JobProgress, JobStatus, NewAuditEntry, Store};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::Problem;
 use crate::work::demo::DemoMaker;
@@ -48,7 +48,7 @@ struct Inner {
     // A run uses every processor by itself: two at once would only be slower.
     turns: Semaphore,
     // Reading a list takes one processor for some seconds and does not wait for a run to end.
-    readings: Semaphore,
+    readings: Arc<Semaphore>,
     closing: AtomicBool,
 }
 
@@ -73,7 +73,7 @@ impl Jobs {
             events,
             cancel_flags: Mutex::default(),
             turns: Semaphore::new(1),
-            readings: Semaphore::new(1),
+            readings: Arc::new(Semaphore::new(1)),
             closing: AtomicBool::new(false),
         };
         Self { inner: Arc::new(inner) }
@@ -164,6 +164,11 @@ impl Jobs {
         Ok(job)
     }
 
+    /// Lets no check of uploaded files begin until the answer is dropped; waits for the one that is under way.
+    pub async fn hold_checks(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.inner.readings).acquire_owned().await.ok()
+    }
+
     /// Every change of every job from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Job> {
         self.inner.events.subscribe()
@@ -206,7 +211,7 @@ impl Jobs {
 
     async fn carry_out(&self, job: Job, flag: Arc<AtomicBool>) -> Result<(), Problem> {
         let turns = if job.kind == IMPORT {
-            &self.inner.readings
+            &*self.inner.readings
         } else {
             &self.inner.turns
         };

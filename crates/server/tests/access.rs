@@ -69,9 +69,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/projects/{project}/mappings/{kind}", "apuo"),
     ("DELETE", "/api/projects/{project}/mappings/{kind}", "apo"),
     ("GET", "/api/jobs", "apu"),
-    ("GET", "/api/jobs/{job}", "apu"),
-    ("DELETE", "/api/jobs/{job}", "ap"),
-    ("GET", "/api/jobs/{job}/events", "apu"),
+    ("GET", "/api/jobs/{job}", "apuo"),
+    ("DELETE", "/api/jobs/{job}", "apo"),
+    ("GET", "/api/jobs/{job}/events", "apuo"),
     ("POST", "/api/projects/{project}/coverage-runs", "ap"),
     ("POST", "/api/projects/{project}/plan-runs", "ap"),
     ("GET", "/api/projects/{project}/runs", "apuozcb"),
@@ -663,4 +663,48 @@ async fn an_operator_sends_its_own_list_and_nobody_elses() {
     );
     assert_eq!(guarded.send('o', "POST", &commit).await.0, StatusCode::FORBIDDEN);
     assert_eq!(guarded.send('p', "POST", &commit).await.0, StatusCode::OK);
+    // In the background it sees how far its own list is, and may stop it.
+    let (status, job) = upload("sites&as_job=true", sites("Viettel", &[(105.76, 18.31, "4G")])).await;
+    assert_eq!(status, 202, "{job}");
+    let job = format!("/api/jobs/{}", job["id"].as_str().unwrap());
+    let (status, _) = guarded.send('o', "GET", &format!("{job}/events")).await;
+    assert_eq!(status, StatusCode::OK, "the events end with the job");
+    let (_, ended) = guarded.send('o', "GET", &job).await;
+    let ended: Value = serde_json::from_slice(&ended).unwrap();
+    assert_eq!(ended["status"], "succeeded", "{ended}");
+    let own = format!(
+        "/api/projects/{}/imports/{}",
+        guarded.project,
+        ended["result"]["import"].as_str().unwrap()
+    );
+    assert_eq!(guarded.send('o', "GET", &own).await.0, StatusCode::OK);
+    let (_, job) = upload("sites&as_job=true", sites("MobiFone", &[(105.66, 18.3, "4G")])).await;
+    let refused = guarded
+        .country
+        .service
+        .store
+        .job(job["id"].as_str().unwrap())
+        .await
+        .unwrap();
+    let refused = format!("/api/jobs/{}", refused.id);
+    guarded.send('o', "GET", &format!("{refused}/events")).await;
+    let (_, refused) = guarded.send('o', "GET", &refused).await;
+    let refused: Value = serde_json::from_slice(&refused).unwrap();
+    assert_eq!(refused["problem"]["code"], "other_operators_rows", "{refused}");
+    // Of others' lists, and of the department's work, it does not even learn that they are there.
+    for (kind, sender) in [
+        ("import", json!("MobiFone")),
+        ("import", json!(null)),
+        ("coverage", json!("Viettel")),
+    ] {
+        let store = &guarded.country.service.store;
+        let job = store
+            .create_job(Some(&guarded.project), kind, &json!({ "sender": sender }), "somebody")
+            .await
+            .unwrap();
+        for (method, path) in [("GET", ""), ("GET", "/events"), ("DELETE", "")] {
+            let (status, _) = guarded.send('o', method, &format!("/api/jobs/{}{path}", job.id)).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{method} {path} of {kind} from {sender}");
+        }
+    }
 }

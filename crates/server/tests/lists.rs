@@ -4,10 +4,17 @@
 
 mod country;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use country::{Country, communes};
+use geodata::{DatasetKind, InputFile};
 use serde_json::{Value, json};
+use server::work::import::ImportOptions;
+use server::work::import_job::{check_uploaded, keep_files};
+use server::work::{Progress, Silent, Stage};
 
 /// A list with a heading that nobody knows for the latitude.
 fn list(rows: &[(&str, f64, f64)], latitude: &str) -> String {
@@ -259,31 +266,61 @@ async fn a_list_is_checked_in_the_background() {
 async fn a_cancelled_check_leaves_nothing() {
     let country = Country::open().await;
     let project = country.project("Danh sách").await;
-    let rows: Vec<(String, f64, f64)> = (0..120_000)
-        .map(|number| (format!("A{number}"), 105.6 + 1e-6 * f64::from(number), 18.3))
-        .collect();
-    let rows: Vec<(&str, f64, f64)> = rows
-        .iter()
-        .map(|(code, lon, lat)| (code.as_str(), *lon, *lat))
-        .collect();
-    let text = list(&rows, "Vĩ độ");
-    // Only one list is read at a time: the second has not begun when it is cancelled.
-    let first = upload_as_job(&country, &project, "first.csv", text.as_bytes()).await;
-    let second = upload_as_job(&country, &project, "second.csv", text.as_bytes()).await;
-    for job in [&second, &first] {
-        let (status, _) = country.json("DELETE", &format!("/api/jobs/{job}"), None).await;
-        assert_eq!(status, StatusCode::OK);
-    }
-    let mut kept = 0;
-    for job in [&first, &second] {
-        let ended = country.wait(job).await;
-        let status = ended["status"].as_str().unwrap();
-        // On a quick machine the work may be done before it is told to stop.
-        assert!(["cancelled", "succeeded"].contains(&status), "{ended}");
-        kept += usize::from(status == "succeeded");
-    }
+    let text = list(&[("A1", 105.6, 18.3)], "Vĩ độ");
+    // As if another list were being read: this one waits, and is cancelled while it does.
+    let held = country.service.jobs.hold_checks().await;
+    let waiting = upload_as_job(&country, &project, "first.csv", text.as_bytes()).await;
+    let (status, job) = country.json("DELETE", &format!("/api/jobs/{waiting}"), None).await;
+    assert_eq!(
+        (status, job["status"].as_str()),
+        (StatusCode::OK, Some("cancelled")),
+        "{job}"
+    );
+    drop(held);
+    let next = upload_as_job(&country, &project, "next.csv", text.as_bytes()).await;
+    assert_eq!(country.wait(&next).await["status"], "succeeded");
+    assert_eq!(country.wait(&waiting).await["status"], "cancelled");
     let imports = country.get(&format!("/api/projects/{project}/imports")).await;
-    assert_eq!(imports.as_array().map(Vec::len), Some(kept), "{imports}");
+    let files: Vec<&str> = imports
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|import| import["files"][0].as_str())
+        .collect();
+    assert_eq!(files, ["next.csv"], "{imports}");
+}
+
+/// Somebody who says stop as soon as the work has begun.
+#[derive(Default)]
+struct StopAtOnce(AtomicBool);
+
+impl Progress for StopAtOnce {
+    fn report(&self, _fraction: f64, _stage: Stage) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_has_begun_stops_when_told_to() {
+    let country = Country::open().await;
+    let project = country.project("Danh sách").await;
+    let store = &country.service.store;
+    let path = country.folder.path().join("list.csv");
+    std::fs::write(&path, list(&[("A1", 105.6, 18.3)], "Vĩ độ")).unwrap();
+    let files = vec![InputFile::from_path(path)];
+    let kept = keep_files(store, DatasetKind::Sites, files, ImportOptions::default())
+        .await
+        .unwrap();
+    let stopped = check_uploaded(store, &project, kept.clone(), Arc::new(StopAtOnce::default())).await;
+    assert_eq!(stopped.unwrap_err().code, "cancelled");
+    let imports = async || country.get(&format!("/api/projects/{project}/imports")).await;
+    assert_eq!(imports().await.as_array().map(Vec::len), Some(0));
+    check_uploaded(store, &project, kept, Arc::new(Silent)).await.unwrap();
+    assert_eq!(imports().await.as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

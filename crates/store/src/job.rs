@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use crate::statement::Statement;
-use crate::{Store, StoreError, now};
+use crate::{Store, StoreError, Viewer, now};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +128,17 @@ impl Store {
         let row = query.build().fetch_optional(&self.pool).await?;
         row.as_ref()
             .map_or_else(|| Err(StoreError::not_found("job", id)), job_of)
+    }
+
+    /// One job that a viewer knows of: an operator knows of the checks of its own lists.
+    pub async fn job_for(&self, viewer: &Viewer, id: &str) -> Result<Job, StoreError> {
+        let job = self.job(id).await?;
+        let is_known = match viewer {
+            Viewer::Department => true,
+            Viewer::Operator(own) => job.kind == "import" && job.parameters["sender"].as_str() == Some(own),
+            Viewer::Aggregates => false,
+        };
+        is_known.then_some(job).ok_or_else(|| StoreError::not_found("job", id))
     }
 
     /// The newest jobs (of one project), the newest first; 200 at most.

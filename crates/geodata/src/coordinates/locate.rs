@@ -65,9 +65,9 @@ impl Locator<'_> {
             .ok()
             .and_then(|epsg| Some((self.convert(*epsg, east, north)?, *epsg)));
         if let Some((position, epsg)) = first
-            && (!self.territory.is_known() || self.fits(position, &row.communes))
+            && (!self.territory.is_known() || self.fits(position, row.communes()))
         {
-            let outside = self.outside_m(position, &row.communes);
+            let outside = self.outside_m(position, row.communes());
             return Ok(located(position, epsg, false, outside));
         }
         if let Some((position, epsg)) = self.only_system_that_fits(row, kind, east, north) {
@@ -75,7 +75,7 @@ impl Locator<'_> {
                 position,
                 epsg,
                 own_system.is_ok(),
-                self.outside_m(position, &row.communes),
+                self.outside_m(position, row.communes()),
             ));
         }
         if let Some(rescued) = self.rescued(row, system) {
@@ -87,13 +87,13 @@ impl Locator<'_> {
         if outside_m > COMMUNE_TOLERANCE_M {
             return Err(NotLocated::OutsideProvince(position, outside_m));
         }
-        if row.communes.is_empty() {
+        if row.communes().is_empty() {
             // A boundary in the sources is not exact: a mast on the shore or on the border stays.
             return Ok(located(position, epsg, false, Some(outside_m)));
         }
         Err(NotLocated::FarFromCommune(
             position,
-            self.distance_to_own_m(position, &row.communes),
+            self.distance_to_own_m(position, row.communes()),
         ))
     }
 
@@ -129,7 +129,7 @@ impl Locator<'_> {
                 continue;
             };
             let fits = if self.territory.is_known() {
-                self.fits(position, &row.communes)
+                self.fits(position, row.communes())
             } else {
                 in_vietnam(position.lon_deg, position.lat_deg)
             };
@@ -142,7 +142,7 @@ impl Locator<'_> {
             {
                 return None;
             }
-            let outside_commune_m = self.outside_m(position, &row.communes);
+            let outside_commune_m = self.outside_m(position, row.communes());
             found.get_or_insert(Located {
                 position,
                 epsg,
@@ -184,7 +184,7 @@ impl Locator<'_> {
         east: f64,
         north: f64,
     ) -> Option<(LonLat, u32)> {
-        if kind == PairKind::Geographic || row.communes.is_empty() {
+        if kind == PairKind::Geographic || row.communes().is_empty() {
             return None;
         }
         let fitting = |codes: &dyn Fn(u32) -> bool| -> Vec<(LonLat, u32)> {
@@ -195,7 +195,7 @@ impl Locator<'_> {
                 .filter(|epsg| codes(*epsg));
             systems
                 .filter_map(|epsg| Some((self.convert(epsg, east, north)?, epsg)))
-                .filter(|(position, _)| self.fits(*position, &row.communes))
+                .filter(|(position, _)| self.fits(*position, row.communes()))
                 .collect()
         };
         let mut found = fitting(&is_tm3);

@@ -8,7 +8,7 @@ use super::pair::{Pair, PairKind};
 use super::{SAMPLE, province_epsg};
 use crate::import::ImportContext;
 use crate::report::CrsCandidate;
-use crate::territory::Territory;
+use crate::territory::{DeclaredCommune, Territory};
 
 /// Rough box of Vietnam with its islands, degrees.
 const VIETNAM: (f64, f64, f64, f64) = (102.0, 6.0, 118.0, 23.6);
@@ -27,11 +27,19 @@ pub struct HeaderSystems {
 pub struct RowPosition {
     /// The two numbers.
     pub pair: Pair,
-    /// Communes that the row declares, by their place in the territory; several where an old commune was divided or a
-    /// name fits several. Empty when it declares none that is known.
-    pub communes: Vec<usize>,
+    /// The commune that the row declares, as far as it is known.
+    pub commune: Option<DeclaredCommune>,
     /// Coordinate system that the row itself declares.
     pub declared: Option<DeclaredSystem>,
+}
+
+impl RowPosition {
+    /// Communes that the row declares, by their place in the territory; several where an old commune was divided or a
+    /// name fits several. Empty when it declares none that is known.
+    #[must_use]
+    pub fn communes(&self) -> &[usize] {
+        self.commune.as_ref().map(DeclaredCommune::communes).unwrap_or_default()
+    }
 }
 
 /// How a sheet's projected numbers are read.
@@ -109,7 +117,7 @@ impl<'a> Locator<'a> {
 
     /// Chooses the system of a sheet. `header` is what the headers of its position columns declare for degrees and metres.
     #[must_use]
-    pub fn sheet_system(&self, rows: &[RowPosition], header: HeaderSystems) -> SheetSystem {
+    pub fn sheet_system(&self, rows: &[&RowPosition], header: HeaderSystems) -> SheetSystem {
         let geographic = match (self.declared, header.geographic) {
             (Some(VN2000_GEOGRAPHIC), _)
             | (_, Some(DeclaredSystem::Vn2000 | DeclaredSystem::Epsg(VN2000_GEOGRAPHIC))) => VN2000_GEOGRAPHIC,
@@ -124,19 +132,21 @@ impl<'a> Locator<'a> {
     }
 
     /// How many of a sheet's rows in degrees fall where they belong.
-    fn geographic_candidate(&self, rows: &[RowPosition], epsg: u32) -> Option<CrsCandidate> {
+    fn geographic_candidate(&self, rows: &[&RowPosition], epsg: u32) -> Option<CrsCandidate> {
         let stride = rows.len().div_ceil(SAMPLE).max(1);
         let sample: Vec<&RowPosition> = rows
             .iter()
+            .copied()
             .filter(|row| row.pair.kind() == Some(PairKind::Geographic))
             .step_by(stride)
             .collect();
         (!sample.is_empty()).then(|| self.candidate(epsg, &self.name(epsg), &sample, PairKind::Geographic))
     }
 
-    fn projected_system(&self, rows: &[RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
+    fn projected_system(&self, rows: &[&RowPosition], header_declares: Option<DeclaredSystem>) -> SheetSystem {
         let projected: Vec<&RowPosition> = rows
             .iter()
+            .copied()
             .filter(|row| row.pair.kind() == Some(PairKind::Projected))
             .collect();
         if projected.is_empty() {
@@ -233,7 +243,7 @@ impl<'a> Locator<'a> {
             let (east, north, swapped) = ordered(&row.pair, kind);
             let fits = self
                 .convert(epsg, east, north)
-                .is_some_and(|position| self.is_inside(position, &row.communes));
+                .is_some_and(|position| self.is_inside(position, row.communes()));
             inside += u32::from(fits);
             exchanged += u32::from(swapped);
         }
@@ -349,7 +359,7 @@ mod tests {
                 east: axis(east),
                 north: axis(north),
             },
-            communes: commune.into_iter().collect(),
+            commune: commune.map(DeclaredCommune::Known),
             declared: None,
         }
     }
@@ -395,7 +405,7 @@ mod tests {
                         }
                     })
                     .collect();
-                let system = locator.sheet_system(&rows, HeaderSystems::default());
+                let system = locator.sheet_system(&rows.iter().collect::<Vec<_>>(), HeaderSystems::default());
                 assert_eq!(system.projected, Some(zone.epsg), "{}", zone.name);
                 for (row, (expected, ..)) in rows.iter().zip(&points) {
                     let located = locator.locate(row, &system).unwrap();
@@ -419,7 +429,7 @@ mod tests {
             .collect();
         rows[7] = row(foreign[7].1, foreign[7].2, Some(7));
         rows[8] = row(foreign[8].1, foreign[8].2, None);
-        let system = locator.sheet_system(&rows, HeaderSystems::default());
+        let system = locator.sheet_system(&rows.iter().collect::<Vec<_>>(), HeaderSystems::default());
         assert_eq!(system.projected, Some(9209));
         let repaired = locator.locate(&rows[7], &system).unwrap();
         assert!(repaired.other_system && repaired.epsg == 9215);
@@ -435,7 +445,7 @@ mod tests {
         let territory = Territory::new(&[], None, &[]);
         let rows = [row(543_210.0, 2_028_134.0, None)];
         let mut context = ImportContext::new(date(2025, 11, 1));
-        let system = Locator::new(&territory, &context).sheet_system(&rows, HeaderSystems::default());
+        let system = Locator::new(&territory, &context).sheet_system(&rows.each_ref(), HeaderSystems::default());
         assert!(system.unclear);
         assert_eq!(
             Locator::new(&territory, &context).locate(&rows[0], &system),
@@ -444,7 +454,7 @@ mod tests {
         context.province_name = Some("Hà Tĩnh".to_owned());
         assert_eq!(
             Locator::new(&territory, &context)
-                .sheet_system(&rows, HeaderSystems::default())
+                .sheet_system(&rows.each_ref(), HeaderSystems::default())
                 .projected,
             Some(9209)
         );

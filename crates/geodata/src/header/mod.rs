@@ -118,7 +118,7 @@ impl Columns {
         if value.is_empty() || matches!(value, Value::Error(_)) {
             return None;
         }
-        let text = clean(&value.to_text());
+        let text = clean(&value.text());
         (!text.is_empty()).then_some(text)
     }
 }

@@ -1,35 +1,45 @@
 //! Codes that a list gives to two masts: whose it is, and what the other's should be.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A code's part before its last digits, the number of those digits, and their value.
 type Split<'a> = (&'a str, usize, u64);
 
 /// The site codes of one sheet, row by row.
-#[derive(Debug, Default)]
-pub struct SheetCodes {
-    codes: Vec<Option<String>>,
-    rows: HashMap<String, Vec<usize>>,
+#[derive(Debug)]
+pub struct SheetCodes<'a> {
+    codes: &'a [Option<String>],
+    /// The first row of every code.
+    first: HashMap<&'a str, usize>,
+    /// All rows of those codes that stand in several.
+    repeated: HashMap<&'a str, Vec<usize>>,
 }
 
-impl SheetCodes {
+impl<'a> SheetCodes<'a> {
     /// Takes the code of every row, `None` where a row has none.
     #[must_use]
-    pub fn new(codes: Vec<Option<String>>) -> Self {
-        let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
+    pub fn new(codes: &'a [Option<String>]) -> Self {
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(codes.len());
+        let mut repeated: HashMap<&str, Vec<usize>> = HashMap::new();
         for (row, code) in codes.iter().enumerate() {
-            if let Some(code) = code {
-                rows.entry(code.clone()).or_default().push(row);
+            let Some(code) = code.as_deref() else { continue };
+            match first.entry(code) {
+                Entry::Vacant(entry) => {
+                    entry.insert(row);
+                }
+                Entry::Occupied(entry) => repeated.entry(code).or_insert_with(|| vec![*entry.get()]).push(row),
             }
         }
-        Self { codes, rows }
+        Self { codes, first, repeated }
     }
 
-    /// Rows with a code, the one that it belongs to first: that whose neighbours' codes it continues, else the first.
+    /// Of a code that several rows have, those rows, the one that it belongs to first: that whose neighbours' codes it
+    /// continues, else the first. Empty for a code that stands in one row or none.
     #[must_use]
-    pub fn rows_of(&self, code: &str) -> Vec<usize> {
-        let mut rows = self.rows.get(code).cloned().unwrap_or_default();
-        rows.sort_by_key(|row| (std::cmp::Reverse(self.continues_neighbours(*row)), *row));
+    pub fn rows_of_repeated(&self, code: &str) -> Vec<usize> {
+        let mut rows = self.repeated.get(code).cloned().unwrap_or_default();
+        rows.sort_by_cached_key(|row| (std::cmp::Reverse(self.continues_neighbours(*row)), *row));
         rows
     }
 
@@ -50,7 +60,7 @@ impl SheetCodes {
         score(near(row.checked_sub(1))) + score(near(Some(row + 1)))
     }
 
-    fn split(&self, row: usize) -> Option<Split<'_>> {
+    fn split(&self, row: usize) -> Option<Split<'a>> {
         split(self.codes.get(row)?.as_deref()?)
     }
 
@@ -63,13 +73,13 @@ impl SheetCodes {
             return None;
         }
         let code = format!("{prefix}{:0width$}", above + 1);
-        (!self.rows.contains_key(&code)).then_some(code)
+        (!self.first.contains_key(code.as_str())).then_some(code)
     }
 
     /// Whether any row has this code.
     #[must_use]
     pub fn has(&self, code: &str) -> bool {
-        self.rows.contains_key(code)
+        self.first.contains_key(code)
     }
 }
 
@@ -86,8 +96,10 @@ mod tests {
     #[test]
     fn a_code_belongs_where_it_continues_its_neighbours() {
         let codes = ["HT001", "HT005", "HT003", "HT004", "HT005", "HT006"];
-        let codes = SheetCodes::new(codes.iter().map(|code| Some((*code).to_owned())).collect());
-        assert_eq!(codes.rows_of("HT005"), [4, 1]);
+        let codes = codes.map(|code| Some(code.to_owned()));
+        let codes = SheetCodes::new(&codes);
+        assert_eq!(codes.rows_of_repeated("HT005"), [4, 1]);
+        assert!(codes.rows_of_repeated("HT004").is_empty());
         assert_eq!(codes.missing_between(1).as_deref(), Some("HT002"));
         assert_eq!(codes.missing_between(3), None);
         assert_eq!(split("KỲ-07"), Some(("KỲ-", 2, 7)));

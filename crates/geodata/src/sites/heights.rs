@@ -1,5 +1,7 @@
 //! Heights of masts and antennas: read, and their unit checked against what is possible and against the list itself.
 
+use rayon::prelude::*;
+
 use super::fields::Fields;
 use crate::message::Message;
 use crate::outcome::Outcome;
@@ -30,7 +32,7 @@ impl TypicalHeights {
         let Some(field) = field else { return Self::default() };
         let mut heights: Vec<f64> = reader
             .rows()
-            .iter()
+            .par_iter()
             .filter_map(|row| match reader.columns.value(row, field) {
                 Value::Number(number) => Some(*number),
                 Value::Text(text) => parse_height_m(text).map(|parsed| parsed.value),

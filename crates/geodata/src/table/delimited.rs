@@ -7,6 +7,7 @@ use chardetng::EncodingDetector;
 use encoding_rs::Encoding;
 use unicode_normalization::UnicodeNormalization;
 
+use super::repeats::Repeats;
 use super::{Row, Sheet, Value};
 use crate::budget::Budget;
 use crate::error::ImportError;
@@ -29,6 +30,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Sheet,
         return Err(super::open::too_many_columns(file, most_columns));
     }
     let mut rows = Vec::new();
+    let mut repeats = Repeats::new();
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -37,7 +39,7 @@ pub fn read(file: &Arc<str>, bytes: &[u8], budget: &mut Budget) -> Result<Sheet,
             Err(error) => return Err(malformed(file, &error)),
         }
         let line = record.position().map_or(0, |position| first_line(&text, position));
-        let row = row_of(line, &record);
+        let row = row_of(line, &record, &mut repeats);
         if row.is_empty() {
             continue;
         }
@@ -88,14 +90,14 @@ fn first_line(text: &str, position: &csv::Position) -> u64 {
     position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn row_of(line: u64, record: &csv::StringRecord) -> Row {
+fn row_of(line: u64, record: &csv::StringRecord, repeats: &mut Repeats) -> Row {
     let values = record
         .iter()
         .map(|field| {
             if field.trim().is_empty() {
                 Value::Empty
             } else {
-                Value::Text(field.into())
+                Value::Text(repeats.shared(field))
             }
         })
         .collect();

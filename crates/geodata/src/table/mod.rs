@@ -3,8 +3,10 @@
 mod delimited;
 mod open;
 mod prepare;
+mod repeats;
 mod workbook;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -22,7 +24,7 @@ pub enum Value {
     #[default]
     Empty,
     /// Text as the file has it.
-    Text(Box<str>),
+    Text(Arc<str>),
     /// A number that the file itself stores as a number.
     Number(f64),
     /// A date that the file itself stores as a date.
@@ -30,19 +32,25 @@ pub enum Value {
     /// True or false.
     Flag(bool),
     /// A formula's error, for example `#N/A`.
-    Error(Box<str>),
+    Error(Arc<str>),
 }
 
 impl Value {
     /// The value as a person would write it; numbers without a needless fraction.
     #[must_use]
     pub fn to_text(&self) -> String {
+        self.text().into_owned()
+    }
+
+    /// As [`Value::to_text`], without a copy of what is text already.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Empty => String::new(),
-            Self::Text(text) | Self::Error(text) => text.to_string(),
-            Self::Number(number) => number.to_string(),
-            Self::Date(date) => date.strftime("%d/%m/%Y").to_string(),
-            Self::Flag(flag) => if *flag { "TRUE" } else { "FALSE" }.to_owned(),
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Date(date) => Cow::Owned(date.strftime("%d/%m/%Y").to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "TRUE" } else { "FALSE" }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Putting the cells of a sheet right before it is understood: legacy fonts, decomposed letters, merged cells.
 
+use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::{CellRepair, Row, Sheet, Value};
@@ -9,11 +10,8 @@ use crate::text::{LegacyFont, legacy_in, legacy_text};
 /// Rewrites text of legacy fonts and decomposed text in place, and keeps what was there before.
 pub fn decode_legacy_text(sheet: &mut Sheet) {
     let font = sheet_font(sheet);
-    let mut repairs = Vec::new();
-    for row in &mut sheet.rows {
-        decode_row(row, font, &mut repairs);
-    }
-    sheet.repairs.append(&mut repairs);
+    let repairs = sheet.rows.par_iter_mut().flat_map_iter(|row| decode_row(row, font));
+    sheet.repairs.par_extend(repairs);
 }
 
 /// The legacy font of a sheet that holds some and no text that only Unicode has.
@@ -41,9 +39,10 @@ fn only_unicode_has(character: char) -> bool {
         | '\u{1a0}' | '\u{1a1}' | '\u{1af}' | '\u{1b0}' | '\u{300}'..='\u{36f}' | '\u{1ea0}'..='\u{1ef9}')
 }
 
-fn decode_row(row: &mut Row, sheet_font: Option<LegacyFont>, repairs: &mut Vec<CellRepair>) {
+fn decode_row(row: &mut Row, sheet_font: Option<LegacyFont>) -> Vec<CellRepair> {
+    let mut repairs = Vec::new();
     if row.values.iter().all(|value| text_of(value).is_none()) {
-        return;
+        return repairs;
     }
     // A cell that could stand as it is (`Kú Anh`) is legacy text when its row is.
     let font = sheet_font.or_else(|| {
@@ -95,6 +94,7 @@ fn decode_row(row: &mut Row, sheet_font: Option<LegacyFont>, repairs: &mut Vec<C
             *value = Value::Text(to.into());
         }
     }
+    repairs
 }
 
 /// Whether signs stand where only a legacy font has letters (`Av\u{ad}¬ng`): in a sheet of such a font that is proof enough for

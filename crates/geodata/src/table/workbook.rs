@@ -6,6 +6,7 @@ use std::sync::Arc;
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 use jiff::civil::{Date, DateTime};
 
+use super::repeats::Repeats;
 use super::{Row, Sheet, Value};
 use crate::archive::{WorkbookFacts, has_vba_stream, inspect_workbook, macros};
 use crate::budget::Budget;
@@ -104,12 +105,12 @@ fn read_xlsx<R: Read + Seek>(
                 if cell.formula.is_some() {
                     rows.add_formula(row, column)?;
                 }
-                rows.add(row, column, value_of_ref(&cell.value))?;
+                rows.add_ref(row, column, &cell.value)?;
             }
         } else {
             while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
                 let (row, column) = cell.get_position();
-                rows.add(row, column, value_of_ref(cell.get_value()))?;
+                rows.add_ref(row, column, cell.get_value())?;
             }
         }
         drop(cells);
@@ -131,7 +132,7 @@ fn read_xlsb<R: Read + Seek>(
         let mut rows = RowCollector::new(file, budget);
         while let Some(cell) = cells.next_cell().map_err(|error| malformed(file, &error))? {
             let (row, column) = cell.get_position();
-            rows.add(row, column, value_of_ref(cell.get_value()))?;
+            rows.add_ref(row, column, cell.get_value())?;
         }
         drop(cells);
         sheets.push(rows.into_sheet(name.as_str().into()));
@@ -187,16 +188,23 @@ struct RowCollector<'a> {
     budget: &'a mut Budget,
     rows: Vec<Row>,
     formulas: Vec<(u32, u32)>,
+    repeats: Repeats,
 }
 
 impl<'a> RowCollector<'a> {
-    const fn new(file: &'a Arc<str>, budget: &'a mut Budget) -> Self {
+    fn new(file: &'a Arc<str>, budget: &'a mut Budget) -> Self {
         Self {
             file,
             budget,
             rows: Vec::new(),
             formulas: Vec::new(),
+            repeats: Repeats::new(),
         }
+    }
+
+    fn add_ref(&mut self, row: u32, column: u32, value: &DataRef<'_>) -> Result<(), ImportError> {
+        let value = value_of_ref(value, &mut self.repeats);
+        self.add(row, column, value)
     }
 
     fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), ImportError> {
@@ -250,12 +258,12 @@ impl<'a> RowCollector<'a> {
     }
 }
 
-fn value_of_ref(value: &DataRef<'_>) -> Value {
+fn value_of_ref(value: &DataRef<'_>, repeats: &mut Repeats) -> Value {
     match value {
         DataRef::Int(number) => Value::Number(*number as f64),
         DataRef::Float(number) => Value::Number(*number),
-        DataRef::String(text) => Value::Text(text.as_str().into()),
-        DataRef::SharedString(text) => Value::Text((*text).into()),
+        DataRef::String(text) => Value::Text(repeats.shared(text)),
+        DataRef::SharedString(text) => Value::Text(repeats.shared(text)),
         DataRef::Bool(flag) => Value::Flag(*flag),
         DataRef::DateTime(date) => date_value(date),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => iso_value(text),

@@ -6,8 +6,8 @@ mod syllable;
 pub use legacy::{LegacyFont, legacy_in, legacy_text};
 pub use syllable::{is_syllable, marked_words};
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Text for people: NFC, without control characters, white space collapsed and trimmed.
 #[must_use]
@@ -15,9 +15,17 @@ pub fn clean(text: &str) -> String {
     if text.is_ascii() && !needs_trimming(text) {
         return text.to_owned();
     }
-    let mut cleaned = String::with_capacity(text.len());
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        clean_letters(text.chars(), text.len())
+    } else {
+        clean_letters(text.nfc(), text.len())
+    }
+}
+
+fn clean_letters(composed: impl Iterator<Item = char>, capacity: usize) -> String {
+    let mut cleaned = String::with_capacity(capacity);
     let mut pending_space = false;
-    for character in text.nfc() {
+    for character in composed {
         if is_blank(character) {
             pending_space = !cleaned.is_empty();
         } else if !is_invisible(character) {
@@ -54,24 +62,51 @@ fn is_invisible(character: char) -> bool {
 /// Both tone positions (`Hòa`, `Hoà`) and both normal forms (NFC, NFD) of a word fold to the same text.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut pending_space = false;
-    for character in text.nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
-        let character = match character {
-            'đ' | 'Đ' | 'ð' | 'Ð' => 'd',
-            other => other,
-        };
-        if !character.is_alphanumeric() {
-            pending_space = !folded.is_empty();
-            continue;
+    let mut folded = Folded {
+        text: String::with_capacity(text.len()),
+        pending_space: false,
+    };
+    for character in text.chars() {
+        if character.is_ascii() {
+            folded.push(character);
+        } else {
+            // Marks are left out, so their order within a letter does not matter: letter by letter is enough.
+            decompose_canonical(character, |part| folded.push(part));
         }
-        if pending_space {
-            folded.push(' ');
-            pending_space = false;
-        }
-        folded.extend(character.to_lowercase());
     }
-    folded
+    folded.text
+}
+
+/// Text being folded, letter by letter.
+struct Folded {
+    text: String,
+    pending_space: bool,
+}
+
+impl Folded {
+    fn push(&mut self, character: char) {
+        if character.is_ascii_alphanumeric() {
+            self.letter(character.to_ascii_lowercase());
+        } else if matches!(character, 'đ' | 'Đ' | 'ð' | 'Ð') {
+            self.letter('d');
+        } else if !character.is_ascii() && character.is_alphanumeric() && !is_combining_mark(character) {
+            self.space();
+            self.text.extend(character.to_lowercase());
+        } else if !is_combining_mark(character) && !is_invisible(character) {
+            self.pending_space = !self.text.is_empty();
+        }
+    }
+
+    fn letter(&mut self, letter: char) {
+        self.space();
+        self.text.push(letter);
+    }
+
+    fn space(&mut self) {
+        if std::mem::take(&mut self.pending_space) {
+            self.text.push(' ');
+        }
+    }
 }
 
 /// Letters to insert, delete or replace to make one text of another (Levenshtein).
@@ -114,7 +149,28 @@ mod tests {
         assert_eq!(clean(" a  b "), "a b");
     }
 
+    /// The definition of [`fold`], over the whole text's normal form.
+    fn fold_plainly(text: &str) -> String {
+        let bare: String = text
+            .nfd()
+            .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
+            .map(|c| if matches!(c, 'đ' | 'Đ' | 'ð' | 'Ð') { 'd' } else { c })
+            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+            .collect();
+        let lower: String = bare.chars().flat_map(char::to_lowercase).collect();
+        lower
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     proptest! {
+        #[test]
+        fn folding_by_letters_is_folding_the_normal_form(text in "(\\PC|[àáảãạăằâậđĐƠƯỰỹ\u{300}\u{301}\u{323}\u{306}]){0,40}") {
+            prop_assert_eq!(fold(&text), fold_plainly(&text));
+        }
+
         #[test]
         fn clean_and_fold_are_idempotent(text in "\\PC{0,40}") {
             prop_assert_eq!(clean(&clean(&text)), clean(&text));

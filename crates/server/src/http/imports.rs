@@ -61,7 +61,8 @@ pub struct UploadParameters {
     surface: Option<bool>,
     /// Name of the province, for its central meridian, where the data do not say.
     province: Option<String>,
-    /// Check the files in the background: the answer is a job, whose progress can be watched and which can be cancelled. The department's.
+    /// Check the files in the background: the answer is a job, whose progress can be watched and which can be cancelled. An operator
+    /// knows of its own jobs alone.
     as_job: Option<bool>,
 }
 
@@ -181,7 +182,7 @@ async fn upload(
         sender,
         surface: parameters.surface.unwrap_or(false),
     };
-    if parameters.as_job == Some(true) && asker.viewer().is_department() {
+    if parameters.as_job == Some(true) {
         let kept = import_job::keep_files(&service.store, kind, received.files, options).await?;
         let job = service
             .jobs

@@ -56,14 +56,15 @@ async fn list(
 /// One job.
 #[utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = String, Path, description = "Id")),
     responses((status = 200, description = "The job", body = Value), (status = 404, body = Problem)))]
-async fn show(State(service): State<Service>, Path(job): Path<String>) -> Result<Json<Job>, Problem> {
-    Ok(Json(service.store.job(&job).await?))
+async fn show(State(service): State<Service>, asker: Asker, Path(job): Path<String>) -> Result<Json<Job>, Problem> {
+    Ok(Json(service.store.job_for(asker.viewer(), &job).await?))
 }
 
 /// Asks a job to stop.
 #[utoipa::path(delete, path = "/api/jobs/{job}", tag = "jobs", params(("job" = String, Path, description = "Id")),
     responses((status = 200, description = "The job as it stands", body = Value), (status = 404, body = Problem)))]
-async fn cancel(State(service): State<Service>, Path(job): Path<String>) -> Result<Json<Job>, Problem> {
+async fn cancel(State(service): State<Service>, asker: Asker, Path(job): Path<String>) -> Result<Json<Job>, Problem> {
+    service.store.job_for(asker.viewer(), &job).await?;
     Ok(Json(service.jobs.cancel(&job).await?))
 }
 
@@ -72,11 +73,12 @@ async fn cancel(State(service): State<Service>, Path(job): Path<String>) -> Resu
     responses((status = 200, description = "Events named `job`, data: the job", content_type = "text/event-stream", body = String), (status = 404, body = Problem)))]
 async fn events(
     State(service): State<Service>,
+    asker: Asker,
     Path(job): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     // Listening begins before the first look, so that no change falls between the two.
     let changes = service.jobs.subscribe();
-    let now = service.store.job(&job).await?;
+    let now = service.store.job_for(asker.viewer(), &job).await?;
     let start = (Some(now), changes, service, false);
     let stream = futures::stream::unfold(start, |(first, mut changes, service, ended)| async move {
         if ended {

@@ -19,6 +19,9 @@ pub struct UploadedFiles {
     pub files: Vec<Artefact>,
     /// How they are to be read.
     pub options: ImportOptions,
+    /// The operator that sends its own list; none for the department's.
+    #[serde(default)]
+    pub sender: Option<String>,
 }
 
 /// Keeps uploaded files for a check in the background.
@@ -37,6 +40,7 @@ pub async fn keep_files(
         Ok(UploadedFiles {
             kind: kind.key().to_owned(),
             files: kept.collect::<Result<_, _>>()?,
+            sender: options.sender.clone(),
             options,
         })
     })
@@ -59,12 +63,16 @@ pub async fn check_uploaded(
         name: file.name.clone(),
         path: artefacts.path(file),
     });
+    let options = ImportOptions {
+        sender: uploaded.sender,
+        ..uploaded.options
+    };
     let checked = check(
         store,
         Some(project),
         kind,
         files.collect(),
-        uploaded.options,
+        options,
         Arc::clone(&progress),
     )
     .await?;
