@@ -30,8 +30,8 @@ pub use backhaul::{Backhaul, BackhaulKind};
 pub use constraint_words::ConstraintWords;
 pub use cost::{BackhaulCosts, CostError, CostModel, Remoteness};
 pub use explanation::{
-    Binding, ClassChange, Curve, CurvePoint, Gain, GroundAction, PhaseSum, PlannedAction, Redundant, RunnerUp,
-    SatelliteAdvice, ServedPlace, Totals, curve_svg,
+    Binding, ClassChange, Curve, CurvePoint, Gain, GroundAction, PhaseSum, PlannedAction, PriceUnit, Redundant,
+    RunnerUp, SatelliteAdvice, ServedPlace, Totals, curve_svg,
 };
 pub use footprint::{CellTemplate, CellTemplates, planned_cells};
 pub use plan::{

@@ -29,10 +29,17 @@ export interface Backhaul {
   fresnel_ratio?: number | null;
 }
 
+export interface Binding extends Text {
+  constraint: string;
+  price: number;
+  unit?: 'demand' | 'million_vnd';
+  lower_limit?: boolean;
+}
+
 export interface PlanDocument {
   totals: Record<string, number>;
   by_phase?: { name: string; actions: number; capital_million_vnd: number; objective_gain: number; people: number; villages: number }[];
-  binding?: (Text & { constraint: string; price: number | null; lower_limit?: boolean })[];
+  binding?: Binding[];
   price_of_last_unit?: number | null;
   curve?: { points: { budget: number; cost: number; served: number; bound?: number | null }[]; knee?: number | null } | null;
   satellite_advice?: { code: string; name: string; position: [number, number]; cheapest_ground?: { id: string; capital_million_vnd: number; people: number } | null }[];

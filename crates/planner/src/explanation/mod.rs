@@ -1,5 +1,6 @@
 //! Why each action is in the plan, what binds the plan as a whole, and what money buys.
 
+mod binding;
 mod curve;
 mod gain;
 mod sentences;
@@ -14,12 +15,13 @@ use crate::candidates::Surroundings;
 use crate::constraint_words::ConstraintWords;
 use crate::cost::CostModel;
 use crate::demand::DemandKind;
-use crate::optimiser::analysis::{PlanAnalysis, shadow_prices};
-use crate::optimiser::{ConstraintError, Constraints, Count, Goal, Instance, Solution};
+use crate::optimiser::analysis::PlanAnalysis;
+use crate::optimiser::{Constraints, Count, Instance, Solution};
 use crate::plan::PlanError;
 use crate::prepared::Prepared;
 use crate::request::PlanRequest;
 
+pub use binding::{Binding, PriceUnit};
 pub use curve::{Curve, CurvePoint, curve_svg};
 use gain::VillageClasses;
 pub use gain::{ClassChange, Gain, ServedPlace};
@@ -127,21 +129,6 @@ pub struct PhaseSum {
     pub villages: u32,
 }
 
-/// A constraint that binds, and what one unit more of it would bring.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Binding {
-    /// The constraint's name in the optimiser.
-    pub constraint: String,
-    /// In Vietnamese.
-    pub text_vi: String,
-    /// In English.
-    pub text_en: String,
-    /// Demand (in people) won for each unit by which the limit is moved outwards, in the linear relaxation.
-    pub price: f64,
-    /// Whether it is the lower limit that binds.
-    pub lower_limit: bool,
-}
-
 /// A village for which a satellite terminal is advised.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SatelliteAdvice {
@@ -207,9 +194,10 @@ pub(crate) fn explain(question: &Question<'_>) -> Result<Explained, PlanError> {
     let analysis = PlanAnalysis::new(&own_weights, &picks);
     let mut classes = VillageClasses::new(&question.prepared.demand, question.surroundings.places);
     let actions = actions(question, &analysis, &mut classes);
-    let binding = bindings(question)?;
+    let binding = binding::bindings(question)?;
     let price_of_last_million = binding
         .iter()
+        .filter(|one| one.unit == PriceUnit::Demand)
         .find(|one| one.constraint == "budget" || one.constraint.starts_with("budget of phase "))
         .map(|one| one.price);
     Ok(Explained {
@@ -401,25 +389,6 @@ impl<'a> Rules<'a> {
         }
         list
     }
-}
-
-fn bindings(question: &Question<'_>) -> Result<Vec<Binding>, ConstraintError> {
-    if question.solution.infeasibility.is_some() || !matches!(question.constraints.goal, Goal::MostServed) {
-        return Ok(Vec::new());
-    }
-    Ok(shadow_prices(question.instance, question.constraints)?
-        .into_iter()
-        .map(|price| {
-            let words = ConstraintWords::of(&price.constraint, question.prepared, question.surroundings);
-            Binding {
-                constraint: words.name,
-                text_vi: words.text_vi,
-                text_en: words.text_en,
-                price: price.price,
-                lower_limit: price.lower_limit,
-            }
-        })
-        .collect())
 }
 
 fn totals(actions: &[PlannedAction], question: &Question<'_>) -> Totals {

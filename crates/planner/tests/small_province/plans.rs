@@ -3,8 +3,8 @@
 use coverage_model::point_to_point::drawing::Language;
 use planner::optimiser::Status;
 use planner::{
-    ActionKind, PhaseRequest, Plan, PlanError, PlanGoal, PlanListener, PlanProgress, PlanRequest, Target, TargetOf,
-    comparison, curve_svg,
+    ActionKind, PhaseRequest, Plan, PlanError, PlanGoal, PlanListener, PlanProgress, PlanRequest, PriceUnit, Target,
+    TargetOf, comparison, curve_svg,
 };
 
 use crate::province::{Cancelled, Silent, plan, province, request, village};
@@ -224,6 +224,23 @@ fn least_cost_reaches_every_village_and_says_whom_nobody_reaches() {
     assert_eq!(plan.solution.status, Status::Optimal, "{:?}", plan.solution);
     assert_eq!(plan.totals.villages, 3);
     assert!((plan.solution.objective - plan.totals.capital_million_vnd).abs() < 1e-6);
+    // Each village has its price: what is spent for its sake alone.
+    assert!(!plan.binding.is_empty() && plan.price_of_last_million.is_none());
+    for one in &plan.binding {
+        assert_eq!(one.unit, PriceUnit::MillionVnd);
+        assert!(one.text_vi.contains('V') && one.lower_limit, "{one:?}");
+    }
+    let spent: f64 = plan.binding.iter().map(|one| one.price).sum();
+    assert!(spent > 0.0 && spent <= plan.totals.capital_million_vnd + 1e-6);
+    // Without the dearest village the plan is cheaper by at least its price.
+    let dearest = &plan.binding[0];
+    let mut without = province();
+    without.places.retain(|place| !dearest.text_vi.contains(&place.name));
+    let cheaper = without.plan(&everyone(&ActionKind::ALL), &Silent).unwrap();
+    assert!(
+        plan.totals.capital_million_vnd - cheaper.totals.capital_million_vnd >= dearest.price - 1e-6,
+        "{dearest:?}"
+    );
     // Upgrades alone reach fewer: the wish is infeasible, the nearest plan is there, the village is named.
     let mut far = province();
     far.places.push(village("V9", 105.69, 18.005));
@@ -233,6 +250,29 @@ fn least_cost_reaches_every_village_and_says_whom_nobody_reaches() {
     assert!(why.conflicting.iter().any(|one| one.text_vi.contains("V9")), "{why:?}");
     assert!(nearest.totals.villages >= 1 && nearest.solution.bound.is_none());
     assert!(nearest.satellite_advice.iter().any(|advice| advice.code == "V9"));
+}
+
+#[test]
+fn the_last_village_of_a_target_has_a_price() {
+    let two_of_three = PlanRequest {
+        goal: PlanGoal::LeastCost {
+            targets: vec![Target {
+                of: TargetOf::Villages,
+                share: 0.6,
+            }],
+        },
+        ..PlanRequest::default()
+    };
+    let plan = plan(&two_of_three, &Silent).unwrap();
+    assert!(plan.solution.infeasibility.is_none(), "{:?}", plan.solution);
+    let target = plan
+        .binding
+        .iter()
+        .find(|one| one.constraint == "target weight")
+        .unwrap();
+    assert!(target.unit == PriceUnit::MillionVnd && target.price > 0.0 && target.price.is_finite());
+    assert_eq!(target.text_vi, "mục tiêu phải đạt");
+    assert_eq!(plan.price_of_last_million, None);
 }
 
 #[test]
