@@ -1,6 +1,7 @@
-//! Path losses kept between runs, named by what they were computed from.
+//! Path losses and signals kept between runs, named by what they were computed from.
 //!
-//! An entry is one antenna position on one band, or its angles, which all bands share. Its name is a hash of everything
+//! An entry is one antenna position on one band, or its angles, which all bands share; or what the cells of one operator's
+//! technology add up to ([`crate::signals`]). The name of a loss is a hash of everything
 //! that its numbers depend on: place, height, radius, frequency, model settings, raster, and the ground. Power, tilt,
 //! azimuth and on/off are no part of it, so changing them computes no propagation. Losses are stored as the engine's own
 //! codes (steps of 0.05 dB), so a cached and a fresh run are the same to the byte. A damaged entry fails its checksum and

@@ -151,13 +151,12 @@ impl<'a> Engine<'a> {
         let mut warnings = self.warnings_of_ground();
         let groups = Groups::new(transmitters, &self.parameters);
         let masts = self.masts(transmitters, &groups, &radii, &mut warnings);
-        let strips = self.accumulate(transmitters, &groups, &masts, &self.window, progress, &mut warnings)?;
+        let signals = self.signals(transmitters, &groups, masts, progress, &mut warnings)?;
         if let Some(cache) = &self.cache {
             cache.trim();
         }
         progress.report(0.8, Stage::Layers);
-        let layers = layers(&strips, &groups, &self.window, &self.parameters);
-        drop(strips);
+        let layers = layers(signals, &groups, &self.window, &self.parameters);
         let numbers = self.count(&layers, |_| true, transmitters, (areas, places), progress)?;
         in_order(&mut warnings);
         progress.report(1.0, Stage::Footprints);
@@ -324,25 +323,37 @@ impl<'a> Engine<'a> {
         Some(loss)
     }
 
-    fn on_raster(
+    pub(crate) fn on_raster(
         &self,
         transmitter: &Transmitter,
         (plane, channel, index): (usize, usize, u16),
         band: usize,
         tables: &mut PatternTables,
     ) -> CellOnRaster {
+        let offsets = self.offsets(transmitter.frequency_mhz);
         CellOnRaster {
             plane,
             channel,
             index,
             band,
-            level_dbm: (transmitter.eirp_per_re_dbm + self.parameters.receiver_gain_db
-                - self.parameters.entry_loss_db(transmitter.frequency_mhz)) as f32,
-            offsets: self.offsets(transmitter.frequency_mhz),
-            azimuth: (wrap_degrees(transmitter.azimuth_deg.unwrap_or(0.0)).rem_euclid(360.0) / 360.0 * 65_536.0).round()
-                as u32 as u16,
+            level_dbm: self.level_dbm(transmitter),
+            greatest_offset_db: offsets.as_ref().map_or(0.0, CoverOffsets::greatest_db),
+            offsets,
+            azimuth: Self::azimuth(transmitter),
             pattern: tables.of(transmitter),
         }
+    }
+
+    /// EIRP per resource element less all fixed losses, dBm.
+    pub(crate) fn level_dbm(&self, transmitter: &Transmitter) -> f32 {
+        let fixed_db = self.parameters.receiver_gain_db - self.parameters.entry_loss_db(transmitter.frequency_mhz);
+        (transmitter.eirp_per_re_dbm + fixed_db) as f32
+    }
+
+    /// Boresight, in 1/65,536 of a turn.
+    pub(crate) fn azimuth(transmitter: &Transmitter) -> u16 {
+        let turn = wrap_degrees(transmitter.azimuth_deg.unwrap_or(0.0)).rem_euclid(360.0) / 360.0;
+        (turn * 65_536.0).round() as u32 as u16
     }
 
     /// What the scenario adds to a band's level.

@@ -10,7 +10,8 @@ use propagation::link::throughput::{Duplex, ThroughputModel};
 use propagation::link::{Carrier, RadioAccess};
 use rayon::prelude::*;
 
-use crate::planes::{STRIP_ROWS, Strip, milliwatts, milliwatts_of_code};
+use crate::planes::{STRIP_ROWS, milliwatts};
+use crate::signals::{PlaneSignals, interference_mw};
 use crate::{CoverageParameters, Layer, Quantity, Transmitter};
 
 /// How the cells are grouped: planes (technology × operator) and channels (plane × frequency).
@@ -154,14 +155,6 @@ impl ChannelGroup {
     }
 }
 
-/// What one pixel has of one plane.
-struct Served {
-    signal: u16,
-    server: u16,
-    sinr_db: f32,
-    throughput_mbps: f32,
-}
-
 /// The quantities of which there is a layer, in their order.
 const QUANTITIES: [Quantity; 5] = [
     Quantity::Signal,
@@ -171,15 +164,25 @@ const QUANTITIES: [Quantity; 5] = [
     Quantity::Throughput,
 ];
 
-/// Every layer of the run: per technology any operator first, then the operators by name.
-pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameters: &CoverageParameters) -> Vec<Layer> {
+/// Every layer of the run: per technology any operator first, then the operators by name. `signals` are those of the planes,
+/// in their order.
+pub fn layers(
+    signals: Vec<PlaneSignals>,
+    groups: &Groups,
+    window: &PixelWindow,
+    parameters: &CoverageParameters,
+) -> Vec<Layer> {
     let mut technologies: Vec<Technology> = groups.planes.iter().map(|plane| plane.technology).collect();
     technologies.dedup();
+    let mut signals: Vec<Option<PlaneSignals>> = signals.into_iter().map(Some).collect();
     let mut layers = Vec::new();
     for technology in technologies {
-        let of_operators: Vec<Layer> = (0..groups.planes.len())
-            .filter(|&plane| groups.planes[plane].technology == technology)
-            .flat_map(|plane| operator_layers(strips, groups, plane, window, parameters))
+        let of_operators: Vec<Layer> = signals
+            .iter_mut()
+            .enumerate()
+            .filter(|(plane, _)| groups.planes[*plane].technology == technology)
+            .filter_map(|(plane, signals)| Some((plane, signals.take()?)))
+            .flat_map(|(plane, signals)| operator_layers(signals, groups, plane, window, parameters))
             .collect();
         let operators: Vec<&Layer> = of_operators.iter().collect();
         layers.extend(any_operator(&operators, window));
@@ -190,7 +193,7 @@ pub fn layers(strips: &[Strip], groups: &Groups, window: &PixelWindow, parameter
 
 /// The layers of one technology of one operator.
 pub fn operator_layers(
-    strips: &[Strip],
+    signals: PlaneSignals,
     groups: &Groups,
     plane: usize,
     window: &PixelWindow,
@@ -199,39 +202,39 @@ pub fn operator_layers(
     let Some(group) = groups.planes.get(plane) else {
         return Vec::new();
     };
-    let maker = PlaneReader {
+    let judge = Judge {
         groups,
         group,
-        parameters,
-        plane,
+        load: parameters.load as f32,
     };
     let pixels = window.len();
-    let mut codes: [Vec<u16>; 5] = std::array::from_fn(|_| vec![Layer::NO_DATA; pixels]);
+    let [mut probability, mut sinr, mut throughput] = std::array::from_fn(|_| vec![Layer::NO_DATA; pixels]);
     let probabilities = probability_by_signal(group.technology, parameters);
-    let strip_pixels = (STRIP_ROWS * window.columns) as usize;
-    let [signal, probability, server, sinr, throughput] = &mut codes;
-    signal
+    let strip_pixels = (STRIP_ROWS * window.columns).max(1) as usize;
+    probability
         .par_chunks_mut(strip_pixels)
-        .zip(probability.par_chunks_mut(strip_pixels))
-        .zip(server.par_chunks_mut(strip_pixels))
         .zip(sinr.par_chunks_mut(strip_pixels))
         .zip(throughput.par_chunks_mut(strip_pixels))
-        .zip(strips)
-        .for_each(|(((((signal, probability), server), sinr), throughput), strip)| {
-            if !strip.is_reached(plane) {
-                return;
-            }
-            for pixel in 0..strip.len() {
-                let Some(served) = maker.served(strip, pixel) else {
-                    continue;
-                };
-                signal[pixel] = served.signal;
-                probability[pixel] = probabilities[usize::from(served.signal)];
-                server[pixel] = served.server;
-                sinr[pixel] = Layer::encode(Quantity::Sinr, served.sinr_db);
-                throughput[pixel] = Layer::encode(Quantity::Throughput, served.throughput_mbps);
-            }
-        });
+        .zip(signals.signal.par_chunks(strip_pixels))
+        .zip(signals.server.par_chunks(strip_pixels))
+        .zip(signals.interference.par_chunks(strip_pixels))
+        .for_each(
+            |(((((probability, sinr), throughput), signal), server), interference)| {
+                let sources = signal.iter().zip(server).zip(interference);
+                let targets = probability.iter_mut().zip(sinr).zip(throughput);
+                for (((&signal, &server), &interference), ((probability, sinr), throughput)) in sources.zip(targets) {
+                    if signal == Layer::NO_DATA {
+                        continue;
+                    }
+                    let Some((sinr_db, mbps)) = judge.quality(signal, server, interference) else {
+                        continue;
+                    };
+                    *probability = probabilities[usize::from(signal)];
+                    *sinr = Layer::encode(Quantity::Sinr, sinr_db);
+                    *throughput = Layer::encode(Quantity::Throughput, mbps);
+                }
+            },
+        );
     let layer = |(quantity, codes)| Layer {
         technology: group.technology,
         operator: Some(group.operator.clone()),
@@ -244,6 +247,7 @@ pub fn operator_layers(
             Vec::new()
         },
     };
+    let codes = [signals.signal, probability, signals.server, sinr, throughput];
     QUANTITIES.into_iter().zip(codes).map(layer).collect()
 }
 
@@ -322,31 +326,23 @@ fn servers(signals: &[&Layer], servers: &[&Layer], part: &PixelWindow) -> Vec<u1
     codes
 }
 
-/// Reads what one plane has at the pixels of a strip.
-struct PlaneReader<'a> {
+/// What the signals of one plane are worth under a load.
+struct Judge<'a> {
     groups: &'a Groups,
     group: &'a PlaneGroup,
-    parameters: &'a CoverageParameters,
-    plane: usize,
+    load: f32,
 }
 
-impl PlaneReader<'_> {
+impl Judge<'_> {
+    /// SINR (dB) and throughput (Mbit/s); `None` for a server that the plane does not have.
     #[inline]
-    fn served(&self, strip: &Strip, pixel: usize) -> Option<Served> {
-        let best = strip.best(self.plane, pixel)?;
-        let channel = *self.group.channel_of.get(usize::from(best.server))? as usize;
-        let group = self.groups.channels.get(channel)?;
-        let own_mw = milliwatts_of_code(best.signal);
-        let others_mw = (strip.total_mw(channel, pixel) - own_mw).max(0.0);
-        let disturbance_mw = self.parameters.load as f32 * others_mw + group.noise_mw;
+    fn quality(&self, signal: u16, server: u16, interference: u16) -> Option<(f32, f32)> {
+        let channel = *self.group.channel_of.get(usize::from(server))? as usize;
+        let channel = self.groups.channels.get(channel)?;
+        let disturbance_mw = self.load * interference_mw(interference) + channel.noise_mw;
         let (base_dbm, step_db) = Quantity::Signal.quantisation();
-        let sinr_db = base_dbm + f32::from(best.signal) * step_db - 10.0 * disturbance_mw.log10();
-        Some(Served {
-            signal: best.signal,
-            server: best.server,
-            sinr_db,
-            throughput_mbps: group.throughput(sinr_db),
-        })
+        let sinr_db = base_dbm + f32::from(signal) * step_db - 10.0 * disturbance_mw.log10();
+        Some((sinr_db, channel.throughput(sinr_db)))
     }
 }
 

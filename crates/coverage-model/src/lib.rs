@@ -27,6 +27,7 @@ mod progress;
 mod radius;
 mod run;
 mod scenario;
+mod signals;
 mod statistics;
 pub mod sweep;
 mod totals;

@@ -14,7 +14,7 @@ use crate::sweep::{Antenna, PathLoss, SweepSettings, TAIL, Terrain, exact_site, 
 use crate::{Engine, Method, Model, Transmitter, Warning, warnings};
 
 /// How far below the threshold cells are still followed, dB.
-const BELOW_THRESHOLD_DB: f64 = 10.0;
+const BELOW_THRESHOLD_DB: f64 = 8.0;
 /// Cells are followed as far as the strongest of their power class would reach, so that a change of power within the class
 /// needs no propagation: classes end at 7, 17, 27, 37 … dBm per resource element.
 const POWER_CLASS_DB: f64 = 10.0;
@@ -250,6 +250,11 @@ impl Engine<'_> {
         }
     }
 
+    /// The cache's names of a mast's bands over a ground with a name.
+    pub(crate) fn loss_names(&self, mast: &Mast, settings: &SweepSettings) -> Vec<Key> {
+        self.names(mast, settings, None).bands
+    }
+
     /// The cache's names of a mast's angles and bands: everything that the numbers depend on. The ground is named by its
     /// identity where that is known, else by its samples.
     fn names(&self, mast: &Mast, settings: &SweepSettings, patch: Option<&GroundPatch>) -> Names {
@@ -335,26 +340,37 @@ struct SweptGround<'a> {
 }
 
 impl Terrain for SweptGround<'_> {
-    #[inline]
+    #[inline(always)]
     fn height_m(&self, lon_deg: f64, lat_deg: f64) -> f32 {
-        self.patch.map_or(f32::NAN, |patch| patch.height_m(lon_deg, lat_deg))
-    }
-
-    #[inline]
-    fn cover_m(&self, lon_deg: f64, lat_deg: f64) -> f32 {
-        self.patch.map_or(0.0, |patch| patch.clutter_height_m(lon_deg, lat_deg))
+        match self.patch {
+            Some(patch) => patch.height_m(lon_deg, lat_deg),
+            None => f32::NAN,
+        }
     }
 
     #[inline(always)]
+    fn cover_m(&self, lon_deg: f64, lat_deg: f64) -> f32 {
+        match self.patch {
+            Some(patch) => patch.clutter_height_m(lon_deg, lat_deg),
+            None => 0.0,
+        }
+    }
+
+    // No closures here: they would be compiled on their own, without the sweep's vector instructions.
+    #[inline(always)]
     fn heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
-        self.patch
-            .map_or([f32::NAN; N], |patch| patch.heights_along(first, step_deg))
+        match self.patch {
+            Some(patch) => patch.heights_along(first, step_deg),
+            None => [f32::NAN; N],
+        }
     }
 
     #[inline(always)]
     fn covers_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
-        self.patch
-            .map_or([0.0; N], |patch| patch.clutter_heights_along(first, step_deg))
+        match self.patch {
+            Some(patch) => patch.clutter_heights_along(first, step_deg),
+            None => [0.0; N],
+        }
     }
 
     fn has_cover(&self) -> bool {

@@ -1,10 +1,16 @@
 //! Predicted against measured: how far the map is from drive tests, and which offsets would bring it nearer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use geodesy::{LonLat, distance_m};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::on_air;
+use crate::layers::Groups;
+use crate::masts::Mast;
+use crate::pattern::PatternTables;
+use crate::planes::CellOnRaster;
 use crate::scenario::{ClutterKind, LevelOffset};
 use crate::{Engine, Transmitter};
 
@@ -102,65 +108,140 @@ pub const FEWEST_POINTS: usize = 10;
 
 impl Engine<'_> {
     /// Predictions for measured levels: of the cell that the list names, else of the strongest cell of the operator and
-    /// technology that it names. Points that no such cell reaches are left out.
+    /// technology that it names. Points that no such cell reaches are left out. `transmitters` are those of the whole network,
+    /// as a run takes them, so that its path losses are found again.
     #[must_use]
     pub fn residuals(&self, measurements: &[MeasuredLevel], transmitters: &[Transmitter]) -> Vec<Residual> {
-        let mut best: Vec<Option<Residual>> = vec![None; measurements.len()];
-        for cell in transmitters {
-            let wanted: Vec<usize> = (0..measurements.len())
-                .filter(|&index| may_be(&measurements[index], cell, transmitters))
-                .filter(|&index| {
-                    distance_m(measurements[index].position, cell.position) <= self.parameters().maximum_radius_m
-                })
-                .collect();
-            if wanted.is_empty() {
-                continue;
-            }
-            let patch = self.signal(cell);
-            for index in wanted {
-                let measured = &measurements[index];
-                let level = patch
-                    .window
-                    .pixel_of(measured.position)
-                    .and_then(|(column, row)| patch.dbm.get(patch.window.index(column, row)?))
-                    .copied()
-                    .filter(|level| !level.is_nan());
-                let Some(level) = level.map(f64::from) else { continue };
-                if best[index].as_ref().is_some_and(|known| known.predicted_dbm >= level) {
-                    continue;
-                }
-                best[index] = Some(Residual {
-                    index,
-                    measured_dbm: measured.level_dbm,
-                    predicted_dbm: level,
-                    cell_code: cell.cell_code.clone(),
-                    frequency_mhz: cell.frequency_mhz,
-                    distance_m: distance_m(measured.position, cell.position),
-                    clutter: ClutterKind::of_height(self.ground.clutter_height_m(measured.position)),
-                });
+        let radii = self.radii(transmitters);
+        let on_air = on_air(transmitters, self.parameters().scenario.as_ref());
+        let groups = Groups::new(&on_air, self.parameters());
+        let masts = self.masts(&on_air, &groups, &radii, &mut Vec::new());
+        let codes: HashSet<&str> = masts
+            .iter()
+            .flat_map(|mast| &mast.cells)
+            .filter_map(|&(index, _)| Some(on_air.get(index)?.cell_code.as_str()))
+            .collect();
+        let wanted: Vec<Wanted<'_>> = measurements
+            .iter()
+            .map(|measured| Wanted::new(measured, &codes))
+            .collect();
+        let mut tables = PatternTables::default();
+        let on_masts: Vec<Vec<CellOnRaster>> = masts
+            .iter()
+            .map(|mast| {
+                let cells = mast.cells.iter();
+                cells
+                    .map(|&(index, band)| self.on_raster(&on_air[index], (0, 0, 0), band, &mut tables))
+                    .collect()
+            })
+            .collect();
+        let predicted: Vec<Prediction> = masts
+            .par_iter()
+            .zip(&on_masts)
+            .flat_map_iter(|(mast, cells)| self.predictions(mast, cells, &on_air, &wanted))
+            .collect();
+        let mut best: Vec<Option<Prediction>> = vec![None; measurements.len()];
+        for prediction in predicted {
+            let known = &mut best[prediction.measurement];
+            if known.as_ref().is_none_or(|known| prediction.beats(known)) {
+                *known = Some(prediction);
             }
         }
-        best.into_iter().flatten().collect()
+        let of_prediction = |prediction: Prediction| {
+            let (measured, cell) = (&measurements[prediction.measurement], &on_air[prediction.cell]);
+            Residual {
+                index: prediction.measurement,
+                measured_dbm: measured.level_dbm,
+                predicted_dbm: prediction.level_dbm,
+                cell_code: cell.cell_code.clone(),
+                frequency_mhz: cell.frequency_mhz,
+                distance_m: distance_m(measured.position, cell.position),
+                clutter: ClutterKind::of_height(self.ground.clutter_height_m(measured.position)),
+            }
+        };
+        best.into_iter().flatten().map(of_prediction).collect()
+    }
+
+    /// What the cells of one mast give at the measurements that may be of them.
+    fn predictions(
+        &self,
+        mast: &Mast,
+        cells: &[CellOnRaster],
+        transmitters: &[Transmitter],
+        wanted: &[Wanted<'_>],
+    ) -> Vec<Prediction> {
+        let near: Vec<(usize, &Wanted<'_>)> = wanted
+            .iter()
+            .enumerate()
+            .filter(|(_, wanted)| {
+                let mut on_mast = mast.cells.iter().filter_map(|&(index, _)| transmitters.get(index));
+                on_mast.any(|cell| wanted.may_be_of(cell))
+                    && distance_m(wanted.measured.position, mast.position) <= mast.radius_m
+            })
+            .collect();
+        if near.is_empty() {
+            return Vec::new();
+        }
+        let Some(loss) = self.path_loss(mast).0 else {
+            return Vec::new();
+        };
+        let mut predictions = Vec::new();
+        for (&(index, _), cell) in mast.cells.iter().zip(cells) {
+            for &(measurement, wanted) in near.iter().filter(|(_, wanted)| wanted.may_be_of(&transmitters[index])) {
+                let pixel = loss.window.pixel_of(wanted.measured.position);
+                let pixel = pixel.and_then(|(column, row)| loss.window.index(column, row));
+                if let Some(level_dbm) = pixel.and_then(|pixel| cell.signal_dbm(&loss, pixel)) {
+                    predictions.push(Prediction {
+                        measurement,
+                        cell: index,
+                        level_dbm: f64::from(level_dbm),
+                    });
+                }
+            }
+        }
+        predictions
     }
 }
 
-/// Whether a measurement may be of a cell. A named cell that the network does not have says nothing.
-fn may_be(measured: &MeasuredLevel, cell: &Transmitter, transmitters: &[Transmitter]) -> bool {
-    let named = measured
-        .cell_code
-        .as_deref()
-        .filter(|code| transmitters.iter().any(|cell| cell.cell_code == *code));
-    if let Some(code) = named {
-        return cell.cell_code == code;
+/// A measurement and the cell that it names, if the network has it. A named cell that the network does not have says nothing.
+struct Wanted<'m> {
+    measured: &'m MeasuredLevel,
+    cell_code: Option<&'m str>,
+}
+
+impl<'m> Wanted<'m> {
+    fn new(measured: &'m MeasuredLevel, codes: &HashSet<&str>) -> Self {
+        let cell_code = measured.cell_code.as_deref().filter(|code| codes.contains(code));
+        Self { measured, cell_code }
     }
-    let same_operator = measured
-        .operator
-        .as_deref()
-        .is_none_or(|operator| operator.eq_ignore_ascii_case(&cell.operator));
-    same_operator
-        && measured
-            .technology
-            .is_none_or(|technology| technology == cell.technology)
+
+    /// Whether the measurement may be of a cell.
+    fn may_be_of(&self, cell: &Transmitter) -> bool {
+        if let Some(code) = self.cell_code {
+            return cell.cell_code == code;
+        }
+        let operator = self.measured.operator.as_deref();
+        operator.is_none_or(|operator| operator.eq_ignore_ascii_case(&cell.operator))
+            && self
+                .measured
+                .technology
+                .is_none_or(|technology| technology == cell.technology)
+    }
+}
+
+/// The level of one cell at one measurement.
+#[derive(Debug, Clone)]
+struct Prediction {
+    measurement: usize,
+    cell: usize,
+    level_dbm: f64,
+}
+
+impl Prediction {
+    /// Stronger, or as strong and earlier in the network.
+    fn beats(&self, other: &Self) -> bool {
+        self.level_dbm > other.level_dbm || (self.level_dbm == other.level_dbm && self.cell < other.cell)
+    }
 }
 
 /// Bounds of the distance classes, m.

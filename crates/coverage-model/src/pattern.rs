@@ -12,13 +12,17 @@ use crate::Transmitter;
 const AZIMUTHS: usize = 1440;
 /// Elevations of a table; between them values are interpolated. With a beam of 7° that errs by 0.004 dB.
 const ELEVATIONS: usize = 241;
+const ENTRIES: usize = AZIMUTHS * ELEVATIONS;
 /// Beams up to this height have a fine table of the elevations near the horizon, the others a coarse one of all.
 const NARROW_BEAM_DEG: f64 = 20.0;
 
 /// Attenuation below the main beam, dB, by relative azimuth and elevation.
 #[derive(Debug)]
 pub struct PatternTable {
-    attenuation_db: Vec<f32>,
+    /// Arrays, not vectors: their length is known where they are looked up sixteen places at a time.
+    attenuation_db: Box<[f32; ENTRIES]>,
+    /// Least attenuation of each azimuth, whatever the elevation.
+    least_db: Box<[f32; AZIMUTHS]>,
     steps_per_degree: f32,
 }
 
@@ -45,32 +49,67 @@ impl PatternTable {
             0.75
         };
         let middle = (ELEVATIONS / 2) as f64;
-        let attenuation_db = (0..AZIMUTHS * ELEVATIONS)
-            .map(|at| {
-                let azimuth_deg = (at / ELEVATIONS) as f64 * 360.0 / AZIMUTHS as f64;
-                let elevation_deg = ((at % ELEVATIONS) as f64 - middle) * step_deg;
-                antenna.attenuation_db(azimuth_deg, elevation_deg) as f32
-            })
-            .collect();
+        let mut attenuation_db = Box::new([0.0; ENTRIES]);
+        let mut least_db = Box::new([0.0; AZIMUTHS]);
+        let of_azimuths = attenuation_db.chunks_exact_mut(ELEVATIONS).zip(least_db.iter_mut());
+        for (azimuth, (of_azimuth, least)) in of_azimuths.enumerate() {
+            let azimuth_deg = azimuth as f64 * 360.0 / AZIMUTHS as f64;
+            for (elevation, attenuation) in of_azimuth.iter_mut().enumerate() {
+                let elevation_deg = (elevation as f64 - middle) * step_deg;
+                *attenuation = antenna.attenuation_db(azimuth_deg, elevation_deg) as f32;
+            }
+            *least = of_azimuth.iter().copied().fold(f32::INFINITY, f32::min);
+        }
         Self {
             attenuation_db,
+            least_db,
             steps_per_degree: (1.0 / step_deg) as f32,
         }
+    }
+
+    /// The table's azimuth nearest to one relative to the boresight, in 1/65,536 of a turn.
+    #[inline(always)]
+    pub fn nearest_azimuth(azimuth: u16) -> u32 {
+        let nearest = (u32::from(azimuth) * AZIMUTHS as u32 + 32_768) >> 16;
+        if nearest == AZIMUTHS as u32 { 0 } else { nearest }
+    }
+
+    /// Where an elevation (degrees, positive up) lies in the table: the elevation below, and the part of a step above it.
+    #[inline(always)]
+    pub fn elevation(&self, elevation_deg: f32) -> (u32, f32) {
+        let last = (ELEVATIONS - 1) as f32;
+        let y = elevation_deg * self.steps_per_degree + last * 0.5;
+        let y = if y > 0.0 { y } else { 0.0 };
+        let y = if y < last { y } else { last };
+        let below = y as i32;
+        let below = if below < ELEVATIONS as i32 - 2 {
+            below
+        } else {
+            ELEVATIONS as i32 - 2
+        };
+        (below as u32, y - below as f32)
+    }
+
+    /// Attenuation in dB at a nearest azimuth and an elevation in the table.
+    #[inline(always)]
+    pub fn at(&self, nearest_azimuth: u32, (below, part): (u32, f32)) -> f32 {
+        let start = (nearest_azimuth * ELEVATIONS as u32 + below) as usize;
+        let start = if start < ENTRIES - 1 { start } else { ENTRIES - 2 };
+        let (below, above) = (self.attenuation_db[start], self.attenuation_db[start + 1]);
+        below + (above - below) * part
+    }
+
+    /// No elevation of a nearest azimuth is attenuated less than this, dB.
+    #[inline(always)]
+    pub fn least_db(&self, nearest_azimuth: u32) -> f32 {
+        let at = nearest_azimuth as usize;
+        self.least_db[if at < AZIMUTHS { at } else { 0 }]
     }
 
     /// Attenuation in dB; `azimuth` relative to the boresight in 1/65,536 of a turn, elevation positive up.
     #[inline(always)]
     pub fn attenuation_db(&self, azimuth: u16, elevation_deg: f32) -> f32 {
-        let nearest = (usize::from(azimuth) * AZIMUTHS + 32_768) >> 16;
-        let nearest = if nearest == AZIMUTHS { 0 } else { nearest };
-        let last = (ELEVATIONS - 1) as f32;
-        let y = (elevation_deg * self.steps_per_degree + last * 0.5).max(0.0).min(last);
-        let row = (y as usize).min(ELEVATIONS - 2);
-        let start = nearest * ELEVATIONS + row;
-        match self.attenuation_db.get(start..start + 2) {
-            Some(&[below, above]) => below + (above - below) * (y - row as f32),
-            _ => 0.0,
-        }
+        self.at(Self::nearest_azimuth(azimuth), self.elevation(elevation_deg))
     }
 }
 
@@ -81,32 +120,33 @@ pub struct PatternTables {
 }
 
 impl PatternTables {
-    /// The table of a transmitter's antenna. An antenna without azimuth is omnidirectional: its horizontal cut is flat.
-    pub fn of(&mut self, transmitter: &Transmitter) -> Arc<PatternTable> {
-        let horizontal_deg = if transmitter.azimuth_deg.is_some() {
-            transmitter.horizontal_beamwidth_deg.clamp(1.0, 360.0)
-        } else {
-            // 12 (180/w)² is below 4e-7 dB for this width.
-            1e6
-        };
-        let vertical_deg = transmitter.vertical_beamwidth_deg.clamp(0.5, 360.0);
-        let mechanical_deg = if transmitter.azimuth_deg.is_some() {
-            transmitter.mechanical_tilt_deg
-        } else {
-            0.0
-        };
-        let numbers = [
-            horizontal_deg,
-            vertical_deg,
-            mechanical_deg,
+    /// What a table depends on, degrees: horizontal and vertical beam, mechanical and electrical tilt. An antenna without
+    /// azimuth is omnidirectional: its horizontal cut is flat.
+    pub fn numbers(transmitter: &Transmitter) -> [f64; 4] {
+        let sector = transmitter.azimuth_deg.is_some();
+        [
+            // 12 (180/w)² is below 4e-7 dB for the width without azimuth.
+            if sector {
+                transmitter.horizontal_beamwidth_deg.clamp(1.0, 360.0)
+            } else {
+                1e6
+            },
+            transmitter.vertical_beamwidth_deg.clamp(0.5, 360.0),
+            if sector { transmitter.mechanical_tilt_deg } else { 0.0 },
             transmitter.electrical_tilt_deg,
-        ];
+        ]
+    }
+
+    /// The table of a transmitter's antenna.
+    pub fn of(&mut self, transmitter: &Transmitter) -> Arc<PatternTable> {
+        let numbers = Self::numbers(transmitter);
         let table = self.tables.entry(numbers.map(f64::to_bits)).or_insert_with(|| {
+            let [horizontal_deg, vertical_deg, mechanical_deg, electrical_deg] = numbers;
             Arc::new(PatternTable::new(
                 horizontal_deg,
                 vertical_deg,
                 mechanical_deg,
-                transmitter.electrical_tilt_deg,
+                electrical_deg,
             ))
         });
         Arc::clone(table)

@@ -36,6 +36,8 @@ pub struct CellOnRaster {
     pub pattern: Arc<PatternTable>,
     /// What the level changes over each kind of ground cover, dB; `None` = nothing.
     pub offsets: Option<CoverOffsets>,
+    /// The most that ground cover adds to the level, dB.
+    pub greatest_offset_db: f32,
 }
 
 /// Corrections of the level by the ground cover under the receiver.
@@ -48,6 +50,11 @@ pub struct CoverOffsets {
 }
 
 impl CoverOffsets {
+    /// The most that any kind of ground cover adds, not less than nothing.
+    pub fn greatest_db(&self) -> f32 {
+        self.offsets_db.iter().copied().fold(0.0, f32::max)
+    }
+
     #[inline(always)]
     fn at(&self, column: u32, row: u32) -> f32 {
         let window = &self.kinds.window;
@@ -77,11 +84,7 @@ impl CellOnRaster {
 
     /// Losses above this code leave nothing over the floor, whatever the antenna does.
     fn greatest_code(&self) -> u16 {
-        let most_db = self
-            .offsets
-            .as_ref()
-            .map_or(0.0, |offsets| offsets.offsets_db.iter().copied().fold(0.0, f32::max));
-        ((self.level_dbm + most_db - FLOOR_DBM) / PathLoss::LOSS_STEP_DB as f32)
+        ((self.level_dbm + self.greatest_offset_db - FLOOR_DBM) / PathLoss::LOSS_STEP_DB as f32)
             .clamp(0.0, f32::from(PathLoss::OUTSIDE - 1)) as u16
     }
 
@@ -173,11 +176,7 @@ impl Strip {
         if total.is_empty() {
             *total = vec![0.0; pixels];
         }
-        let greatest = cell.greatest_code();
         let width = shared.columns as usize;
-        let milliwatts = MILLIWATTS.as_slice();
-        let (base_dbm, step_db) = Quantity::Signal.quantisation();
-        let per_step = 1.0 / step_db;
         for row in shared.row..shared.row + shared.rows {
             let to = start(&self.window, shared.column, row);
             let from = start(&loss.window, shared.column, row);
@@ -191,25 +190,15 @@ impl Strip {
             ) else {
                 return;
             };
-            let sources = codes.iter().zip(bearings).zip(departures);
-            let targets = (shared.column..).zip(best.iter_mut().zip(total));
-            for (((&code, &bearing), &departure), (column, (best, total))) in sources.zip(targets) {
-                if code > greatest {
-                    continue;
-                }
-                let mut signal = cell.signal(code, bearing, departure);
-                if let Some(offsets) = &cell.offsets {
-                    signal += offsets.at(column, row);
-                }
-                if signal < FLOOR_DBM {
-                    continue;
-                }
-                // As `Layer::encode`, without its call for rounding.
-                let code = ((signal - base_dbm) * per_step + 0.5) as u16;
-                let packed = Best::packed(code, cell.index);
-                *best = if packed > *best { packed } else { *best };
-                *total += milliwatts[usize::from(code)];
-            }
+            pulp::Arch::new().dispatch(AddRow {
+                cell,
+                place: (shared.column, row),
+                codes,
+                bearings,
+                departures,
+                best,
+                total,
+            });
         }
     }
 
@@ -235,17 +224,142 @@ impl Strip {
     }
 }
 
+/// Pixels that are worked out together.
+const LANES: usize = 16;
+
+/// Adding one cell to a row of pixels, compiled for the widest vector instructions of this machine, none of which changes a
+/// bit of the result.
+struct AddRow<'a> {
+    cell: &'a CellOnRaster,
+    /// Column and row of the first pixel in the whole world.
+    place: (u32, u32),
+    codes: &'a [u16],
+    bearings: &'a [u16],
+    departures: &'a [i16],
+    best: &'a mut [u32],
+    total: &'a mut [f32],
+}
+
+impl pulp::WithSimd for AddRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let (codes, last_codes) = self.codes.as_chunks::<LANES>();
+        let (bearings, last_bearings) = self.bearings.as_chunks::<LANES>();
+        let (departures, last_departures) = self.departures.as_chunks::<LANES>();
+        let (best, last_best) = self.best.as_chunks_mut::<LANES>();
+        let (total, last_total) = self.total.as_chunks_mut::<LANES>();
+        let (mut column, row) = self.place;
+        let sources = codes.iter().zip(bearings).zip(departures);
+        for (((codes, bearings), departures), (best, total)) in sources.zip(best.iter_mut().zip(total)) {
+            let there = There {
+                codes,
+                bearings,
+                departures,
+                place: (column, row),
+            };
+            self.cell.add(&there, best, total);
+            column += LANES as u32;
+        }
+        if last_codes.is_empty() {
+            return;
+        }
+        let (mut best, mut total) = (padded(last_best, 0), padded(last_total, 0.0));
+        let there = There {
+            codes: &padded(last_codes, PathLoss::OUTSIDE),
+            bearings: &padded(last_bearings, 0),
+            departures: &padded(last_departures, 0),
+            place: (column, row),
+        };
+        self.cell.add(&there, &mut best, &mut total);
+        last_best.copy_from_slice(&best[..last_best.len()]);
+        last_total.copy_from_slice(&total[..last_total.len()]);
+    }
+}
+
+/// Fewer than [`LANES`] values, filled up.
+fn padded<T: Copy>(values: &[T], filler: T) -> [T; LANES] {
+    let mut lanes = [filler; LANES];
+    lanes[..values.len()].copy_from_slice(values);
+    lanes
+}
+
+/// Path loss and directions at pixels in a row.
+struct There<'a> {
+    codes: &'a [u16; LANES],
+    bearings: &'a [u16; LANES],
+    departures: &'a [i16; LANES],
+    /// Column and row of the first one in the whole world.
+    place: (u32, u32),
+}
+
+impl CellOnRaster {
+    #[inline(always)]
+    fn add(&self, there: &There<'_>, best: &mut [u32; LANES], total: &mut [f32; LANES]) {
+        let pattern = &*self.pattern;
+        let mut levels = [0.0_f32; LANES];
+        let mut azimuths = [0_u32; LANES];
+        let mut most = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            levels[lane] = self.level_dbm - f32::from(there.codes[lane]) * PathLoss::LOSS_STEP_DB as f32;
+            azimuths[lane] = PatternTable::nearest_azimuth(there.bearings[lane].wrapping_sub(self.azimuth));
+            most[lane] = levels[lane] - pattern.least_db(azimuths[lane]);
+        }
+        let floor_dbm = FLOOR_DBM - self.greatest_offset_db;
+        let mut reached = 0;
+        for &most in &most {
+            reached |= u32::from(most >= floor_dbm);
+        }
+        if reached == 0 {
+            return;
+        }
+        let mut signals = [0.0_f32; LANES];
+        for lane in 0..LANES {
+            let elevation = pattern.elevation(f32::from(there.departures[lane]) * PathLoss::ANGLE_STEP_DEG as f32);
+            signals[lane] = levels[lane] - pattern.at(azimuths[lane], elevation);
+        }
+        if let Some(offsets) = &self.offsets {
+            let (column, row) = there.place;
+            for (signal, column) in signals.iter_mut().zip(column..) {
+                *signal += offsets.at(column, row);
+            }
+        }
+        let (base_dbm, step_db) = Quantity::Signal.quantisation();
+        let per_step = 1.0 / step_db;
+        let milliwatts: &[f32; 65_536] = &MILLIWATTS;
+        // One loop for each thing: together they would not become vector code.
+        let mut received = [0_u32; LANES];
+        for lane in 0..LANES {
+            // As `Layer::encode`, without its call for rounding.
+            let code = ((signals[lane] - base_dbm) * per_step + 0.5) as i32 as u32 & 0xffff;
+            let heard = (signals[lane] >= FLOOR_DBM) & (there.codes[lane] != PathLoss::OUTSIDE);
+            received[lane] = code & 0_u32.wrapping_sub(u32::from(heard));
+        }
+        for lane in 0..LANES {
+            let heard = 0_u32.wrapping_sub(u32::from(received[lane] != 0));
+            let packed = Best::packed(received[lane] as u16, self.index) & heard;
+            best[lane] = best[lane].max(packed);
+        }
+        for lane in 0..LANES {
+            total[lane] += milliwatts[(received[lane] & 0xffff) as usize];
+        }
+    }
+}
+
 /// Index in `window` of the pixel at a column and row of the whole world.
 fn start(window: &PixelWindow, column: u32, row: u32) -> usize {
     (row - window.row) as usize * window.columns as usize + (column - window.column) as usize
 }
 
-/// mW by signal code.
-static MILLIWATTS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+/// mW by signal code; nothing at code 0 (−300 dBm).
+static MILLIWATTS: LazyLock<Box<[f32; 65_536]>> = LazyLock::new(|| {
     let (base, step) = Quantity::Signal.quantisation();
-    (0..=u16::MAX)
-        .map(|code| milliwatts(base + f32::from(code) * step))
-        .collect()
+    let mut table = Box::new([0.0; 65_536]);
+    for (code, value) in (0_u16..).zip(table.iter_mut()).skip(1) {
+        *value = milliwatts(base + f32::from(code) * step);
+    }
+    table
 });
 
 /// mW of a level in dBm.

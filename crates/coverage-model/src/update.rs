@@ -9,6 +9,7 @@ use geodesy::tile_grid::PixelWindow;
 use crate::engine::on_air;
 use crate::layers::{Groups, any_operator, operator_layers};
 use crate::masts::{Mast, MastKey};
+use crate::signals::PlaneSignals;
 use crate::warnings::in_order;
 use crate::{CoverageError, CoverageRun, Engine, Layer, Progress, Quantity, Scenario, Silent, Transmitter, Warning};
 
@@ -164,7 +165,13 @@ impl Engine<'_> {
             let strips = self.accumulate(&change.after, &change.groups, &change.near, part, progress, &mut said)?;
             for (plane, group) in change.groups.planes.iter().enumerate() {
                 if change.concerns(group.technology, Some(&group.operator)) {
-                    let fresh = operator_layers(&strips, &change.groups, plane, part, self.parameters());
+                    let fresh = operator_layers(
+                        PlaneSignals::of_strips(&strips, &change.groups, plane, part),
+                        &change.groups,
+                        plane,
+                        part,
+                        self.parameters(),
+                    );
                     lay_all(&mut run.layers, &fresh);
                 }
             }

@@ -89,6 +89,47 @@ async fn a_site_that_goes_off_is_what_the_comparison_loses() {
     assert_eq!(country.json("GET", &wrong, None).await.0, StatusCode::BAD_REQUEST);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn switching_2g_and_3g_off_loses_what_they_alone_reached() {
+    let country = Country::open().await;
+    let project = country.settle("Tắt 2G, 3G").await;
+    // One mast with the old networks alone, one with all.
+    let masts = [
+        (105.65, 18.30, "2G"),
+        (105.65, 18.30, "3G"),
+        (105.75, 18.36, "2G"),
+        (105.75, 18.36, "4G"),
+    ];
+    country
+        .import(&project, "sites", "sites.csv", sites("Viettel", &masts).as_bytes())
+        .await;
+    let all = json!(["2g", "3g", "4g"]);
+    let of = |scenario: Value| json!({ "technologies": all, "zoom": 11, "scenario": scenario });
+    let before = country.run(&project, "coverage-runs", of(Value::Null)).await;
+    let off = json!({ "name": "Tắt 2G, 3G", "without_technologies": ["2g", "3g"] });
+    let after = country.run(&project, "coverage-runs", of(off)).await;
+    let compare = async |what: String| country.get(&format!("/api/projects/{project}/compare?{what}")).await;
+
+    let switched = compare(format!("before={before}&after={after}&technology=2g,3g,4g")).await;
+    let km2 = |change: &str| number(&switched["totals"][change]["km2"]);
+    assert!(km2("lost") > 1.0 && km2("kept") > 1.0, "{}", switched["totals"]);
+    assert_eq!(switched["totals"]["gained"], json!({ "km2": 0.0, "people": 0.0 }));
+    // What is kept is what 4G reaches, and the run in which the old networks are off says the same as the layers of the first.
+    let of_4g = number(&totals(&country, &project, &after, "4g").await["covered_km2"]);
+    assert!((km2("kept") - of_4g).abs() < 1e-6);
+    let counted = compare(format!(
+        "before={before}&after={before}&technology=2g,3g,4g&technology_after=4g"
+    ))
+    .await;
+    assert_eq!(counted["totals"], switched["totals"]);
+    // 4G itself is as it was.
+    let same = compare(format!("before={before}&after={after}&technology=4g")).await;
+    assert_eq!(
+        (&same["totals"]["lost"]["km2"], &same["totals"]["gained"]["km2"]),
+        (&json!(0.0), &json!(0.0))
+    );
+}
+
 /// Files of the path-loss cache.
 fn losses(country: &Country) -> Vec<std::path::PathBuf> {
     let folder = country.service.store.cache_folder().unwrap().join("path-loss");

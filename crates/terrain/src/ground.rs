@@ -98,8 +98,10 @@ impl GroundPatch {
     #[inline(always)]
     #[must_use]
     pub fn clutter_heights_along<const N: usize>(&self, first: LonLat, step_deg: (f64, f64)) -> [f32; N] {
-        self.clutter
-            .as_ref()
-            .map_or([0.0; N], |clutter| clutter.clutter_heights_along(first, step_deg))
+        // Not a closure: it would be compiled on its own, without the caller's vector instructions.
+        match &self.clutter {
+            Some(clutter) => clutter.clutter_heights_along(first, step_deg),
+            None => [0.0; N],
+        }
     }
 }

@@ -222,11 +222,16 @@ impl<T: Terrain> SiteSweep<'_, T> {
             let paths = &paths[..chunk.len()];
             let batch = PathBatch::new(paths, &self.tables, self.longest_root_wavelength);
             for (band, losses) in self.bands.iter().zip(&mut self.out.losses) {
-                let db = batch.losses(band, &self.tables, |lane| {
-                    let lane = lane.min(paths.len() - 1);
-                    self.radial
-                        .roughness_m(&paths[lane], &tails[lane], self.tables.settings.step_km)
-                });
+                let db = batch.losses(
+                    band,
+                    &self.tables,
+                    #[inline(always)]
+                    |lane| {
+                        let lane = lane.min(paths.len() - 1);
+                        self.radial
+                            .roughness_m(&paths[lane], &tails[lane], self.tables.settings.step_km)
+                    },
+                );
                 for (pixel, db) in chunk.iter().zip(db) {
                     losses[self.disc.index(pixel)] = PathLoss::encode_loss(db);
                 }

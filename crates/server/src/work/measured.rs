@@ -37,14 +37,9 @@ pub fn compare(
     let parameters: CoverageParameters = serde_json::from_value(run.parameters.clone())?;
     let loaded = Loaded::read(artefacts, inputs, &parameters.templates)?;
     let window = loaded.window(parameters.zoom);
-    let scenario = parameters.scenario.clone().unwrap_or_default();
-    let technologies = parameters.technologies.clone();
     let engine =
         Engine::new(&loaded.ground, window, parameters, Some(cache))?.with_ground_identity(ground::identity(inputs));
-    let cells: Vec<_> = transmitters(&loaded.network)
-        .into_iter()
-        .filter(|cell| technologies.contains(&cell.technology) && scenario.is_on_air(cell))
-        .collect();
+    let cells = transmitters(&loaded.network);
     let levels: Vec<MeasuredLevel> = measurements
         .iter()
         .map(|row| MeasuredLevel {

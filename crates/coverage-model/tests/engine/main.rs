@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod kept;
+
 use coverage_model::{
     Building, Change, ClutterKind, Comparison, CoverageError, CoverageParameters, CoverageRun, Engine, Layer,
     LevelOffset, Method, Model, Progress, Quantity, Scenario, Silent, Stage, Together, Transmitter, VillageClass,
@@ -429,46 +431,6 @@ fn footprints_are_valid_and_as_large_as_the_covered_ground() {
 }
 
 #[test]
-fn the_cache_changes_nothing_and_spares_propagation() {
-    let folder = tempfile::tempdir().unwrap();
-    let cache = || Some(folder.path().to_owned());
-    let entries = || walk(folder.path());
-    let fresh = run(parameters(), None, &network());
-    assert!(run(parameters(), cache(), &network()) == fresh);
-    let first = entries();
-    assert_eq!(
-        first.len(),
-        7,
-        "three masts with their angles, one of them with two bands"
-    );
-    assert!(run(parameters(), cache(), &network()) == fresh);
-
-    let mut tilted = network();
-    tilted[0].electrical_tilt_deg = 8.0;
-    tilted[1].azimuth_deg = Some(150.0);
-    tilted.truncate(5);
-    let expected = run(parameters(), None, &tilted);
-    assert!(run(parameters(), cache(), &tilted) == expected);
-    assert_eq!(entries(), first, "no new propagation");
-
-    // A damaged entry is computed again.
-    let bytes = std::fs::read(&first[0]).unwrap();
-    std::fs::write(&first[0], &bytes[..bytes.len() / 2]).unwrap();
-    assert!(run(parameters(), cache(), &network()) == fresh);
-    assert_eq!(std::fs::read(&first[0]).unwrap(), bytes, "and mended");
-}
-
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .flat_map(|entry| std::fs::read_dir(entry.unwrap().path()).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    files
-}
-
-#[test]
 fn the_sweep_is_near_the_exact_raster() {
     let cells = &network()[..1];
     let sweep = run(parameters(), None, cells);
@@ -552,116 +514,6 @@ fn a_run_can_be_stopped() {
         engine.run(&network(), &[], &[], &Stop),
         Err(CoverageError::Cancelled)
     ));
-}
-
-/// A whole new run and one made from the run before must not differ.
-fn assert_same(updated: &CoverageRun, whole: &CoverageRun) {
-    for (a, b) in updated.layers.iter().zip(&whole.layers) {
-        assert!(a == b, "{} differs", a.key());
-    }
-    assert!(updated == whole);
-}
-
-#[test]
-fn a_change_of_cells_gives_what_a_whole_run_gives() {
-    let ground = ground();
-    let engine = Engine::new(&ground, window(), parameters(), None).unwrap();
-    let before = network();
-    let run = |cells: &[Transmitter]| engine.run(cells, &areas(), &places(), &Silent).unwrap();
-    let start = run(&before);
-
-    let mut tilted = before.clone();
-    tilted[1].electrical_tilt_deg = 7.0;
-    let mut more = before.clone();
-    more.insert(3, transmitter("d1", "Viettel", Technology::G4, 0.05, 0.11, 90.0));
-    more.push(transmitter("d2", "VNPT", Technology::G5, 0.05, 0.11, 180.0));
-    // A mast beyond the elevation's edge has a warning, which goes with it.
-    more.push(transmitter("e1", "VNPT", Technology::G4, 0.16, 0.16, 180.0));
-    let fewer: Vec<Transmitter> = before.iter().filter(|cell| cell.site_code != "c").cloned().collect();
-    for after in [tilted, more.clone(), fewer, before.clone()] {
-        let change = engine
-            .change((&before, None), &after)
-            .expect("a change that reaches a part only");
-        assert!(change.pixels() < start.window.len());
-        let updated = engine
-            .update(start.clone(), (&before, &after), &areas(), &places())
-            .unwrap();
-        assert_same(&updated, &run(&after));
-    }
-    let whole = run(&more);
-    assert!(whole.warnings.len() > start.warnings.len());
-    let back = engine.update(whole, (&more, &before), &areas(), &places()).unwrap();
-    assert_same(&back, &start);
-
-    // Another operator reaches everything, and so does another order of two cells.
-    let mut newcomer = before.clone();
-    newcomer.push(transmitter("f1", "MobiFone", Technology::G4, 0.05, 0.11, 90.0));
-    assert!(engine.change((&before, None), &newcomer).is_none());
-    let updated = engine
-        .update(start.clone(), (&before, &newcomer), &areas(), &places())
-        .unwrap();
-    assert_same(&updated, &run(&newcomer));
-    let mut turned = before.clone();
-    turned.swap(0, 5);
-    assert!(engine.change((&before, None), &turned).is_none());
-}
-
-#[test]
-fn power_tilt_azimuth_and_switching_need_no_propagation() {
-    let folder = tempfile::tempdir().unwrap();
-    let ground = ground();
-    let engine = |scenario: Option<Scenario>| {
-        let parameters = CoverageParameters {
-            scenario,
-            maximum_radius_m: 12_000.0,
-            ..parameters()
-        };
-        let engine = Engine::new(&ground, window(), parameters, Some(folder.path().to_owned())).unwrap();
-        engine.with_ground_identity("waves")
-    };
-    let mut before = network();
-    before[3].eirp_per_re_dbm = 9.0;
-    let base = engine(None);
-    let start = base.run(&before, &areas(), &places(), &Silent).unwrap();
-    assert_eq!(base.propagations(), 3, "one sweep a mast");
-
-    let mut changed = before.clone();
-    changed[0].eirp_per_re_dbm += 3.0;
-    changed[3].eirp_per_re_dbm += 6.0;
-    changed[1].electrical_tilt_deg = 9.0;
-    changed[2].azimuth_deg = Some(15.0);
-    // The strongest cell of a mast goes off: the others keep the mast's radius.
-    let off = Scenario {
-        without_cells: vec!["b2".into(), "c".into()],
-        ..Scenario::default()
-    };
-    for (scenario, cells) in [(None, &changed), (Some(off), &changed)] {
-        let engine = engine(scenario);
-        let updated = engine
-            .update(start.clone(), (&before, cells), &areas(), &places())
-            .unwrap();
-        assert_same(&updated, &engine.run(cells, &areas(), &places(), &Silent).unwrap());
-        assert_eq!(engine.propagations(), 0);
-    }
-}
-
-#[test]
-fn a_mast_more_on_known_ground_reads_the_others_from_the_cache() {
-    let folder = tempfile::tempdir().unwrap();
-    let ground = ground();
-    let engine = Engine::new(&ground, window(), parameters(), Some(folder.path().to_owned()))
-        .unwrap()
-        .with_ground_identity("waves");
-    let first = engine.run(&network()[..5], &areas(), &places(), &Silent).unwrap();
-    let entries = walk(folder.path()).len();
-    assert!(engine.run(&network()[..5], &areas(), &places(), &Silent).unwrap() == first);
-    let sweeps = engine.propagations();
-    let updated = engine
-        .update(first, (&network()[..5], &network()), &areas(), &places())
-        .unwrap();
-    assert_same(&updated, &run(parameters(), None, &network()));
-    assert_eq!(engine.propagations(), sweeps + 1, "the new mast only");
-    assert_eq!(walk(folder.path()).len(), entries + 2, "the new mast's angles and band");
 }
 
 #[test]
