@@ -7,6 +7,7 @@ pub mod cover;
 pub mod demo;
 pub mod export;
 pub mod import;
+mod interruption;
 pub mod model;
 pub mod optimise;
 pub mod plan;

@@ -1,5 +1,6 @@
 //! `phusong optimise`: solve a covering problem from CSV files.
 
+use super::interruption::Interruption;
 use crate::output::{Output, WrongUse};
 use anyhow::Context;
 use planner::optimiser::csv_instance::CsvInstance;
@@ -13,8 +14,6 @@ use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// What may be written after `optimise`.
@@ -132,14 +131,14 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         threads: arguments.threads,
         gap: arguments.gap,
     };
-    let stop = stop_wish();
+    let interruption = Interruption::listen();
     let mut last_line = Instant::now();
     let solution = solve(&instance, &constraints, &limits, &mut |progress| {
         if last_line.elapsed().as_secs_f64() >= 1.0 {
             last_line = Instant::now();
             output.say(&line(&progress, started.elapsed().as_secs_f64()));
         }
-        if stop.load(Ordering::Relaxed) {
+        if interruption.is_wanted() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -156,26 +155,6 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
 
 /// Share of the time that is kept for ending the last step and writing the answer.
 const WRITING_SHARE: f64 = 0.02;
-
-/// Becomes true when the user interrupts (Ctrl-C): the best plan so far is then the answer. A second time ends the program at once.
-fn stop_wish() -> Arc<AtomicBool> {
-    let wish = Arc::new(AtomicBool::new(false));
-    let heard = Arc::clone(&wish);
-    std::thread::spawn(move || {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
-            return;
-        };
-        runtime.block_on(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                heard.store(true, Ordering::Relaxed);
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        });
-    });
-    wish
-}
 
 fn check_use(arguments: &Arguments) -> anyhow::Result<()> {
     let limited = arguments.count.is_some()

@@ -8,6 +8,7 @@ use server::Problem;
 use server::work::{Progress, Stage, Standing};
 use store::Store;
 
+use super::interruption::Interruption;
 use crate::output::Output;
 
 /// Where a command finds the rows.
@@ -41,8 +42,11 @@ pub fn with_store_at<T>(
     })
 }
 
-/// A progress bar on standard error; nothing where standard error is not a terminal.
-pub struct Bar(ProgressBar);
+/// A progress bar on standard error (nothing where standard error is not a terminal); Ctrl-C asks the work to stop.
+pub struct Bar {
+    bar: ProgressBar,
+    interruption: Interruption,
+}
 
 impl Bar {
     /// A bar that shows at once.
@@ -53,27 +57,30 @@ impl Bar {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
-        Arc::new(Self(bar))
+        Arc::new(Self {
+            bar,
+            interruption: Interruption::listen(),
+        })
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn report(&self, fraction: f64, stage: Stage) {
-        let length = self.0.length().unwrap_or(0) as f64;
-        self.0.set_position((fraction.clamp(0.0, 1.0) * length) as u64);
-        self.0.set_message(stage.en);
+        let length = self.bar.length().unwrap_or(0) as f64;
+        self.bar.set_position((fraction.clamp(0.0, 1.0) * length) as u64);
+        self.bar.set_message(stage.en);
     }
 
     fn standing(&self, standing: Standing) {
-        self.0.set_message(standing.text_en());
+        self.bar.set_message(standing.text_en());
     }
 
     fn cancelled(&self) -> bool {
-        false
+        self.interruption.is_wanted()
     }
 }
