@@ -434,3 +434,50 @@ async fn a_path_tells_the_losses_by_every_model() {
         (StatusCode::BAD_REQUEST, &json!("bad_parameter"))
     );
 }
+
+/// Trees of a polygon layer stand on the path of the interface; over heights that hold the trees already they are not counted again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_path_counts_trees_of_polygons_once() {
+    let country = Country::open().await;
+    let project = country.settle("Rừng").await;
+    let (west, south) = (WEST + 0.02, SOUTH + 0.03);
+    let address = format!(
+        "/api/projects/{project}/path?from={},{}&to={},{}&frequency_mhz=900",
+        west + 0.01,
+        south + 0.02,
+        west + 0.06,
+        south + 0.06
+    );
+    let highest = |path: &Value| {
+        let heights = path["profile"]["clutter_m"].as_array().unwrap().iter();
+        heights.map(|height| height.as_f64().unwrap()).fold(0.0, f64::max)
+    };
+    let loss_db = |path: &Value| path["losses"][0]["loss_db"].as_f64().unwrap();
+    let bare = country.get(&address).await;
+    assert_eq!((&bare["losses"][0]["model"], highest(&bare)), (&json!("p1812"), 0.0));
+
+    let ring = [
+        [west, south],
+        [west + 0.2, south],
+        [west + 0.2, south + 0.2],
+        [west, south + 0.2],
+        [west, south],
+    ];
+    let trees = json!({ "type": "FeatureCollection", "features": [{
+        "type": "Feature",
+        "properties": { "code": "10", "name": "rừng", "class": 10 },
+        "geometry": { "type": "Polygon", "coordinates": [ring] },
+    }] });
+    country
+        .import(&project, "land_cover", "trees.geojson", trees.to_string().as_bytes())
+        .await;
+    let wooded = country.get(&address).await;
+    assert!(highest(&wooded) > 5.0, "{}", wooded["profile"]["clutter_m"]);
+    assert!(loss_db(&wooded) > loss_db(&bare) + 3.0);
+
+    country
+        .import(&project, "terrain&surface=true", "dsm.tif", &country.terrain(WEST))
+        .await;
+    let surface = country.get(&address).await;
+    assert_eq!((highest(&surface), loss_db(&surface)), (0.0, loss_db(&bare)));
+}
