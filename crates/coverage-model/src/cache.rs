@@ -10,6 +10,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -23,6 +24,14 @@ const HEADER_BYTES: usize = 1 + 4 * 4 + 1 + 8;
 /// Largest raster that an entry may claim: keeps a damaged header from asking for memory.
 const LARGEST_ENTRY: usize = 100_000_000;
 
+/// A place with path losses that several machines share. One that does not answer costs time, never a result.
+pub trait SharedLosses: std::fmt::Debug + Send + Sync {
+    /// The bytes of an entry, if it is there.
+    fn get(&self, name: &str) -> Option<Vec<u8>>;
+    /// Keeps the bytes of an entry.
+    fn put(&self, name: &str, bytes: &[u8]);
+}
+
 /// A folder of path losses, bounded in size: the entries used least recently go first.
 #[derive(Debug)]
 pub struct PathLossCache {
@@ -30,6 +39,7 @@ pub struct PathLossCache {
     limit_bytes: u64,
     /// Bytes kept since the folder was trimmed.
     fresh_bytes: AtomicU64,
+    shared: Option<Arc<dyn SharedLosses>>,
 }
 
 /// The name of an entry.
@@ -59,7 +69,14 @@ impl PathLossCache {
             folder,
             limit_bytes,
             fresh_bytes: AtomicU64::new(0),
+            shared: None,
         }
+    }
+
+    /// The same folder, before a place that other machines share.
+    #[must_use]
+    pub fn shared_through(self, shared: Option<Arc<dyn SharedLosses>>) -> Self {
+        Self { shared, ..self }
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -70,6 +87,15 @@ impl PathLossCache {
     /// The entry, if it is there and whole. It then counts as just used.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Entry> {
+        self.own(key).or_else(|| {
+            let bytes = self.shared.as_ref()?.get(&key.to_hex())?;
+            let entry = decode(&bytes)?;
+            self.write(key, &bytes);
+            Some(entry)
+        })
+    }
+
+    fn own(&self, key: &Key) -> Option<Entry> {
         let path = self.path(key);
         let entry = decode(&fs::read(&path).ok()?)?;
         if let Ok(file) = fs::File::options().write(true).open(&path) {
@@ -81,14 +107,21 @@ impl PathLossCache {
 
     /// Keeps an entry. A cache that cannot write costs time, never a result, so failures pass in silence.
     pub fn put(&self, key: &Key, entry: &Entry) {
+        let Some(bytes) = encode(entry) else { return };
+        self.write(key, &bytes);
+        if let Some(shared) = &self.shared {
+            shared.put(&key.to_hex(), &bytes);
+        }
+    }
+
+    fn write(&self, key: &Key, bytes: &[u8]) {
         let path = self.path(key);
         let Some(folder) = path.parent() else { return };
-        let Some(bytes) = encode(entry) else { return };
         let write = || -> std::io::Result<()> {
             fs::create_dir_all(folder)?;
             let unique = format!("{}-{:?}.part", std::process::id(), std::thread::current().id());
             let partial = path.with_extension(unique);
-            fs::File::create(&partial)?.write_all(&bytes)?;
+            fs::File::create(&partial)?.write_all(bytes)?;
             fs::rename(&partial, &path)
         };
         let _ = write();
@@ -297,5 +330,41 @@ mod tests {
         PathLossCache::new(folder.path().to_owned(), 2 * bytes).trim();
         let left: Vec<bool> = keys.iter().map(|key| cache.get(key).is_some()).collect();
         assert_eq!(left, [true, false, false, true]);
+    }
+
+    #[derive(Debug, Default)]
+    struct Elsewhere(std::sync::Mutex<std::collections::HashMap<String, Vec<u8>>>);
+
+    impl SharedLosses for Elsewhere {
+        fn get(&self, name: &str) -> Option<Vec<u8>> {
+            self.0.lock().expect("unpoisoned").get(name).cloned()
+        }
+
+        fn put(&self, name: &str, bytes: &[u8]) {
+            self.0
+                .lock()
+                .expect("unpoisoned")
+                .insert(name.to_owned(), bytes.to_owned());
+        }
+    }
+
+    #[test]
+    fn what_one_machine_computed_another_finds() {
+        let folders = [
+            tempfile::tempdir().expect("a folder"),
+            tempfile::tempdir().expect("a folder"),
+        ];
+        let shared = Arc::new(Elsewhere::default());
+        let [one, other] = folders
+            .each_ref()
+            .map(|folder| PathLossCache::new(folder.path().to_owned(), u64::MAX).shared_through(Some(shared.clone())));
+        let (key, kept) = (blake3::hash(b"a mast"), entry(&[1, 2, 3]));
+        assert_eq!(other.get(&key), None);
+        one.put(&key, &kept);
+        assert_eq!(other.get(&key).as_ref(), Some(&kept));
+        shared.0.lock().expect("unpoisoned").clear();
+        assert_eq!(other.get(&key), Some(kept), "its own copy from now on");
+        shared.put(&blake3::hash(b"damaged").to_hex(), b"phusPL02 and nothing more");
+        assert_eq!(other.get(&blake3::hash(b"damaged")), None);
     }
 }

@@ -12,7 +12,7 @@ use propagation::antenna::wrap_degrees;
 use rayon::prelude::*;
 use terrain::Ground;
 
-use crate::cache::PathLossCache;
+use crate::cache::{PathLossCache, SharedLosses};
 use crate::footprint::footprint;
 use crate::layers::{Groups, layers};
 use crate::masts::Mast;
@@ -106,6 +106,13 @@ impl<'a> Engine<'a> {
     #[must_use]
     pub fn with_ground_identity(mut self, identity: impl Into<String>) -> Self {
         self.ground_identity = Some(identity.into());
+        self
+    }
+
+    /// Looks for path losses in a place that several machines share, and keeps them there, besides the engine's own folder.
+    #[must_use]
+    pub fn with_shared_losses(mut self, shared: Option<Arc<dyn SharedLosses>>) -> Self {
+        self.cache = self.cache.map(|cache| cache.shared_through(shared));
         self
     }
 
@@ -298,7 +305,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Path loss around a mast, from memory when it was asked for a moment ago.
-    fn recent_path_loss(&self, mast: &Mast) -> Option<Arc<PathLoss>> {
+    pub(crate) fn recent_path_loss(&self, mast: &Mast) -> Option<Arc<PathLoss>> {
         let numbers = [
             mast.position.lon_deg,
             mast.position.lat_deg,

@@ -75,11 +75,19 @@ impl CellOnRaster {
             return None;
         }
         let mut signal = self.signal(code, *loss.bearings.get(pixel)?, *loss.departures.get(pixel)?);
-        if let Some(offsets) = &self.offsets {
-            let (column, row) = (pixel as u32 % loss.window.columns, pixel as u32 / loss.window.columns);
-            signal += offsets.at(loss.window.column + column, loss.window.row + row);
+        if self.offsets.is_some() {
+            signal += self.cover_offset_db(loss, pixel);
         }
         (signal >= FLOOR_DBM).then_some(signal)
+    }
+
+    /// What the ground cover under a pixel of the path loss adds to the level, dB.
+    pub fn cover_offset_db(&self, loss: &PathLoss, pixel: usize) -> f32 {
+        let (column, row) = (pixel as u32 % loss.window.columns, pixel as u32 / loss.window.columns);
+        let offsets = self.offsets.as_ref();
+        offsets.map_or(0.0, |offsets| {
+            offsets.at(loss.window.column + column, loss.window.row + row)
+        })
     }
 
     /// Losses above this code leave nothing over the floor, whatever the antenna does.

@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
 use crate::Problem;
 use crate::work::demo::DemoMaker;
+use crate::work::export::ExportRequest;
+use crate::work::file_job::{self, ReportRequest};
 use crate::work::import_job::{self, UploadedFiles};
 use crate::work::plan::PlanParameters;
 use crate::work::plan::sharing::SharingParameters;
@@ -28,6 +30,10 @@ pub enum JobRequest {
     Sharing(SharingParameters),
     /// Check uploaded files.
     Import(UploadedFiles),
+    /// Write a layer as a file.
+    Export(ExportRequest),
+    /// Write a programme's report.
+    Report(ReportRequest),
     /// Make and load the demo project.
     Demo,
 }
@@ -47,7 +53,7 @@ struct Inner {
     cancel_flags: Mutex<HashMap<String, Arc<AtomicBool>>>,
     // A run uses every processor by itself: two at once would only be slower.
     turns: Semaphore,
-    // Reading a list takes one processor for some seconds and does not wait for a run to end.
+    // Reading a list or writing a file takes one processor for some seconds and does not wait for a run to end.
     readings: Arc<Semaphore>,
     closing: AtomicBool,
 }
@@ -61,6 +67,10 @@ const WRITE_EVERY: Duration = Duration::from_secs(2);
 const EVENT_BUFFER: usize = 256;
 /// The kind of the jobs that check uploaded files.
 const IMPORT: &str = "import";
+/// The kind of the jobs that write layers.
+const EXPORT: &str = "export";
+/// The kind of the jobs that write reports.
+const REPORT: &str = "report";
 
 impl Jobs {
     /// The runner on a store. `demo` makes the demo's files.
@@ -136,6 +146,8 @@ impl Jobs {
             JobRequest::Plan(parameters) => ("plan", serde_json::to_value(parameters)?),
             JobRequest::Sharing(parameters) => ("sharing", serde_json::to_value(parameters)?),
             JobRequest::Import(files) => (IMPORT, serde_json::to_value(files)?),
+            JobRequest::Export(request) => (EXPORT, serde_json::to_value(request)?),
+            JobRequest::Report(request) => (REPORT, serde_json::to_value(request)?),
             JobRequest::Demo => ("demo", json!({})),
         };
         let job = self.inner.store.create_job(project, kind, &parameters, who).await?;
@@ -210,7 +222,7 @@ impl Jobs {
     }
 
     async fn carry_out(&self, job: Job, flag: Arc<AtomicBool>) -> Result<(), Problem> {
-        let turns = if job.kind == IMPORT {
+        let turns = if [IMPORT, EXPORT, REPORT].contains(&job.kind.as_str()) {
             &*self.inner.readings
         } else {
             &self.inner.turns
@@ -274,6 +286,14 @@ impl Jobs {
                 let staged = import_job::check_uploaded(store, project()?, files, progress).await?;
                 Ok(json!({ "import": staged.id, "project": staged.project }))
             }
+            EXPORT => {
+                let request = serde_json::from_value(job.parameters.clone())?;
+                file_job::export(store, project()?, &request, progress).await
+            }
+            REPORT => {
+                let request = serde_json::from_value(job.parameters.clone())?;
+                file_job::report(store, project()?, &request, progress).await
+            }
             "demo" => {
                 let maker = self.inner.demo.clone().ok_or_else(no_demo)?;
                 let (project, run) = work::demo::make(store, maker, progress).await?;
@@ -311,15 +331,23 @@ impl Jobs {
     async fn note(&self, job: &Job, result: &Value) -> Result<(), Problem> {
         let action = match job.kind.as_str() {
             IMPORT => "import.upload".to_owned(),
+            EXPORT => "export".to_owned(),
+            REPORT => "programme.report_file".to_owned(),
             kind => format!("run.{kind}"),
         };
+        let of_parameters = |name: &str| job.parameters[name].as_str();
         let subject = result["run"].as_str().or_else(|| result["import"].as_str());
+        let subject = subject.or_else(|| of_parameters("layer").or_else(|| of_parameters("programme")));
+        let mut details = json!({ "job": job.id });
+        if let Some(hash) = result["written"]["file"]["hash"].as_str() {
+            details["hash"] = json!(hash);
+        }
         let entry = NewAuditEntry {
             who: job.created_by.as_deref().unwrap_or("local"),
             action: &action,
             project: job.project.as_deref().or_else(|| result["project"].as_str()),
             subject: subject.unwrap_or(""),
-            details: json!({ "job": job.id }),
+            details,
         };
         self.inner.store.append_audit(entry).await?;
         Ok(())

@@ -7,6 +7,7 @@
 // A problem is made once per failed request: its size costs nothing that anybody could measure.
 #![allow(clippy::result_large_err)]
 
+mod cache;
 mod http;
 mod jobs;
 mod problem;
@@ -14,7 +15,7 @@ mod service;
 pub mod work;
 
 pub use http::access::{Access, ROUTES};
-pub use http::router;
+pub use http::{SignInService, router};
 pub use jobs::{JobRequest, Jobs};
 pub use problem::{FieldProblem, Problem};
 pub use service::{Accounts, Ready, Service, ServiceOptions, serve, work_for};

@@ -88,6 +88,15 @@ impl Problem {
         Self::new(400, "bad_parameter", vi, en).at(name)
     }
 
+    /// The same of a request that is well-formed and cannot be done as it stands: parameters that do not go together, or do not fit the
+    /// project.
+    #[must_use]
+    pub fn well_formed(mut self) -> Self {
+        self.status = 422;
+        self.title = title(self.status).to_owned();
+        self
+    }
+
     /// There is no such thing.
     pub fn not_found(what_vi: &str, what_en: &str, id: &str) -> Self {
         Self::new(
@@ -264,7 +273,7 @@ impl From<coverage_model::CoverageError> for Problem {
         match error {
             CoverageError::Cancelled => Self::cancelled(),
             CoverageError::Parameter { name, .. } => {
-                Self::bad_parameter(name, format!("tham số không hợp lệ: {text}"), text)
+                Self::bad_parameter(name, format!("tham số không hợp lệ: {text}"), text).well_formed()
             }
             CoverageError::DamagedLayer { .. } => Self::new(500, "damaged_layer", "lớp bản đồ đã lưu bị hỏng", text)
                 .advise("Tính lại vùng phủ sóng.", "Run coverage again."),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use coverage_model::LayerFile;
@@ -10,9 +10,11 @@ use geodata::DatasetKind;
 use store::{FolderLock, NewAccount, Role, Run, Store};
 use terrain::Ground;
 
-use crate::http::{Limits, Metrics};
+use crate::cache::Cache;
+use crate::http::{Limits, Metrics, SignInService, SignInsUnderWay};
 use crate::work::demo::DemoMaker;
 use crate::work::inputs::ProjectInputs;
+use crate::work::link_budget::Explainer;
 use crate::work::{blocking, ground, let_requests_go_first, results};
 use crate::{Jobs, Problem};
 
@@ -23,6 +25,8 @@ pub struct ServiceOptions {
     pub data_folder: PathBuf,
     /// PostgreSQL instead of the SQLite in the folder.
     pub database_url: Option<String>,
+    /// With PostgreSQL, where the machines share artefacts (see [`Store::open_shared`]); the data folder when absent.
+    pub artefacts: Option<String>,
     /// Where to listen. Without sign-in only a loopback address is taken.
     pub listen: SocketAddr,
     /// How people sign in; `None`: a single user on this machine, who needs not.
@@ -38,11 +42,13 @@ pub struct Accounts {
     pub public_url: Option<String>,
     /// Whether people who are not signed in see what is aggregated over operators.
     pub open_to_public: bool,
+    /// The house's sign-in service (OpenID Connect), besides passwords; needs `public_url`.
+    pub sign_in_service: Option<SignInService>,
 }
 
 impl Accounts {
     /// Whether browsers are to send the cookie over TLS only: always, unless the administrator named a plain address.
-    fn is_secure(&self) -> bool {
+    pub(crate) fn is_secure(&self) -> bool {
         !self.public_url.as_deref().is_some_and(|url| url.starts_with("http://"))
     }
 
@@ -76,61 +82,19 @@ pub struct Service {
     accounts: Option<Accounts>,
     metrics: Arc<Metrics>,
     limits: Arc<Limits>,
+    sign_ins: Arc<SignInsUnderWay>,
     layers: Cache<LayerFile>,
-    pictures: Cache<Vec<u8>>,
+    tiles: Cache<Vec<u8>>,
     grounds: Cache<Ground>,
-}
-
-/// Names and what they name with its weight, the one used last at the end.
-type Entries<T> = Vec<(String, Arc<T>, usize)>;
-
-/// What is costly to open, by name: those used last, up to a weight.
-struct Cache<T> {
-    heaviest: usize,
-    entries: Arc<Mutex<Entries<T>>>,
-}
-
-impl<T> Clone for Cache<T> {
-    fn clone(&self) -> Self {
-        Self {
-            heaviest: self.heaviest,
-            entries: Arc::clone(&self.entries),
-        }
-    }
-}
-
-impl<T> Cache<T> {
-    fn new(heaviest: usize) -> Self {
-        Self {
-            heaviest,
-            entries: Arc::default(),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<Arc<T>> {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = entries.iter().position(|(known, ..)| known == name)?;
-        let entry = entries.remove(at);
-        let value = Arc::clone(&entry.1);
-        entries.push(entry);
-        Some(value)
-    }
-
-    fn put(&self, name: String, value: &Arc<T>, weight: usize) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|(known, ..)| *known != name);
-        entries.push((name, Arc::clone(value), weight));
-        while entries.len() > 1 && entries.iter().map(|(.., weight)| weight).sum::<usize>() > self.heaviest {
-            entries.remove(0);
-        }
-    }
+    explainers: Cache<Explainer>,
 }
 
 /// Heads of layers in memory, bytes: those of some runs. Values are read from the file, a block at a time.
 const HEAD_BYTES_IN_MEMORY: usize = 64 << 20;
-/// Map tiles in memory, bytes: what a few people look at.
-const PICTURE_BYTES_IN_MEMORY: usize = 64 << 20;
+/// Tiles in memory, bytes: what a few people look at.
+const TILE_BYTES_IN_MEMORY: usize = 64 << 20;
 const GROUNDS_IN_MEMORY: usize = 3;
+const EXPLAINERS_IN_MEMORY: usize = 3;
 
 impl Service {
     /// A service for a single user on an open store; background work begins with [`Jobs::recover`].
@@ -142,9 +106,11 @@ impl Service {
             accounts: None,
             metrics: Arc::default(),
             limits: Arc::default(),
+            sign_ins: Arc::default(),
             layers: Cache::new(HEAD_BYTES_IN_MEMORY),
-            pictures: Cache::new(PICTURE_BYTES_IN_MEMORY),
+            tiles: Cache::new(TILE_BYTES_IN_MEMORY),
             grounds: Cache::new(GROUNDS_IN_MEMORY),
+            explainers: Cache::new(EXPLAINERS_IN_MEMORY),
         }
     }
 
@@ -172,6 +138,11 @@ impl Service {
         &self.limits
     }
 
+    /// Sign-ins through the sign-in service that are under way.
+    pub(crate) fn sign_ins(&self) -> &SignInsUnderWay {
+        &self.sign_ins
+    }
+
     /// A layer of a run, its head from memory when it was used lately.
     pub async fn layer(&self, run: &Run, key: &str) -> Result<Arc<LayerFile>, Problem> {
         let key = key.to_lowercase();
@@ -188,17 +159,17 @@ impl Service {
         Ok(layer)
     }
 
-    /// A picture by name: from memory when it was shown lately, else made.
-    pub async fn picture(
+    /// A tile by name: from memory when it was shown lately, else made.
+    pub async fn tile(
         &self,
         name: String,
-        make: impl FnOnce() -> Result<Vec<u8>, Problem> + Send + 'static,
+        made: impl Future<Output = Result<Vec<u8>, Problem>>,
     ) -> Result<Arc<Vec<u8>>, Problem> {
-        if let Some(known) = self.pictures.get(&name) {
+        if let Some(known) = self.tiles.get(&name) {
             return Ok(known);
         }
-        let bytes = Arc::new(blocking(make).await?);
-        self.pictures.put(name, &bytes, bytes.len() + 128);
+        let bytes = Arc::new(made.await?);
+        self.tiles.put(name, &bytes, bytes.len() + 128);
         Ok(bytes)
     }
 
@@ -219,6 +190,24 @@ impl Service {
         let ground = Arc::new(blocking(move || ground::open(&artefacts, &inputs)).await?);
         self.grounds.put(name.clone(), &ground, 1);
         Ok((ground, name))
+    }
+
+    /// What takes a run's numbers apart; `inputs` are the run's.
+    pub(crate) async fn explainer(&self, run: &Run, inputs: ProjectInputs) -> Result<Arc<Explainer>, Problem> {
+        let name = format!("{}/{}", run.project, run.id);
+        if let Some(known) = self.explainers.get(&name) {
+            return Ok(known);
+        }
+        let planned = match run.parameters["scenario"]["with_plan"].as_str() {
+            Some(plan) => Some(self.store.run(&run.project, plan).await?),
+            None => None,
+        };
+        let (artefacts, run) = (self.store.artefacts().clone(), run.clone());
+        let losses = self.store.cache_folder()?.join("path-loss");
+        let read = move || Explainer::read(&artefacts, &inputs, (&run, planned.as_ref()), losses);
+        let explainer = Arc::new(blocking(read).await?);
+        self.explainers.put(name, &explainer, 1);
+        Ok(explainer)
     }
 }
 
@@ -242,9 +231,11 @@ pub async fn serve(options: ServiceOptions, ready: impl FnOnce(Ready)) -> Result
     if options.accounts.is_none() && !options.listen.ip().is_loopback() {
         return Err(not_loopback(options.listen));
     }
-    let store = match &options.database_url {
-        Some(url) => Store::open_postgres(&options.data_folder, url).await?,
-        None => Store::open(&options.data_folder).await?,
+    let folder = &options.data_folder;
+    let store = match (&options.database_url, &options.artefacts) {
+        (Some(url), Some(artefacts)) => Store::open_shared(folder, url, artefacts).await?,
+        (Some(url), None) => Store::open_postgres(folder, url).await?,
+        (None, _) => Store::open(folder).await?,
     };
     // A shared store's folder has other processes at work in it.
     let _lock = if store.is_shared() { None } else { Some(lock(&store)?) };

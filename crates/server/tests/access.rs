@@ -28,6 +28,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/session", "apuozcbn"),
     ("POST", "/api/session", "apuozcbn"),
     ("DELETE", "/api/session", "apuozcbn"),
+    ("GET", "/api/session/oidc", "apuozcbn"),
+    ("GET", "/api/session/oidc/callback", "apuozcbn"),
     ("POST", "/api/setup", "apuozcbn"),
     ("POST", "/api/session/password", "apuozcb"),
     ("POST", "/api/session/totp", "apuozcb"),
@@ -72,6 +74,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/jobs/{job}", "apuo"),
     ("DELETE", "/api/jobs/{job}", "apo"),
     ("GET", "/api/jobs/{job}/events", "apuo"),
+    ("GET", "/api/jobs/{job}/file", "apu"),
+    ("POST", "/api/projects/{project}/export-jobs", "ap"),
+    ("POST", "/api/projects/{project}/programmes/{key}/report-jobs", "ap"),
     ("POST", "/api/projects/{project}/coverage-runs", "ap"),
     ("POST", "/api/projects/{project}/plan-runs", "ap"),
     ("GET", "/api/projects/{project}/runs", "apuozcb"),
@@ -109,6 +114,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "apuozcb",
     ),
     ("GET", "/api/projects/{project}/runs/{run}/point", "apuozcb"),
+    ("GET", "/api/projects/{project}/runs/{run}/point/budget", "apuo"),
     ("GET", "/api/projects/{project}/hillshade/{z}/{x}/{y}", "apuozcb"),
     ("GET", "/api/projects/{project}/path", "apuozcb"),
     ("GET", "/api/projects/{project}/export", "apuozcb"),
@@ -365,6 +371,9 @@ fn telling_addresses(guarded: &Guarded) -> Vec<String> {
         addresses.push(format!(
             "/api/projects/{project}/export?layer=signal&format=tif&operator={operator}"
         ));
+        addresses.push(format!(
+            "/api/projects/{project}/runs/{coverage}/point/budget?lon=105.75&lat=18.31&operator={operator}"
+        ));
         for quantity in ["signal", "best_server", "probability"] {
             addresses.push(format!(
                 "/api/projects/{project}/runs/{coverage}/tiles/4g-{operator}-{quantity}/11/1625/919.png"
@@ -559,7 +568,7 @@ async fn accounts_through_http_from_the_first_link_to_a_lock() {
     assert_eq!(status, 201, "{made}");
     assert!(made["invitation"]["link"].as_str().unwrap().contains("/#/setup?token="));
     let wrong = json!({ "name": "x", "role": "operator" });
-    assert_eq!(send("POST", "/api/users", wrong, &cookie, own).await.0, 400);
+    assert_eq!(send("POST", "/api/users", wrong, &cookie, own).await.0, 422);
     let off = json!({ "disabled": true });
     let last = send("PATCH", "/api/users/admin", off, &cookie, own).await;
     assert_eq!((last.0, last.1["code"].as_str()), (409, Some("last_administrator")));

@@ -200,7 +200,7 @@ async fn a_list_s_life() {
         &format!("/api/projects/{project}/export?layer=sites&format=kml&crs=EPSG:9209"),
     )
     .await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 /// Uploads a list as a job.

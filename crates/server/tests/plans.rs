@@ -78,7 +78,7 @@ async fn a_plan_is_explained_changed_compared_and_handed_out() {
         .await;
     assert_eq!(
         (status, refused["code"].as_str()),
-        (StatusCode::BAD_REQUEST, Some("bad_parameter"))
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("bad_parameter"))
     );
 
     let compared = country
@@ -143,7 +143,7 @@ async fn targets_phases_and_refusals() {
                 Some(wrong.clone()),
             )
             .await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}: {answer}");
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {answer}");
         assert!(answer["detail_vi"].as_str().is_some_and(|text| !text.is_empty()));
     }
 }

@@ -203,7 +203,7 @@ async fn a_plan_document_is_measured_steered_by_and_reported() {
         );
     }
     let ancient = format!("{own}/report?today=0807-05-16");
-    country.refused("GET", &ancient, None, 400, "bad_parameter").await;
+    country.refused("GET", &ancient, None, 422, "bad_parameter").await;
 
     let history = country.get(&format!("{own}/history?{DAY}")).await;
     let points = indicator(&history, "stations-5g")["points"].as_array().unwrap().clone();
@@ -253,7 +253,7 @@ async fn people_bring_figures_lists_stages_and_answers() {
     );
     let bad = json!({ "indicator": "villages-ftth", "value": 101, "date": "2025-09-01", "source": "x" });
     country
-        .refused("POST", &format!("{speed}/reported"), Some(bad), 400, "bad_parameter")
+        .refused("POST", &format!("{speed}/reported"), Some(bad), 422, "bad_parameter")
         .await;
 
     // The district's programme on the communes of today, one of them only in part the old district's.

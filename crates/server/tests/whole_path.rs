@@ -78,6 +78,8 @@ async fn from_files_to_a_plan() {
         .find(|v| v["layer"] == "4g-any-signal")
         .unwrap();
     assert!(value["value"].as_f64().unwrap() > -105.0, "{value}");
+    budget_adds_up(&country, &base, value["value"].as_f64().unwrap()).await;
+    files_come_by_jobs(&country, &project).await;
 
     let plan = country
         .run(
@@ -203,6 +205,100 @@ async fn ogc_pages(country: &Country, project: &str) {
     );
 }
 
+/// The link budget of a place adds up to the map's pixel, and names the cell; where nothing reaches, it says so.
+async fn budget_adds_up(country: &Country, base: &str, on_the_map_dbm: f64) {
+    let budget = country
+        .get(&format!("{base}/point/budget?lon=105.66&lat=18.3&technology=4g"))
+        .await;
+    let number = |name: &str| budget[name].as_f64().unwrap();
+    assert_eq!(
+        (&budget["served"], &budget["operator"]),
+        (&json!(true), &json!("Viettel"))
+    );
+    assert!(
+        budget["cell_code"].as_str().unwrap().starts_with("Viettel-0"),
+        "{budget}"
+    );
+    assert!((number("distance_m") - 1057.0).abs() < 10.0, "{budget}");
+    assert!((number("signal_dbm") - on_the_map_dbm).abs() < 0.06, "{budget}");
+    let lines = budget["lines"].as_array().unwrap();
+    let value = |key: &str| {
+        lines.iter().find(|line| line["key"] == key).unwrap()["value"]
+            .as_f64()
+            .unwrap()
+    };
+    let parts = [
+        "eirp",
+        "antenna",
+        "path_loss",
+        "entry_loss",
+        "receiver_gain",
+        "cover_offset",
+    ];
+    assert!(
+        (parts.map(value).iter().sum::<f64>() - value("signal")).abs() < 1e-6,
+        "{budget}"
+    );
+    assert!((value("signal") - value("threshold") - value("fade_margin") - value("margin")).abs() < 1e-6);
+    assert!(
+        value("path_loss") < -60.0 && value("antenna") <= 0.05 && value("margin") > 0.0,
+        "{budget}"
+    );
+    assert!(
+        budget["why_vi"].as_str().unwrap().contains("cao hơn mức cần"),
+        "{budget}"
+    );
+    let nowhere = country.get(&format!("{base}/point/budget?lon=100&lat=10")).await;
+    assert_eq!((&nowhere["served"], &nowhere["lines"]), (&json!(false), &json!([])));
+}
+
+/// Exports and reports as jobs: progress, result, the same bytes as asked for at once; refused ones fail with their problem.
+async fn files_come_by_jobs(country: &Country, project: &str) {
+    let begin = async |path: &str, body: Value| {
+        let (status, job) = country
+            .json("POST", &format!("/api/projects/{project}/{path}"), Some(body))
+            .await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        country.wait(job["id"].as_str().unwrap()).await
+    };
+    let fetch = async |path: &str| {
+        let request = Request::get(path)
+            .header(header::HOST, "localhost")
+            .body(Body::empty())
+            .unwrap();
+        let (status, headers, bytes) = country.send(request).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        (headers[header::CONTENT_TYPE].to_str().unwrap().to_owned(), bytes)
+    };
+    for (begun, at_once) in [
+        (
+            begin("export-jobs", json!({ "layer": "sites", "format": "csv" })).await,
+            "export?layer=sites&format=csv",
+        ),
+        (
+            begin(
+                "programmes/ha-tinh-529/report-jobs",
+                json!({ "format": "docx", "today": "2025-10-15" }),
+            )
+            .await,
+            "programmes/ha-tinh-529/report?format=docx&today=2025-10-15",
+        ),
+    ] {
+        assert_eq!(begun["status"], "succeeded", "{begun}");
+        let by_job = fetch(&format!("/api/jobs/{}/file", begun["id"].as_str().unwrap())).await;
+        let direct = fetch(&format!("/api/projects/{project}/{at_once}")).await;
+        assert!(by_job == direct, "{at_once}: the same file either way");
+    }
+    let failed = begin("export-jobs", json!({ "layer": "sinr", "format": "geojson" })).await;
+    assert_eq!(
+        (&failed["status"], &failed["problem"]["status"]),
+        (&json!("failed"), &json!(422)),
+        "{failed}"
+    );
+    let nothing = format!("/api/jobs/{}/file", failed["id"].as_str().unwrap());
+    assert_eq!(country.json("GET", &nothing, None).await.0, StatusCode::NOT_FOUND);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operator_sends_its_own_list() {
     let country = Country::open().await;
@@ -318,7 +414,7 @@ async fn what_is_wrong_is_told_in_both_languages_and_changes_nothing() {
             Some(json!({ "zoom": 99 })),
         )
         .await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
+use crate::{Objects, StoreError};
 
 /// A stored file: its content's hash, the name it is known by, and its size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,11 +19,13 @@ pub struct Artefact {
     pub bytes: u64,
 }
 
-/// The folder of artefacts: `artefacts/ab/abcd…/name`.
+/// The folder of artefacts: `artefacts/ab/abcd…/name`. Where machines share a bucket instead of a folder, it has them all under the same
+/// names, and the folder is this machine's copy.
 #[derive(Debug, Clone)]
 pub struct Artefacts {
     folder: PathBuf,
     incoming: PathBuf,
+    bucket: Option<Objects>,
 }
 
 const COPY_BUFFER_BYTES: usize = 1 << 18;
@@ -34,11 +36,26 @@ impl Artefacts {
         let artefacts = Self {
             folder: root.join("artefacts"),
             incoming: root.join("incoming"),
+            bucket: None,
         };
         for folder in [&artefacts.folder, &artefacts.incoming] {
             fs::create_dir_all(folder).map_err(|e| StoreError::io(folder, e))?;
         }
         Ok(artefacts)
+    }
+
+    /// The same artefacts, shared through a bucket.
+    #[must_use]
+    pub fn shared_through(self, bucket: Objects) -> Self {
+        Self {
+            bucket: Some(bucket),
+            ..self
+        }
+    }
+
+    /// The bucket through which they are shared, where they are.
+    pub fn bucket(&self) -> Option<&Objects> {
+        self.bucket.as_ref()
     }
 
     /// The folder for files on their way in: uploads stream here and are then moved by [`Self::adopt`].
@@ -63,8 +80,30 @@ impl Artefacts {
         Ok(())
     }
 
-    /// Where an artefact's bytes are.
-    pub fn path(&self, artefact: &Artefact) -> PathBuf {
+    /// Where an artefact's bytes are on this machine; they are fetched first when only another machine had them.
+    ///
+    /// # Errors
+    /// What is wrong with the bucket, or with what it gave.
+    pub fn path(&self, artefact: &Artefact) -> Result<PathBuf, StoreError> {
+        let path = self.target(artefact);
+        if let Some(bucket) = self.bucket.as_ref().filter(|_| !path.exists()) {
+            let temporary = self.temporary();
+            let fetched = bucket
+                .fetch(&name_in_bucket(artefact), &temporary)
+                .and_then(|()| hash_synced(&temporary).map_err(|e| StoreError::io(&temporary, e)))
+                .and_then(|(hash, _)| match hash == artefact.hash {
+                    true => self.settle(&temporary, &path),
+                    false => Err(damaged(artefact)),
+                });
+            if fetched.is_err() {
+                drop(fs::remove_file(&temporary));
+            }
+            fetched?;
+        }
+        Ok(path)
+    }
+
+    fn target(&self, artefact: &Artefact) -> PathBuf {
         self.place(&artefact.hash).join(&artefact.name)
     }
 
@@ -77,13 +116,13 @@ impl Artefacts {
             name,
             bytes: content.len() as u64,
         };
-        let target = self.path(&artefact);
+        let target = self.target(&artefact);
         if target.exists() {
             return Ok(artefact);
         }
         let temporary = self.temporary();
         write_synced(&temporary, content).map_err(|e| StoreError::io(&temporary, e))?;
-        self.settle(&temporary, &target)?;
+        self.keep(&artefact, &temporary, &target)?;
         Ok(artefact)
     }
 
@@ -118,25 +157,21 @@ impl Artefacts {
             name: safe_name(name),
             bytes,
         };
-        let target = self.path(&artefact);
+        let target = self.target(&artefact);
         if target.exists() {
             fs::remove_file(temporary).map_err(|e| StoreError::io(temporary, e))?;
             return Ok(artefact);
         }
-        self.settle(temporary, &target)?;
+        self.keep(&artefact, temporary, &target)?;
         Ok(artefact)
     }
 
     /// Reads an artefact whole and checks its bytes against its hash.
     pub fn read(&self, artefact: &Artefact) -> Result<Vec<u8>, StoreError> {
-        let path = self.path(artefact);
+        let path = self.path(artefact)?;
         let content = fs::read(&path).map_err(|e| StoreError::io(&path, e))?;
         if blake3::hash(&content).to_hex().as_str() != artefact.hash {
-            let reason = "its bytes do not match its hash".to_owned();
-            return Err(StoreError::Damaged {
-                what: artefact.name.clone(),
-                reason,
-            });
+            return Err(damaged(artefact));
         }
         Ok(content)
     }
@@ -148,6 +183,17 @@ impl Artefacts {
 
     fn temporary(&self) -> PathBuf {
         self.incoming.join(uuid::Uuid::now_v7().to_string())
+    }
+
+    /// Gives a synced temporary file to the bucket, where there is one, and then to the folder: what is in the folder is in the bucket.
+    fn keep(&self, artefact: &Artefact, temporary: &Path, target: &Path) -> Result<(), StoreError> {
+        if let Some(bucket) = &self.bucket
+            && let Err(error) = bucket.put_file(&name_in_bucket(artefact), temporary)
+        {
+            drop(fs::remove_file(temporary));
+            return Err(error);
+        }
+        self.settle(temporary, target)
     }
 
     /// Moves a synced temporary file to its place and syncs the folders, so that the name survives a power cut too.
@@ -164,6 +210,18 @@ impl Artefacts {
                 .map_err(|e| StoreError::io(folder, e))?;
         }
         Ok(())
+    }
+}
+
+fn name_in_bucket(artefact: &Artefact) -> String {
+    let shelf = artefact.hash.get(..2).unwrap_or("00");
+    format!("artefacts/{shelf}/{}/{}", artefact.hash, artefact.name)
+}
+
+fn damaged(artefact: &Artefact) -> StoreError {
+    StoreError::Damaged {
+        what: artefact.name.clone(),
+        reason: "its bytes do not match its hash".to_owned(),
     }
 }
 
@@ -239,7 +297,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let artefacts = Artefacts::open(folder.path()).unwrap();
         let stored = artefacts.put("a", b"hello").unwrap();
-        fs::write(artefacts.path(&stored), b"hallo").unwrap();
+        fs::write(artefacts.path(&stored).unwrap(), b"hallo").unwrap();
         assert!(matches!(artefacts.read(&stored), Err(StoreError::Damaged { .. })));
     }
 

@@ -8,7 +8,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{Any, AnyPool, Executor, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Artefacts, StoreError, backup};
+use crate::{Artefacts, Objects, StoreError, backup};
 
 /// Which engine keeps the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,25 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::io(folder, e))?;
         let folder = std::path::absolute(folder).map_err(|e| StoreError::io(folder, e))?;
         Self::connect(&folder, url, Engine::Postgres).await
+    }
+
+    /// Opens the store with PostgreSQL at `url` and artefacts at an address that the machines share: a folder (a path, or `file://`), or a
+    /// bucket (`s3://bucket/prefix`, see [`Objects::open`]), of which `folder` is this machine's copy.
+    pub async fn open_shared(folder: &Path, url: &str, artefacts: &str) -> Result<Self, StoreError> {
+        match artefacts.split_once("://") {
+            None => Self::open_postgres(Path::new(artefacts), url).await,
+            Some(("file", path)) => Self::open_postgres(Path::new(path), url).await,
+            Some(_) => Self::open_with_bucket(folder, url, Objects::open(artefacts)?).await,
+        }
+    }
+
+    /// Opens the store with PostgreSQL at `url` and artefacts in a bucket, of which `folder` is this machine's copy.
+    pub async fn open_with_bucket(folder: &Path, url: &str, bucket: Objects) -> Result<Self, StoreError> {
+        let store = Self::open_postgres(folder, url).await?;
+        Ok(Self {
+            artefacts: store.artefacts.clone().shared_through(bucket),
+            ..store
+        })
     }
 
     async fn connect(folder: &Path, url: &str, engine: Engine) -> Result<Self, StoreError> {

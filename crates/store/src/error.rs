@@ -48,6 +48,14 @@ pub enum StoreError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The bucket with the shared objects refused or did not answer.
+    #[error("objects at {address}: {reason}")]
+    Objects {
+        /// The bucket's address.
+        address: String,
+        /// What it said.
+        reason: String,
+    },
     /// The database refused.
     #[error("database: {0}")]
     Database(sqlx::Error),
@@ -63,6 +71,13 @@ impl StoreError {
                 path: path.to_owned(),
                 source,
             },
+        }
+    }
+
+    pub(crate) fn objects(address: &str, reason: &dyn std::fmt::Display) -> Self {
+        Self::Objects {
+            address: address.to_owned(),
+            reason: reason.to_string(),
         }
     }
 

@@ -28,6 +28,8 @@ export interface Session {
   user: Person | null;
   may: May;
   expires_at: string | null;
+  /** Where the house's own sign-in service is entered, if there is one. */
+  sign_in_service?: string | null;
 }
 
 export interface Account extends Person {

@@ -22,6 +22,7 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'sign_in.code': 'The 6-digit code of your authenticator',
   'sign_in.enter': 'Sign in',
   'sign_in.save': 'Save the password',
+  'sign_in.service': 'Sign in with the office account',
 
   'account.title': 'My account',
   'account.sign_out': 'Sign out',

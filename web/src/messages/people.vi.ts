@@ -20,6 +20,7 @@ export const peopleVi = {
   'sign_in.code': 'Mã 6 số trên ứng dụng xác thực',
   'sign_in.enter': 'Đăng nhập',
   'sign_in.save': 'Lưu mật khẩu',
+  'sign_in.service': 'Đăng nhập bằng tài khoản của cơ quan',
 
   'account.title': 'Tài khoản của tôi',
   'account.sign_out': 'Đăng xuất',

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::work_frame::with_store_at;
+use super::work_frame::{Database, with_store_at};
 use crate::output::Output;
 
 /// What may be written after `audit`.
@@ -41,11 +41,16 @@ enum Action {
 
 /// Runs the command.
 pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
-    let url = arguments.database_url.as_deref();
+    let database = Database {
+        database_url: arguments.database_url,
+        artefacts: None,
+    };
     match arguments.action {
-        Action::Verify => verify(output, url),
+        Action::Verify => verify(output, &database),
         Action::List { after, limit } => {
-            let entries = with_store_at(output, url, async |store| Ok(store.audit_entries(after, limit).await?))?;
+            let entries = with_store_at(output, &database, async |store| {
+                Ok(store.audit_entries(after, limit).await?)
+            })?;
             output.answer(&entries, || {
                 let line = |entry: &store::AuditEntry| {
                     let store::AuditEntry {
@@ -65,8 +70,8 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn verify(output: &Output, url: Option<&str>) -> anyhow::Result<ExitCode> {
-    let found = with_store_at(output, url, async |store| Ok(store.verify_audit().await?))?;
+fn verify(output: &Output, database: &Database) -> anyhow::Result<ExitCode> {
+    let found = with_store_at(output, database, async |store| Ok(store.verify_audit().await?))?;
     match found {
         Ok(entries) => {
             let answer = json!({ "sound": true, "entries": entries, "first_broken": null });

@@ -35,7 +35,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let parameters = parameters(&arguments)?;
     let bar = Bar::new();
-    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
+    let done = with_store_at(output, &arguments.database, async |store| {
         coverage::run(store, &arguments.project, parameters, bar.clone()).await
     });
     bar.finish();
@@ -109,7 +109,7 @@ mod tests {
             zoom: Some(11),
             model: None,
             settings: settings.iter().map(|s| (*s).to_owned()).collect(),
-            database: Database { database_url: None },
+            database: Database::default(),
         }
     }
 

@@ -57,7 +57,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         technology: arguments.technology,
         operator: arguments.operator,
     };
-    let file = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
+    let file = with_store_at(output, &arguments.database, async |store| {
         let project = store.project(&arguments.project).await?;
         let file = export::export(store, &project.id, &request, Viewer::Department).await?;
         let details = json!({ "format": request.format, "rows": file.rows });

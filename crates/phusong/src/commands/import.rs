@@ -82,7 +82,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         ..ImportOptions::default()
     };
     let bar = Bar::new();
-    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
+    let done = with_store_at(output, &arguments.database, async |store| {
         let project = project(store, &arguments.project, arguments.dry_run).await?;
         let checked = import::check(store, project.as_deref(), kind, files, options, bar.clone()).await?;
         let (report, counts) = (checked.report.clone(), checked.difference);

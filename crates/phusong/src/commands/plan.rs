@@ -104,7 +104,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         return Err(WrongUse("plan: give --actions N, --budget B, --phase, --target or --programme".to_owned()).into());
     }
     let bar = Bar::new();
-    let done = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
+    let done = with_store_at(output, &arguments.database, async |store| {
         let run = plan::run(store, &arguments.project, parameters, bar.clone()).await?;
         let whole = results::plan(store.artefacts(), &run)?;
         let book = arguments
@@ -143,7 +143,7 @@ fn by_hand(arguments: &Arguments, run: &str, output: &Output) -> anyhow::Result<
         budget_million_vnd: arguments.budget,
         keep_rest: arguments.keep_rest,
     };
-    let answer = with_store_at(output, arguments.database.database_url.as_deref(), async |store| {
+    let answer = with_store_at(output, &arguments.database, async |store| {
         plan::adjust::by_hand(store, &arguments.project, run, change).await
     })?;
     output.answer(&answer, || {

@@ -6,7 +6,7 @@ use serde_json::json;
 use server::Problem;
 use store::{AccountChange, NewAccount, NewAuditEntry, Role, Store};
 
-use super::work_frame::with_store_at;
+use super::work_frame::{Database, with_store_at};
 use crate::output::{Output, WrongUse};
 
 /// What may be written after `user`.
@@ -60,9 +60,12 @@ enum Action {
 
 /// Runs the command.
 pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
-    let url = arguments.database_url.as_deref();
+    let database = Database {
+        database_url: arguments.database_url,
+        artefacts: None,
+    };
     match arguments.action {
-        Action::List => list(output, url),
+        Action::List => list(output, &database),
         Action::Add { name, role, operator } => {
             let role = Role::from_name(&role).ok_or_else(|| WrongUse(format!("there is no role {role:?}")))?;
             if (role == Role::Operator) != operator.is_some() {
@@ -74,7 +77,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
                 role,
                 operator,
             };
-            let link = with_store_at(output, url, async |store| {
+            let link = with_store_at(output, &database, async |store| {
                 let account = store.create_account(new).await?;
                 note(store, "account.create", &account.id).await?;
                 invite(store, &account.id).await
@@ -82,16 +85,16 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
             answer_link(output, &link)
         }
         Action::Invite { name } => {
-            let link = with_store_at(output, url, async |store| invite(store, &name).await)?;
+            let link = with_store_at(output, &database, async |store| invite(store, &name).await)?;
             answer_link(output, &link)
         }
-        Action::Disable { name } => switch(output, url, &name, true),
-        Action::Enable { name } => switch(output, url, &name, false),
+        Action::Disable { name } => switch(output, &database, &name, true),
+        Action::Enable { name } => switch(output, &database, &name, false),
     }
 }
 
-fn list(output: &Output, url: Option<&str>) -> anyhow::Result<ExitCode> {
-    let accounts = with_store_at(output, url, async |store| Ok(store.accounts().await?))?;
+fn list(output: &Output, database: &Database) -> anyhow::Result<ExitCode> {
+    let accounts = with_store_at(output, database, async |store| Ok(store.accounts().await?))?;
     let rows: Vec<_> = accounts
         .iter()
         .map(|a| json!({ "name": a.name, "role": a.role, "operator": a.operator, "disabled": a.disabled, "locked": a.is_locked(), "last_seen_at": a.last_seen_at }))
@@ -110,8 +113,8 @@ fn list(output: &Output, url: Option<&str>) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn switch(output: &Output, url: Option<&str>, name: &str, disabled: bool) -> anyhow::Result<ExitCode> {
-    with_store_at(output, url, async |store| {
+fn switch(output: &Output, database: &Database, name: &str, disabled: bool) -> anyhow::Result<ExitCode> {
+    with_store_at(output, database, async |store| {
         let change = AccountChange {
             disabled: Some(disabled),
             ..AccountChange::default()

@@ -11,30 +11,36 @@ use store::Store;
 use super::interruption::Interruption;
 use crate::output::Output;
 
-/// Where a command finds the rows.
-#[derive(Debug, clap::Args)]
+/// Where a command finds the rows and the artefacts.
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Database {
     /// PostgreSQL instead of the SQLite in the data folder.
     #[arg(long, value_name = "URL", env = "PHUSONG_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// With PostgreSQL, where the machines share artefacts: a folder (a path or file://) or an S3-compatible bucket (s3://bucket/prefix; keys,
+    /// region and endpoint by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT); the data folder when absent.
+    #[arg(long, value_name = "URL", env = "PHUSONG_ARTEFACTS")]
+    pub artefacts: Option<String>,
 }
 
 /// Runs work on the store in the data folder, then closes it.
 pub fn with_store<T>(output: &Output, work: impl AsyncFnOnce(&Store) -> Result<T, Problem>) -> Result<T, Problem> {
-    with_store_at(output, None, work)
+    with_store_at(output, &Database::default(), work)
 }
 
 /// Runs work on the store in the data folder, whose rows may be in PostgreSQL, then closes it.
 pub fn with_store_at<T>(
     output: &Output,
-    database_url: Option<&str>,
+    database: &Database,
     work: impl AsyncFnOnce(&Store) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let store = match database_url {
-            Some(url) => Store::open_postgres(output.data_folder(), url).await?,
-            None => Store::open(output.data_folder()).await?,
+        let folder = output.data_folder();
+        let store = match (&database.database_url, &database.artefacts) {
+            (Some(url), Some(artefacts)) => Store::open_shared(folder, url, artefacts).await?,
+            (Some(url), None) => Store::open_postgres(folder, url).await?,
+            (None, _) => Store::open(folder).await?,
         };
         let result = work(&store).await;
         store.close().await;

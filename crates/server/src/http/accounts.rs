@@ -39,9 +39,9 @@ struct Credentials {
 }
 
 /// Who is signed in, and what that allows.
-#[utoipa::path(get, path = "/api/session", tag = "accounts", responses((status = 200, description = "{mode, user, may, expires_at}", body = Value)))]
+#[utoipa::path(get, path = "/api/session", tag = "accounts", responses((status = 200, description = "{mode, user, may, expires_at, sign_in_service}: the last is the address to go to where the house has a sign-in service", body = Value)))]
 async fn session(State(service): State<Service>, asker: Asker) -> Json<Value> {
-    Json(asker.describe(service.accounts().is_some()))
+    Json(asker.describe(&service))
 }
 
 fn accounts(service: &Service) -> Result<&Accounts, Problem> {
@@ -101,7 +101,7 @@ fn bad_credentials() -> Problem {
 }
 
 /// Begins a session for an account: answers who it is, with the cookie.
-async fn begin(service: &Service, account: &Account, action: &str) -> Result<Response, Problem> {
+pub async fn begin(service: &Service, account: &Account, action: &str) -> Result<Response, Problem> {
     let accounts = accounts(service)?;
     let session = service.store.begin_session(&account.id).await?;
     let cookie = accounts.cookie(&session.secret, false);
@@ -112,7 +112,7 @@ async fn begin(service: &Service, account: &Account, action: &str) -> Result<Res
     asker
         .note(service, action, None, &account.id, json!({ "role": account.role }))
         .await?;
-    let mut response = Json(asker.describe(true)).into_response();
+    let mut response = Json(asker.describe(service)).into_response();
     response
         .headers_mut()
         .insert(header::SET_COOKIE, header_value(&cookie)?);
@@ -142,6 +142,11 @@ async fn sign_out(State(service): State<Service>, asker: Asker) -> Result<Respon
 struct SetUp {
     token: String,
     password: String,
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     display_name: Option<String>,
 }
 
@@ -441,9 +446,19 @@ struct NewUser {
         pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     name: String,
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     display_name: Option<String>,
     #[schema(value_type = String, pattern = "^(administrator|planner|operator|zone_board|commune|auditor|public)$")]
     role: Role,
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     operator: Option<String>,
 }
 
@@ -491,7 +506,8 @@ fn check_operator(role: Role, operator: Option<&str>) -> Result<(), Problem> {
         "operator",
         "vai trò operator cần tên nhà mạng, các vai trò khác thì không",
         "the role operator needs an operator's name, other roles have none",
-    ))
+    )
+    .well_formed())
 }
 
 async fn invitation(service: &Service, origin: &Origin, account: &str) -> Result<Value, Problem> {
@@ -504,9 +520,19 @@ async fn invitation(service: &Service, origin: &Origin, account: &str) -> Result
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UserChange {
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     display_name: Option<String>,
-    #[schema(value_type = String)]
+    #[schema(value_type = Option<String>, pattern = "^(administrator|planner|operator|zone_board|commune|auditor|public)$")]
     role: Option<Role>,
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     operator: Option<String>,
     disabled: Option<bool>,
 }

@@ -121,9 +121,9 @@ pub struct PlanBody {
     /// Periods with their own money, in order of time.
     #[serde(default)]
     phases: Vec<Map<String, Value>>,
-    /// `most_served`, or the least cost that reaches targets.
+    /// What is sought.
     #[serde(default)]
-    goal: Value,
+    goal: GoalBody,
     /// Places (by code) that must be served.
     #[serde(default)]
     must_serve: Vec<String>,
@@ -159,6 +159,21 @@ pub struct PlanBody {
     #[serde(default)]
     #[schema(minimum = 0)]
     work: f64,
+}
+
+/// `most_served`, or the least cost that reaches targets.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PlanGoal)]
+pub enum GoalBody {
+    /// The most served with what there is.
+    #[default]
+    MostServed,
+    /// The least cost that reaches targets.
+    LeastCost {
+        /// {of: villages, people, …, share: 0 to 1}.
+        targets: Vec<Map<String, Value>>,
+    },
 }
 
 /// What is asked of a search for masts to share.
@@ -214,13 +229,39 @@ pub struct OptionsBody {
     /// Header of the file → field, or null for none.
     #[serde(default)]
     columns: BTreeMap<String, Option<String>>,
-    /// {file, sheet, row, action: take, leave or merge}.
+    /// What was decided of single rows.
     #[serde(default)]
-    decisions: Vec<Map<String, Value>>,
+    decisions: Vec<DecisionBody>,
+}
+
+/// What is to be done with one row of a list.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = RowDecision)]
+pub struct DecisionBody {
+    /// The file's name.
+    file: String,
+    /// Sheet or layer, where the format has them.
+    sheet: Option<String>,
+    /// Row number as in the report.
+    row: u32,
+    /// take (a doubtful position), leave (out) or merge (with the site at the same place).
+    #[schema(pattern = "^(take|leave|merge)$")]
+    action: String,
+}
+
+/// One event of a job's stream.
+#[derive(Deserialize, ToSchema)]
+pub struct JobEvent {
+    #[schema(pattern = "^job$")]
+    event: String,
+    /// The job as JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
 }
 
 /// An upload: the files, and perhaps corrected headers.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UploadBody {
     #[schema(format = Binary, content_media_type = "application/octet-stream", value_type = String)]
     file: Vec<u8>,

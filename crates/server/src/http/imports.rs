@@ -244,11 +244,15 @@ async fn receive(mut multipart: Multipart, folder: &UploadFolder, kind: DatasetK
     let mut columns = None;
     let mut files: Vec<InputFile> = Vec::new();
     while let Some(field) = multipart.next_field().await.map_err(|error| broken_upload(&error))? {
-        let Some(name) = field.file_name().map(str::to_owned) else {
-            if field.name() == Some("columns") {
+        let name = match (field.name(), field.file_name()) {
+            (Some("file"), Some(name)) => name.to_owned(),
+            (Some("columns"), _) => {
                 columns = Some(corrected_columns(field).await?);
+                continue;
             }
-            continue;
+            // A form's file field that was left empty.
+            (Some("file"), None) => continue,
+            (other, _) => return Err(unknown_part(other.unwrap_or_default())),
         };
         if files.len() >= MOST_FILES {
             return Err(Problem::new(
@@ -268,6 +272,14 @@ async fn receive(mut multipart: Multipart, folder: &UploadFolder, kind: DatasetK
     Ok(Received { files, columns })
 }
 
+fn unknown_part(name: &str) -> Problem {
+    Problem::bad_parameter(
+        "file",
+        format!("không có phần «{name}» trong một lần tải lên; dùng file và columns"),
+        format!("an upload has no part {name:?}; use file and columns"),
+    )
+}
+
 /// The part `columns`: a small JSON object, header → field or null.
 async fn corrected_columns(mut field: Field<'_>) -> Result<BTreeMap<String, Option<String>>, Problem> {
     const MOST_BYTES: usize = 64 << 10;
@@ -275,11 +287,10 @@ async fn corrected_columns(mut field: Field<'_>) -> Result<BTreeMap<String, Opti
     while let Some(chunk) = field.chunk().await.map_err(|error| broken_upload(&error))? {
         bytes.extend(&chunk);
         if bytes.len() > MOST_BYTES {
-            return Err(Problem::bad_parameter(
-                "columns",
-                "ánh xạ cột quá dài",
-                "the mapping of columns is too long",
-            ));
+            return Err(
+                Problem::bad_parameter("columns", "ánh xạ cột quá dài", "the mapping of columns is too long")
+                    .well_formed(),
+            );
         }
     }
     serde_json::from_slice(&bytes).map_err(|error| {
@@ -288,6 +299,7 @@ async fn corrected_columns(mut field: Field<'_>) -> Result<BTreeMap<String, Opti
             format!("ánh xạ cột không hợp lệ: {error}"),
             format!("the mapping of columns is not valid: {error}"),
         )
+        .well_formed()
     })
 }
 

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Body, Path, Query};
-use super::bodies::{CoverageBody, PlanBody};
+use super::bodies::{CoverageBody, JobEvent, PlanBody};
 use crate::work::plan::PlanParameters;
 use crate::{JobRequest, Problem, Service};
 
@@ -70,7 +70,7 @@ async fn cancel(State(service): State<Service>, asker: Asker, Path(job): Path<St
 
 /// The job now and at every change, as server-sent events named `job`; ends with the job.
 #[utoipa::path(get, path = "/api/jobs/{job}/events", tag = "jobs", params(("job" = String, Path, description = "Id")),
-    responses((status = 200, description = "Events named `job`, data: the job", content_type = "text/event-stream", body = String), (status = 404, body = Problem)))]
+    responses((status = 200, description = "Events named `job`, data: the job", content_type = "text/event-stream", body = JobEvent), (status = 404, body = Problem)))]
 async fn events(
     State(service): State<Service>,
     asker: Asker,

@@ -33,6 +33,8 @@ const STRANGER: Rate = Rate {
 };
 /// What an attempt to sign in costs: five at a time, then one in half a second.
 const SIGN_IN_COST: f64 = 25.0;
+/// What a step of a sign-in through the sign-in service costs: each asks that service something.
+const OUTSIDE_COST: f64 = 5.0;
 /// Askers that are remembered; those who have been quiet go first.
 const REMEMBERED: usize = 10_000;
 
@@ -123,8 +125,14 @@ pub async fn pace(State(service): State<Service>, request: Request, next: Next) 
         Some(asker) => (asker.who().to_owned(), KNOWN),
         None => (address(&request), STRANGER),
     };
-    let signs_in = *request.method() == Method::POST && matches!(request.uri().path(), "/api/session" | "/api/setup");
-    let cost = if signs_in { SIGN_IN_COST } else { 1.0 };
+    let path = request.uri().path();
+    let posts = *request.method() == Method::POST;
+    let signs_in = posts && matches!(path, "/api/session" | "/api/setup");
+    let cost = match path {
+        _ if signs_in => SIGN_IN_COST,
+        _ if path.starts_with("/api/session/oidc") => OUTSIDE_COST,
+        _ => 1.0,
+    };
     match service.limits().take(&who, rate, cost, Instant::now()) {
         Ok(()) => next.run(request).await,
         Err(seconds) => {

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Asker;
-use super::answers::{Path, Query};
+use super::answers::{Body, Path, Query};
 use super::bodies::OptionsBody;
 use super::imports::{ImportView, view_of};
 use crate::work::import::{self, ImportOptions, kind_of, mapping_key};
@@ -33,9 +33,9 @@ pub fn routes() -> OpenApiRouter<Service> {
 }
 
 /// Rows of one page when nothing is said.
-const PAGE: usize = 500;
+const PAGE: i64 = 500;
 /// Most rows of one page.
-const LONGEST_PAGE: usize = 10_000;
+const LONGEST_PAGE: i64 = 10_000;
 
 /// Reads the uploaded files again with corrected columns, another coordinate system, or decisions on single rows.
 #[utoipa::path(put, path = "/api/projects/{project}/imports/{import}/options", tag = "imports",
@@ -46,16 +46,8 @@ async fn set_options(
     State(service): State<Service>,
     asker: Asker,
     Path((project, id)): Path<(String, String)>,
-    body: Result<Json<Value>, axum::extract::rejection::JsonRejection>,
+    Body(options): Body<ImportOptions>,
 ) -> Result<Json<ImportView>, Problem> {
-    let Json(body) = body?;
-    let options: ImportOptions = serde_json::from_value(body).map_err(|error| {
-        Problem::bad_parameter(
-            "options",
-            format!("nội dung không hợp lệ: {error}"),
-            format!("the options are not valid: {error}"),
-        )
-    })?;
     let project = service.store.project(&project).await?;
     let staged = service.store.import_for(asker.viewer(), &project.id, &id).await?;
     if staged.status != store::ImportStatus::AwaitingCommit {
@@ -78,15 +70,23 @@ async fn set_options(
 #[into_params(parameter_in = Query)]
 struct PageParameters {
     /// Most rows; 500 when absent.
-    limit: Option<usize>,
+    #[param(minimum = 0)]
+    limit: Option<i64>,
     /// Rows to pass over.
-    offset: Option<usize>,
+    #[param(minimum = 0)]
+    offset: Option<i64>,
 }
 
 impl PageParameters {
-    fn cut<T>(&self, rows: impl Iterator<Item = T>) -> Vec<T> {
-        let limit = self.limit.unwrap_or(PAGE).min(LONGEST_PAGE);
-        rows.skip(self.offset.unwrap_or(0)).take(limit).collect()
+    fn cut<T>(&self, rows: impl Iterator<Item = T>) -> Result<Vec<T>, Problem> {
+        let number = |name: &str, value: i64| {
+            usize::try_from(value).map_err(|_| {
+                Problem::bad_parameter(name, format!("{name} phải từ 0"), format!("{name} must be 0 or more"))
+            })
+        };
+        let limit = number("limit", self.limit.unwrap_or(PAGE).min(LONGEST_PAGE))?;
+        let offset = number("offset", self.offset.unwrap_or(0))?;
+        Ok(rows.skip(offset).take(limit).collect())
     }
 }
 
@@ -110,7 +110,7 @@ async fn difference(
         "against_version": current.map(|dataset| dataset.version),
         "counts": found.counts,
         "total": total,
-        "rows": page.cut(found.rows.into_iter()),
+        "rows": page.cut(found.rows.into_iter())?,
     })))
 }
 
@@ -125,9 +125,11 @@ struct RowParameters {
     /// Only rows of this file.
     file: Option<String>,
     /// Most rows; 500 when absent.
-    limit: Option<usize>,
+    #[param(minimum = 0)]
+    limit: Option<i64>,
     /// Rows to pass over.
-    offset: Option<usize>,
+    #[param(minimum = 0)]
+    offset: Option<i64>,
 }
 
 /// A page of the report's rows.
@@ -170,7 +172,7 @@ async fn rows(
         limit: wanted.limit,
         offset: wanted.offset,
     };
-    Ok(Json(json!({ "total": total, "rows": page.cut(found.into_iter()) })))
+    Ok(Json(json!({ "total": total, "rows": page.cut(found.into_iter())? })))
 }
 
 /// The uploaded tables with a comment on every cell that was named, and a summary.

@@ -178,7 +178,9 @@ async fn tile(
     }
     let (scale, _) = scale(&run, layer.head())?;
     let picture = move || layer_tile(&layer.part(pixels_under(tile, layer.head().window.zoom))?, tile, scale);
-    let bytes = service.picture(format!("{}/{etag}", project.id), picture).await?;
+    let bytes = service
+        .tile(format!("{}/{etag}", project.id), blocking(picture))
+        .await?;
     Ok(immutable(&headers, &etag, "image/png", || bytes.to_vec()))
 }
 

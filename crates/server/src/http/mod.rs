@@ -13,6 +13,7 @@ mod datetime;
 mod documentation;
 mod exports;
 mod features;
+mod file_jobs;
 mod guard;
 mod idempotency;
 mod imports;
@@ -21,6 +22,7 @@ mod limits;
 mod lists;
 mod map_tiles;
 mod metrics;
+mod oidc;
 mod picture;
 mod plans;
 mod programmes;
@@ -34,6 +36,7 @@ mod web_app;
 
 pub use limits::Limits;
 pub use metrics::Metrics;
+pub use oidc::{SignInService, SignInsUnderWay};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -83,6 +86,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(system::routes())
         .merge(metrics::routes())
         .merge(accounts::routes())
+        .merge(oidc::routes())
         .merge(audit::routes())
         .merge(projects::routes())
         .merge(imports::routes())
@@ -95,6 +99,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(comparisons::routes())
         .merge(queries::routes())
         .merge(exports::routes())
+        .merge(file_jobs::routes())
         .merge(features::routes())
         .merge(vector_tiles::routes())
         .merge(programmes::routes())

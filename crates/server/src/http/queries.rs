@@ -21,11 +21,15 @@ use utoipa_axum::routes;
 use super::access::Asker;
 use super::answers::{Path, Query};
 use super::map_tiles::{AGGREGATE_ZOOM, is_served};
-use crate::work::{blocking, results};
+use crate::work::inputs::ProjectInputs;
+use crate::work::{blocking, link_budget, results};
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(point)).routes(routes!(path))
+    OpenApiRouter::new()
+        .routes(routes!(point))
+        .routes(routes!(point_budget))
+        .routes(routes!(path))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -117,6 +121,45 @@ async fn point(
         "lon": position.lon_deg, "lat": position.lat_deg,
         "height_m": height_m, "clutter_m": clutter_m, "values": values,
     })))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct BudgetParameters {
+    /// Longitude, degrees.
+    #[param(minimum = -180, maximum = 180)]
+    lon: f64,
+    /// Latitude, degrees.
+    #[param(minimum = -90, maximum = 90)]
+    lat: f64,
+    /// 2g, 3g, 4g or 5g; 4g when absent.
+    #[param(pattern = "^[2-5]g$")]
+    technology: Option<String>,
+    /// An operator's name; any operator when absent or `any`.
+    operator: Option<String>,
+}
+
+/// Which cell serves a place and why: its link budget line by line, whose sum is the map's pixel.
+#[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/point/budget", tag = "maps",
+    params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"), BudgetParameters),
+    responses((status = 200, description = "{served, why_vi, why_en, cell_code, operator, distance_m, signal_dbm, margin_db, …, lines: [{key, label_vi, label_en, value, unit, sum}]}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, description = "The data changed since the run", body = Problem)))]
+async fn point_budget(
+    State(service): State<Service>,
+    asker: Asker,
+    Path((project, run)): Path<(String, String)>,
+    Query(parameters): Query<BudgetParameters>,
+) -> Result<Json<Value>, Problem> {
+    let position = place("lon,lat", parameters.lon, parameters.lat)?;
+    let technology = results::technology(parameters.technology.as_deref().unwrap_or("4g"))?;
+    let inputs = ProjectInputs::load(&service.store, &project).await?;
+    let run = service.store.run_for(asker.viewer(), &inputs.project.id, &run).await?;
+    let layer = link_budget::best_server_layer(&run, technology, parameters.operator.as_deref())?;
+    let best_server = service.layer(&run, &layer).await?;
+    link_budget::check_current(&run, &inputs)?;
+    let explainer = service.explainer(&run, inputs).await?;
+    blocking(move || explainer.explain(&best_server, position))
+        .await
+        .map(Json)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use coverage_model::{CoverageParameters, Engine, transmitters};
-use store::{Job, Run, Store};
+use coverage_model::{CoverageParameters, Engine, SharedLosses, transmitters};
+use store::{Artefacts, Job, Objects, Run, Store};
 
 use crate::Problem;
 use crate::work::coverage::{self, Loaded};
@@ -60,7 +60,8 @@ async fn work(store: &Store, job: &Job, worker: &str, leads: bool, progress: Arc
         let window = loaded.window(parameters.zoom);
         // The same name of the ground as in the run itself, or the run would not find the losses.
         let engine = Engine::new(&loaded.ground, window, parameters, Some(cache))?
-            .with_ground_identity(ground::identity(&inputs));
+            .with_ground_identity(ground::identity(&inputs))
+            .with_shared_losses(shared_losses(store.artefacts()));
         let transmitters = transmitters(&loaded.network);
         if leads {
             let blocks = engine.mast_count(&transmitters).div_ceil(BLOCK);
@@ -91,6 +92,36 @@ async fn work(store: &Store, job: &Job, worker: &str, leads: bool, progress: Arc
         }
     })
     .await
+}
+
+/// Path losses in the bucket that the machines share; none where they share a folder, in which the losses are files.
+pub(super) fn shared_losses(artefacts: &Artefacts) -> Option<Arc<dyn SharedLosses>> {
+    let bucket = artefacts.bucket()?.clone();
+    Some(Arc::new(LossesInBucket(bucket)))
+}
+
+#[derive(Debug)]
+struct LossesInBucket(Objects);
+
+impl LossesInBucket {
+    fn key(name: &str) -> String {
+        format!("path-loss/{name}")
+    }
+}
+
+impl SharedLosses for LossesInBucket {
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        self.0.get(&Self::key(name)).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a path loss is computed again");
+            None
+        })
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        if let Err(error) = self.0.put(&Self::key(name), bytes.to_vec()) {
+            tracing::warn!(%error, "a path loss is not shared");
+        }
+    }
 }
 
 /// Hears the wish to stop, and says nothing: what a block reports is a part of a part.

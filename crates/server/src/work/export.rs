@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use geodata::DatasetKind;
 use geodata::export::FeatureTable;
 use geodesy::coordinate_system::WGS84;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{FeatureQuery, RunKind, Store, Viewer};
 
@@ -19,7 +20,7 @@ use crate::work::plan;
 use crate::work::results::{self, AreaFilter};
 
 /// What to export.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ExportRequest {
     /// `sites`, `stations`, `cells`, `communes`, `zones`, `places`, `candidates`, `areas`, `footprint` or `signal`.
     pub layer: String,
@@ -35,6 +36,81 @@ pub struct ExportRequest {
     pub technology: Option<String>,
     /// Operator of results: any when absent.
     pub operator: Option<String>,
+}
+
+/// Layers that an export may name.
+const LAYERS: [&str; 20] = [
+    "sites",
+    "stations",
+    "cells",
+    "communes",
+    "zones",
+    "places",
+    "villages",
+    "candidates",
+    "areas",
+    "footprint",
+    "footprints",
+    "poles",
+    "roads",
+    "power_lines",
+    "fibre_lines",
+    "measurements",
+    "signal",
+    "probability",
+    "sinr",
+    "throughput",
+];
+
+impl ExportRequest {
+    /// Refuses what could come to nothing, before it waits for its turn: words that no layer, format or coordinate system has.
+    ///
+    /// # Errors
+    /// `bad_parameter`.
+    pub fn check(&self) -> Result<(), Problem> {
+        if !LAYERS.contains(&self.layer.as_str()) {
+            return Err(no_such_layer(&self.layer));
+        }
+        let known = VECTOR_FORMATS.split(", ").any(|format| format == self.format) || self.is_raster();
+        if !known {
+            return Err(format_not_there(&self.layer, &self.format, VECTOR_FORMATS));
+        }
+        if let Some(word) = &self.technology {
+            results::technology(word)?;
+        }
+        self.system().map(drop)
+    }
+
+    fn is_raster(&self) -> bool {
+        matches!(self.format.as_str(), "cog" | "tif" | "tiff" | "geotiff")
+    }
+
+    /// The coordinate system by its word.
+    fn system(&self) -> Result<System, Problem> {
+        let word = self.crs.as_deref().unwrap_or("wgs84").trim().to_lowercase();
+        match word.replace('-', "").trim_start_matches("epsg:") {
+            "" | "wgs84" => Ok(System::Code(WGS84)),
+            "vn2000" => Ok(System::Province),
+            code if matches!(code.len(), 4 | 5) => code.parse().map(System::Code).map_err(|_| no_such_system(code)),
+            other => Err(no_such_system(other)),
+        }
+    }
+}
+
+/// A coordinate system that is asked for.
+enum System {
+    /// An EPSG code.
+    Code(u32),
+    /// The VN-2000 zone of the province.
+    Province,
+}
+
+fn no_such_system(word: &str) -> Problem {
+    Problem::bad_parameter(
+        "crs",
+        format!("không có hệ tọa độ «{word}»; dùng wgs84, vn2000 hoặc mã EPSG"),
+        format!("there is no coordinate system {word:?}; use wgs84, vn2000 or an EPSG code"),
+    )
 }
 
 /// A written file.
@@ -77,7 +153,7 @@ pub async fn export(
         let artefacts = store.artefacts().clone();
         return blocking(move || plan::workbook::workbook(&artefacts, &run)).await;
     }
-    if matches!(request.format.as_str(), "cog" | "tif" | "tiff" | "geotiff") || request.layer == "signal" {
+    if request.is_raster() {
         return raster::export(store, &inputs, request, &viewer).await;
     }
     let epsg = system_of(&inputs, store, request).await?;
@@ -218,16 +294,9 @@ fn write(
 
 /// The coordinate system that is asked for: WGS 84, the province's VN-2000 zone, or an EPSG code.
 async fn system_of(inputs: &ProjectInputs, store: &Store, request: &ExportRequest) -> Result<u32, Problem> {
-    let word = request
-        .crs
-        .as_deref()
-        .unwrap_or("wgs84")
-        .trim()
-        .to_lowercase()
-        .replace('-', "");
-    let epsg = match word.trim_start_matches("epsg:") {
-        "" | "wgs84" | "4326" => WGS84,
-        "vn2000" => {
+    let epsg = match request.system()? {
+        System::Code(code) => code,
+        System::Province => {
             let artefacts = store.artefacts().clone();
             let inputs = inputs.clone();
             let communes = blocking(move || inputs.areas(&artefacts, DatasetKind::Areas)).await?;
@@ -239,23 +308,17 @@ async fn system_of(inputs: &ProjectInputs, store: &Store, request: &ExportReques
                     "chưa rõ tỉnh của dự án nên chưa rõ kinh tuyến trục VN-2000; dùng mã EPSG (ví dụ EPSG:9209)",
                     "the project's province, and so its VN-2000 zone, is not known; give an EPSG code (for example EPSG:9209)",
                 )
+                .well_formed()
             })?
         }
-        code => code.parse().map_err(|_| {
-            Problem::bad_parameter(
-                "crs",
-                format!("không có hệ tọa độ «{code}»; dùng wgs84, vn2000 hoặc mã EPSG"),
-                format!("there is no coordinate system {code:?}; use wgs84, vn2000 or an EPSG code"),
-            )
-        })?,
     };
-    let is_raster = matches!(request.format.as_str(), "cog" | "tif" | "tiff" | "geotiff");
-    if epsg != WGS84 && !is_raster && !PROJECTED_FORMATS.contains(&request.format.as_str()) {
+    if epsg != WGS84 && !request.is_raster() && !PROJECTED_FORMATS.contains(&request.format.as_str()) {
         return Err(Problem::bad_parameter(
             "crs",
             format!("định dạng {} luôn ở hệ WGS 84", request.format),
             format!("{} is always in WGS 84", request.format),
-        ));
+        )
+        .well_formed());
     }
     Ok(epsg)
 }
@@ -281,6 +344,7 @@ async fn features(
         "areas" => areas(store, inputs, request, named, &viewer).await,
         name => match served_layer(name) {
             Some(layer) => served(store, inputs, layer, viewer).await,
+            None if raster::LAYERS.contains(&name) => Err(format_not_there(name, &request.format, "cog")),
             None => kept(store, inputs, name, &viewer).await,
         },
     }
@@ -509,6 +573,7 @@ fn format_not_there(layer: &str, format: &str, known: &str) -> Problem {
         format!("lớp {layer} chưa xuất được định dạng «{format}»; dùng: {known}"),
         format!("layer {layer} cannot be exported as {format:?}; use {known}"),
     )
+    .well_formed()
 }
 
 #[cfg(test)]

@@ -15,12 +15,12 @@ use crate::work::inputs::ProjectInputs;
 /// `no_terrain` when the project has no elevation; whatever is wrong with a file.
 pub fn open(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Ground, Problem> {
     let dataset = inputs.dataset(DatasetKind::Terrain).ok_or_else(no_terrain)?;
-    let elevation = ElevationModel::open(&paths(artefacts, dataset), surface_kind(dataset))?;
+    let elevation = ElevationModel::open(&paths(artefacts, dataset)?, surface_kind(dataset))?;
     let population = match inputs
         .dataset(DatasetKind::Population)
         .and_then(|dataset| dataset.files.first())
     {
-        Some(file) => Some(PopulationRaster::open(&artefacts.path(file))?),
+        Some(file) => Some(PopulationRaster::open(&artefacts.path(file)?)?),
         None => None,
     };
     Ok(Ground {
@@ -52,7 +52,7 @@ fn land_cover(artefacts: &Artefacts, inputs: &ProjectInputs) -> Result<Option<La
     };
     if is_raster_name(&file.name) {
         return Ok(Some(LandCover::open(
-            &artefacts.path(file),
+            &artefacts.path(file)?,
             class_table(&dataset.name),
         )?));
     }
@@ -79,12 +79,12 @@ pub fn cover_of_areas(areas: impl IntoIterator<Item = Area>) -> LandCover {
 }
 
 /// The paths of a raster dataset's files.
-pub fn paths(artefacts: &Artefacts, dataset: &Dataset) -> Vec<PathBuf> {
+pub fn paths(artefacts: &Artefacts, dataset: &Dataset) -> Result<Vec<PathBuf>, Problem> {
     dataset
         .files
         .iter()
         .filter(|file| file.name != SURFACE_NOTE)
-        .map(|file| artefacts.path(file))
+        .map(|file| Ok(artefacts.path(file)?))
         .collect()
 }
 

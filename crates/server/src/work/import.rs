@@ -127,12 +127,12 @@ pub async fn read_again(
     options.sender.clone_from(&staged.operator);
     let kind = kind_of(&staged.kind)?;
     let artefacts = store.artefacts();
-    let files = staged.files.iter().map(|file| InputFile {
-        name: file.name.clone(),
-        path: artefacts.path(file),
-    });
+    let files = {
+        let (artefacts, files) = (artefacts.clone(), staged.files.clone());
+        blocking(move || kept_files(&artefacts, &files)).await?
+    };
     let mapping = serde_json::to_value(&options.columns)?;
-    let checked = check(store, Some(project), kind, files.collect(), options, Arc::new(Silent)).await?;
+    let checked = check(store, Some(project), kind, files, options, Arc::new(Silent)).await?;
     let details = Details {
         options: checked.options.clone(),
         difference: checked.difference,
@@ -220,14 +220,7 @@ pub async fn report_workbook(store: &Store, staged: &StagedImport) -> Result<Vec
     let report = report(store, staged).await?;
     let artefacts = store.artefacts().clone();
     let files = staged.files.clone();
-    blocking(move || {
-        let files = files.into_iter().map(|file| InputFile {
-            path: artefacts.path(&file),
-            name: file.name,
-        });
-        Ok(geodata::report_workbook(&files.collect::<Vec<_>>(), &report)?)
-    })
-    .await
+    blocking(move || Ok(geodata::report_workbook(&kept_files(&artefacts, &files)?, &report)?)).await
 }
 
 /// Makes a staged import part of the project, as the next version of its kind.
@@ -285,6 +278,17 @@ pub async fn report(store: &Store, import: &StagedImport) -> Result<ImportReport
     let artefacts = store.artefacts().clone();
     let file = import.report.clone();
     blocking(move || Ok(serde_json::from_slice(&artefacts.read(&file)?)?)).await
+}
+
+/// Uploaded files that are kept, as files to read.
+pub(super) fn kept_files(artefacts: &Artefacts, files: &[Artefact]) -> Result<Vec<InputFile>, Problem> {
+    let kept = files.iter().map(|file| {
+        Ok(InputFile {
+            name: file.name.clone(),
+            path: artefacts.path(file)?,
+        })
+    });
+    kept.collect()
 }
 
 /// The kind of dataset of a key.
@@ -527,7 +531,7 @@ fn raster_dataset(
         }
         let opened = InputFile {
             name: file.name.clone(),
-            path: artefacts.path(file),
+            path: artefacts.path(file)?,
         };
         let b = raster_bounds(kind, &opened)?;
         bounds = Some(bounds.map_or(b, |a| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]));

@@ -6,7 +6,7 @@ use geodata::{DatasetKind, InputFile};
 use serde::{Deserialize, Serialize};
 use store::{Artefact, StagedImport, Store};
 
-use super::import::{ImportOptions, check, kind_of, no_file, stage};
+use super::import::{ImportOptions, check, kept_files, kind_of, no_file, stage};
 use super::{Progress, blocking};
 use crate::Problem;
 
@@ -58,11 +58,10 @@ pub async fn check_uploaded(
     progress: Arc<dyn Progress>,
 ) -> Result<StagedImport, Problem> {
     let kind = kind_of(&uploaded.kind)?;
-    let artefacts = store.artefacts();
-    let files = uploaded.files.iter().map(|file| InputFile {
-        name: file.name.clone(),
-        path: artefacts.path(file),
-    });
+    let files = {
+        let (artefacts, files) = (store.artefacts().clone(), uploaded.files);
+        blocking(move || kept_files(&artefacts, &files)).await?
+    };
     let options = ImportOptions {
         sender: uploaded.sender,
         ..uploaded.options
@@ -71,7 +70,7 @@ pub async fn check_uploaded(
         store,
         Some(project),
         kind,
-        files.collect(),
+        files,
         options,
         Arc::clone(&progress),
     )

@@ -36,7 +36,7 @@ pub fn is_records(artefact: &Artefact) -> bool {
 
 /// Reads records back.
 pub fn read(artefacts: &Artefacts, artefact: &Artefact) -> Result<Records, Problem> {
-    let file = std::fs::File::open(artefacts.path(artefact))?;
+    let file = std::fs::File::open(artefacts.path(artefact)?)?;
     let decoder = zstd::Decoder::new(file)?;
     Ok(serde_json::from_reader(BufReader::new(decoder))?)
 }

@@ -224,7 +224,7 @@ pub fn layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<Layer>, 
 
 /// Opens a layer of a run, of which parts are wanted.
 pub fn stored_layer(artefacts: &Artefacts, run: &Run, key: &str) -> Result<Arc<LayerFile>, Problem> {
-    Ok(Arc::new(LayerFile::open(&artefacts.path(layer_file(run, key)?))?))
+    Ok(Arc::new(LayerFile::open(&artefacts.path(layer_file(run, key)?)?)?))
 }
 
 /// The keys of a run's layers.

@@ -1,5 +1,6 @@
 //! Accounts: who may use the service, in which role; passwords, sessions, tokens, one-time links.
 
+mod identity;
 mod invitation;
 mod one_time_code;
 mod password;
@@ -8,6 +9,7 @@ mod session;
 mod sign_in;
 mod token;
 
+pub use identity::Identity;
 pub use invitation::Invitation;
 pub use password::{LEAST_PASSWORD_CHARACTERS, is_strong_enough};
 pub use session::{NewSession, SignedIn};

@@ -151,7 +151,8 @@ impl Asker {
     }
 
     /// What the page needs to know about whoever looks at it.
-    pub fn describe(&self, accounts: bool) -> Value {
+    pub fn describe(&self, service: &Service) -> Value {
+        let accounts = service.accounts().is_some();
         let user = match (&self.means, self.account()) {
             (Means::SingleUser, _) => json!({
                 "id": "local", "name": "local", "display_name": "", "role": self.role, "operator": null, "totp": false,
@@ -175,6 +176,7 @@ impl Asker {
                 "audit": self.may(Access::Audit),
             },
             "expires_at": self.session().map(|(_, end)| end),
+            "sign_in_service": service.accounts().and_then(|accounts| accounts.sign_in_service.as_ref()).map(|_| "/api/session/oidc"),
         })
     }
 }

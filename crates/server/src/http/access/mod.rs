@@ -5,7 +5,7 @@
 mod asker;
 mod policy;
 
-pub use asker::Asker;
+pub use asker::{Asker, cookie};
 pub use policy::{Access, ROUTES, access_of};
 
 use axum::extract::{MatchedPath, Request, State};

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::{Chosen, note, value};
 use crate::http::access::Asker;
 use crate::http::answers::{Body, Path};
-use crate::work::programme::{self, Found};
+use crate::work::programme::{self, DocumentForm, Found};
 use crate::{FieldProblem, Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
@@ -98,12 +98,35 @@ struct NewProgramme {
 
 /// A document: TOML text or JSON, one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged, expecting = "exactly one of `text` (TOML) and `programme` (JSON)")]
+enum DocumentBody {
+    Text(TomlDocument),
+    Programme(JsonDocument),
+}
+
+/// A document as text.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct DocumentBody {
+struct TomlDocument {
     /// The document as TOML.
-    text: Option<String>,
-    /// The document as JSON, as in the schema.
-    programme: Option<Value>,
+    text: String,
+}
+
+/// A document as JSON.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct JsonDocument {
+    /// As in the schema under `/api/programmes/schema.json`.
+    programme: Map<String, Value>,
+}
+
+impl From<DocumentBody> for DocumentForm {
+    fn from(body: DocumentBody) -> Self {
+        match body {
+            DocumentBody::Text(document) => Self::Toml(document.text),
+            DocumentBody::Programme(document) => Self::Json(document.programme.into()),
+        }
+    }
 }
 
 /// What a check found.
@@ -169,7 +192,7 @@ async fn check(
     Body(body): Body<DocumentBody>,
 ) -> Result<Json<Checked>, Problem> {
     service.store.project(&project).await?;
-    match programme::check(body.text, body.programme) {
+    match programme::check(body.into()) {
         Ok(_) => Ok(Json(Checked {
             valid: true,
             problems: Vec::new(),
@@ -206,7 +229,7 @@ async fn change(
     Body(body): Body<DocumentBody>,
 ) -> Result<Json<ProgrammeView>, Problem> {
     let project = service.store.project(&project).await?.id;
-    let found = programme::change(&service.store, &project, &key, body.text, body.programme).await?;
+    let found = programme::change(&service.store, &project, &key, body.into()).await?;
     note(&asker, &service, "programme.change", &project, &key).await?;
     view(found).map(Json)
 }

@@ -28,12 +28,14 @@ pub fn routes() -> OpenApiRouter<Service> {
 struct NewReported {
     /// Indicator's id.
     indicator: String,
-    /// Value in the indicator's unit.
+    /// Value in the indicator's unit; a share is 100 at most.
+    #[schema(minimum = 0)]
     value: f64,
     /// Day that the value is of.
     #[schema(value_type = String, format = Date)]
     date: Date,
     /// Where it comes from.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     source: String,
 }
 
@@ -80,7 +82,8 @@ async fn report(
             } else {
                 "a value must be 0 or more"
             },
-        ));
+        )
+        .well_formed());
     }
     let document = json!({
         "programme": chosen.found.programme.key, "indicator": new.indicator, "value": new.value,
@@ -110,6 +113,7 @@ struct CrosswalkRow {
     /// Code of the commune of today.
     to_code: String,
     /// The part of the commune of today that comes from it, 0 to 1.
+    #[schema(minimum = 0, maximum = 1)]
     share: Option<f64>,
     /// Whether the commune of today lies wholly inside the programme's area.
     exact: bool,

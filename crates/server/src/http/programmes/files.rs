@@ -179,7 +179,7 @@ async fn annual_plan(
 }
 
 /// Years that a report is written for; a workbook knows no day before 1900.
-fn check_year(name: &str, year: i16) -> Result<(), Problem> {
+pub(in crate::http) fn check_year(name: &str, year: i16) -> Result<(), Problem> {
     if (2000..=2100).contains(&year) {
         return Ok(());
     }
@@ -187,5 +187,6 @@ fn check_year(name: &str, year: i16) -> Result<(), Problem> {
         name,
         format!("năm {year} không hợp lệ; dùng 2000 đến 2100"),
         format!("the year {year} is not usable; use 2000 to 2100"),
-    ))
+    )
+    .well_formed())
 }

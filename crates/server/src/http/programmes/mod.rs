@@ -18,6 +18,8 @@ use crate::http::access::Asker;
 use crate::work::programme::{Found, Journal, find};
 use crate::{Problem, Service};
 
+pub(super) use files::check_year;
+
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .merge(documents::routes())
@@ -74,9 +76,9 @@ impl When {
 }
 
 /// A day of a parameter; today when absent.
-fn day(name: &str, text: Option<&str>) -> Result<Date, Problem> {
+pub(super) fn day(name: &str, text: Option<&str>) -> Result<Date, Problem> {
     match text {
-        None | Some("") => Ok(jiff::Zoned::now().date()),
+        None => Ok(jiff::Zoned::now().date()),
         Some(text) => text.parse().map_err(|_| {
             Problem::bad_parameter(
                 name,
@@ -88,7 +90,7 @@ fn day(name: &str, text: Option<&str>) -> Result<Date, Problem> {
 }
 
 /// The language of a file.
-fn language(word: Option<&str>) -> Result<Language, Problem> {
+pub(super) fn language(word: Option<&str>) -> Result<Language, Problem> {
     match word {
         None | Some("" | "vi") => Ok(Language::Vietnamese),
         Some("en") => Ok(Language::English),

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use geodata::Technology;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -141,12 +141,26 @@ async fn shown(service: &Service, project: &str) -> Result<Json<Value>, Problem>
 
 /// Rules: TOML text or a list, one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged, expecting = "exactly one of `text` (TOML) and `rules` (a list)")]
+enum RulesBody {
+    Text(RulesText),
+    Rules(RulesList),
+}
+
+/// Rules as text.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct RulesBody {
+struct RulesText {
     /// The rules as TOML.
-    text: Option<String>,
-    /// The rules as a list.
-    rules: Option<Value>,
+    text: String,
+}
+
+/// Rules as a list.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RulesList {
+    /// The rules, in the order in which they are tried.
+    rules: Vec<Map<String, Value>>,
 }
 
 /// Gives the project rules of its own; the first that fits a village counts.
@@ -160,16 +174,9 @@ async fn change(
     Body(body): Body<RulesBody>,
 ) -> Result<Json<Value>, Problem> {
     let project = service.store.project(&project).await?.id;
-    let text = match (body.text, body.rules) {
-        (Some(text), None) => text,
-        (None, Some(rules)) => rules_text(rules)?,
-        _ => {
-            return Err(Problem::bad_parameter(
-                "text",
-                "cần đúng một trong text, rules",
-                "give exactly one of text, rules",
-            ));
-        }
+    let text = match body {
+        RulesBody::Text(body) => body.text,
+        RulesBody::Rules(body) => rules_text(body.rules.into_iter().map(Value::Object).collect())?,
     };
     read_rules(&text)?;
     write(&asker, &service, &project, json!({ "text": text })).await?;

@@ -58,6 +58,7 @@ struct NewSubmission {
     /// Deliverable's id.
     deliverable: String,
     /// An operator's name, or the actor's key.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     who: String,
     /// Day of receipt.
     #[schema(value_type = String, format = Date)]
@@ -105,20 +106,25 @@ async fn submit(
 #[serde(deny_unknown_fields)]
 struct NewSite {
     /// Site code.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     code: String,
     /// Longitude, degrees.
+    #[schema(minimum = -180, maximum = 180)]
     lon: f64,
     /// Latitude, degrees.
+    #[schema(minimum = -90, maximum = 90)]
     lat: f64,
     /// upgrade, co_locate, new_tower or pole_small_cell.
+    #[schema(pattern = "^(upgrade|co_locate|new_tower|pole_small_cell)$")]
     action: String,
     /// Code of the commune.
     commune_code: Option<String>,
     /// Quarter, 1 to 4.
+    #[schema(minimum = 1, maximum = 4)]
     quarter: Option<u8>,
     /// planned, surveyed, permitted, built or on_air; planned when absent.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, pattern = "^(planned|surveyed|permitted|built|on_air)$")]
     stage: Stage,
 }
 
@@ -127,6 +133,7 @@ struct NewSite {
 #[serde(deny_unknown_fields)]
 struct NewList {
     /// Operator.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     operator: String,
     /// Day of receipt.
     #[schema(value_type = String, format = Date)]
@@ -213,6 +220,7 @@ struct ListFromImport {
     /// Id of an import of kind sites that was not committed.
     import: String,
     /// Operator.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     operator: String,
     /// Day of receipt.
     #[schema(value_type = String, format = Date)]
@@ -348,7 +356,7 @@ async fn sites(
 #[serde(deny_unknown_fields)]
 struct NewStage {
     /// planned, surveyed, permitted, built or on_air.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(planned|surveyed|permitted|built|on_air)$")]
     stage: Stage,
     /// Since when.
     #[schema(value_type = String, format = Date)]
@@ -397,11 +405,13 @@ async fn stage(
 #[serde(deny_unknown_fields)]
 struct NewCall {
     /// demand_area or sharing_call.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(demand_area|sharing_call)$")]
     kind: CallKind,
     /// Who calls.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     from: String,
     /// What it is about.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     title: String,
     /// More.
     #[serde(default)]
@@ -453,6 +463,7 @@ async fn call(
                 format!("tọa độ không hợp lệ: {error}"),
                 format!("not a position: {error}"),
             )
+            .well_formed()
         })?;
     }
     let mut call = Call {
@@ -489,9 +500,10 @@ async fn call(
 #[serde(deny_unknown_fields)]
 struct NewAnswer {
     /// Operator.
+    #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
     operator: String,
     /// joins, declines or considers.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(joins|declines|considers)$")]
     answer: AnswerKind,
     /// More.
     #[serde(default)]

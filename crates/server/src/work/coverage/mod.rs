@@ -18,7 +18,7 @@ use terrain::Ground;
 use crate::Problem;
 use crate::work::inputs::ProjectInputs;
 use crate::work::progress::EngineProgress;
-use crate::work::{Progress, Stage, ground, in_background, plan};
+use crate::work::{Progress, Stage, blocks, ground, in_background, plan};
 
 /// One row of the table of areas, as a run keeps it: the numbers with the area's name beside them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -201,7 +201,8 @@ fn compute(
         None => Vec::new(),
     };
     let engine = Engine::new(&loaded.ground, window, parameters.clone(), Some(cache))?
-        .with_ground_identity(ground::identity(inputs));
+        .with_ground_identity(ground::identity(inputs))
+        .with_shared_losses(blocks::shared_losses(artefacts));
     // Codes are unique among areas of one kind only: within the run an area is named by its place in the list.
     let mut areas: Vec<Area> = loaded.communes.iter().chain(&loaded.zones).cloned().collect();
     for (index, area) in areas.iter_mut().enumerate() {

@@ -19,6 +19,9 @@ const HALF_M: f64 = 20_037_508.342_789_244;
 /// Most pixels of a raster in another system.
 const MOST_PIXELS: f64 = 4e8;
 
+/// The layers that there are as rasters.
+pub const LAYERS: [&str; 4] = ["signal", "probability", "sinr", "throughput"];
+
 /// Exports a raster for a viewer.
 pub async fn export(
     store: &Store,
@@ -26,10 +29,7 @@ pub async fn export(
     request: &ExportRequest,
     viewer: &Viewer,
 ) -> Result<Exported, Problem> {
-    if !matches!(request.format.as_str(), "cog" | "tif" | "tiff" | "geotiff") {
-        return Err(format_not_there(&request.layer, &request.format, "cog"));
-    }
-    if !matches!(request.layer.as_str(), "signal" | "probability" | "sinr" | "throughput") {
+    if !LAYERS.contains(&request.layer.as_str()) {
         return Err(if super::served_layer(&request.layer).is_some() {
             format_not_there(&request.layer, &request.format, super::VECTOR_FORMATS)
         } else {
@@ -58,7 +58,8 @@ pub async fn export(
             "classed",
             "chỉ lớp signal có phân lớp",
             "only the layer signal has classes",
-        ));
+        )
+        .well_formed());
     }
     blocking(move || {
         let layer = results::layer(&artefacts, &run, &key)?;
@@ -99,6 +100,7 @@ impl Raster {
                 format!("không đổi được sang EPSG:{epsg}: {error}"),
                 format!("the raster cannot be put into EPSG:{epsg}: {error}"),
             )
+            .well_formed()
         };
         let code = u16::try_from(epsg).map_err(|error| refused(&error))?;
         let from = Transformer::from_wgs84(epsg).map_err(|error| refused(&error))?;

@@ -139,6 +139,7 @@ fn costs(parameters: &PlanParameters) -> Result<CostModel, Problem> {
             format!("bảng chi phí không hợp lệ: {error}"),
             error.to_string(),
         )
+        .well_formed()
     })?;
     Ok(costs)
 }
@@ -328,13 +329,14 @@ fn problem(error: planner::PlanError) -> Problem {
         PlanError::Cancelled => Problem::cancelled(),
         PlanError::Coverage(error) => error.into(),
         PlanError::NothingAsked => {
-            Problem::bad_parameter("actions", "cần nêu số hành động, kinh phí hoặc mục tiêu", text)
+            Problem::bad_parameter("actions", "cần nêu số hành động, kinh phí hoặc mục tiêu", text).well_formed()
         }
         PlanError::BadNumber(name) => Problem::bad_parameter(
             &name,
             format!("«{name}» ngoài khoảng cho phép: phải là số hữu hạn, không âm"),
             text,
-        ),
+        )
+        .well_formed(),
         PlanError::NoCandidates => Problem::new(
             422,
             "no_candidates",
@@ -349,15 +351,16 @@ fn problem(error: planner::PlanError) -> Problem {
             "quotas",
             format!("chỉ tiêu phân bổ nêu nhà mạng «{name}» không có trạm nào"),
             text,
-        ),
+        )
+        .well_formed(),
         PlanError::UnknownCandidate(id) => {
-            Problem::bad_parameter("pinned", format!("không có vị trí đề xuất «{id}»"), text)
+            Problem::bad_parameter("pinned", format!("không có vị trí đề xuất «{id}»"), text).well_formed()
         }
         PlanError::UnknownPlace(code) => {
-            Problem::bad_parameter("must_serve", format!("không có địa điểm «{code}»"), text)
+            Problem::bad_parameter("must_serve", format!("không có địa điểm «{code}»"), text).well_formed()
         }
         PlanError::SeveralPartialTargets => {
-            Problem::bad_parameter("goal", "chỉ một mục tiêu được thấp hơn 100 %", text)
+            Problem::bad_parameter("goal", "chỉ một mục tiêu được thấp hơn 100 %", text).well_formed()
         }
         _ => Problem::new(422, "plan_refused", format!("không lập được phương án: {text}"), text),
     }

@@ -30,7 +30,8 @@ pub(super) async fn find(
             "programme",
             format!("không có kế hoạch «{key}» trong dự án hay trong các kế hoạch có sẵn"),
             format!("there is no programme {key:?}, neither in the project nor among those that ship"),
-        )),
+        )
+        .well_formed()),
         Err(problem) => Err(problem),
     }
 }

@@ -110,19 +110,23 @@ fn toml_string(value: &str) -> String {
     Value::String(value.to_owned()).to_string()
 }
 
-/// Reads and checks a document that is TOML text or JSON; answers it with its text.
+/// The two forms in which a document comes.
+#[derive(Debug, Clone)]
+pub enum DocumentForm {
+    /// TOML text.
+    Toml(String),
+    /// JSON, as in the schema.
+    Json(Value),
+}
+
+/// Reads and checks a document; answers it with its text.
 ///
 /// # Errors
-/// `invalid_programme` with every fault; `bad_parameter` when neither or both are given.
-pub fn check(text: Option<String>, document: Option<Value>) -> Result<(Programme, String), Problem> {
-    match (text, document) {
-        (Some(text), None) => Ok((programme::read(&text)?, text)),
-        (None, Some(document)) => Ok(programme::read_value(document)?),
-        _ => Err(Problem::bad_parameter(
-            "text",
-            "cần đúng một trong text, programme",
-            "give exactly one of text, programme",
-        )),
+/// `invalid_programme` with every fault.
+pub fn check(document: DocumentForm) -> Result<(Programme, String), Problem> {
+    match document {
+        DocumentForm::Toml(text) => Ok((programme::read(&text)?, text)),
+        DocumentForm::Json(document) => Ok(programme::read_value(document)?),
     }
 }
 
@@ -130,18 +134,12 @@ pub fn check(text: Option<String>, document: Option<Value>) -> Result<(Programme
 ///
 /// # Errors
 /// `shipped_programme`, `not_found`, `invalid_programme`.
-pub async fn change(
-    store: &Store,
-    project: &str,
-    key: &str,
-    text: Option<String>,
-    document: Option<Value>,
-) -> Result<Found, Problem> {
+pub async fn change(store: &Store, project: &str, key: &str, document: DocumentForm) -> Result<Found, Problem> {
     only_own(key)?;
     if store.programme(project, key).await?.is_none() {
         return Err(Problem::not_found("kế hoạch", "programme", key));
     }
-    let (programme, text) = check(text, document)?;
+    let (programme, text) = check(document)?;
     if programme.key != key {
         let fault = programme::Problem {
             line: line_of_key(&text),

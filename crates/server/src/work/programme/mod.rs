@@ -6,7 +6,7 @@ mod files;
 mod journal;
 mod measures;
 
-pub use documents::{Found, change, check, create, find, list, remove};
+pub use documents::{DocumentForm, Found, change, check, create, find, list, remove};
 pub use facts::{ProjectFacts, load};
 pub use files::{File, Format, annual_plan_file, report_file, village_file};
 pub use journal::{Journal, SiteList, kinds, shown};
