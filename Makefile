@@ -11,7 +11,7 @@ BINARY := target/release/phusong
 # Property tests draw the same cases every time here; run one with another seed to look for new ones.
 export PROPTEST_RNG_SEED ?= 529
 
-.PHONY: help run build web test test-rust test-web test-browser test-clients lint bench clean
+.PHONY: help run build web test test-rust test-web test-browser test-clients lint deny bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,7 +42,10 @@ lint: web ## formatting and clippy
 	@scripts/ensure cc c++ cmake sqlite3
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
-	if command -v cargo-deny >/dev/null; then cargo deny check; else echo "skipped: cargo-deny not present (licences, advisories, sources)"; fi
+	$(MAKE) deny
+
+deny: ## licences, sources and known weaknesses of every dependency
+	@if command -v cargo-deny >/dev/null; then cargo deny --locked check; else echo "skipped: cargo-deny not present (licences, advisories, sources)"; fi
 
 # Tests build everything in one go, so that every dependency is compiled with one set of features and only once.
 test-rust: web ## unit, property, command-line and HTTP tests

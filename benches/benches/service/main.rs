@@ -122,7 +122,7 @@ impl<'a> CoverageRun<'a> {
     async fn again(&mut self) -> Result<()> {
         self.number += 1;
         let height_m = 1.5 + f64::from(self.number) * 0.01;
-        let parameters = json!({ "receiver": { "height_m": height_m } });
+        let parameters = json!({ "receiver_height_m": height_m });
         let path = format!("/api/projects/{}/coverage-runs", self.running.project);
         let job = self.running.post(&path, &parameters).await?;
         job["id"].as_str().context("no job")?.clone_into(&mut self.job);

@@ -193,6 +193,24 @@ async fn features_come_in_every_listed_coordinate_system() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_lead_to_the_address_that_the_administrator_named() {
+    let mut country = Country::open().await;
+    let project = country.settle("Sau proxy").await;
+    country.service = country.service.clone().with_accounts(server::Accounts {
+        public_url: Some("https://phusong.example.vn/".to_owned()),
+        open_to_public: true,
+        ..server::Accounts::default()
+    });
+    let (status, _, landing) = get(&country, &format!("/ogc/{project}")).await;
+    assert_eq!(status, 200);
+    let data = format!("https://phusong.example.vn/ogc/{project}/collections");
+    assert_eq!(link(&landing, "data"), Some(data.as_str()));
+    let (_, _, described) = get(&country, &format!("/api/projects/{project}/vector/villages")).await;
+    let tiles = described["tiles"][0].as_str().unwrap();
+    assert!(tiles.starts_with("https://phusong.example.vn/api/projects/"), "{tiles}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_sent_twice_is_done_once() {
     let country = Country::open().await;
     let post = async |key: &str, name: &str| {

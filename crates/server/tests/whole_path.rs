@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use country::{Country, SIDE, SOUTH, WEST, sites, villages};
 use geodesy::Bounds;
+use geozero::mvt::Message;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -95,6 +96,7 @@ async fn from_files_to_a_plan() {
     assert_eq!(candidates["features"][0]["properties"]["rank"], 1);
     exports_agree(&country, &project, &candidates).await;
     ogc_pages(&country, &project).await;
+    results_come_as_vector_tiles(&country, &project, &plan).await;
 
     country
         .import(
@@ -203,6 +205,34 @@ async fn ogc_pages(country: &Country, project: &str) {
             .iter()
             .any(|c| c["id"] == "footprints")
     );
+}
+
+/// Footprints and candidates as vector tiles, by the address that TileJSON gives; nothing where they are not.
+async fn results_come_as_vector_tiles(country: &Country, project: &str, plan: &str) {
+    let drawn = async |address: String| {
+        let request = Request::get(address)
+            .header(header::HOST, "localhost")
+            .body(Body::empty())
+            .unwrap();
+        let (status, _, bytes) = country.send(request).await;
+        assert_eq!(status, StatusCode::OK);
+        let layers = geozero::mvt::Tile::decode(bytes.as_slice()).unwrap().layers;
+        layers.iter().map(|layer| layer.features.len()).sum::<usize>()
+    };
+    for (name, least) in [("footprints", 2), ("candidates", 1)] {
+        let described = country.get(&format!("/api/projects/{project}/vector/{name}")).await;
+        let address = described["tiles"][0].as_str().unwrap();
+        assert!(
+            name != "candidates" || address.ends_with(&format!("?run={plan}")),
+            "{address}"
+        );
+        let at = |x: &str, y: &str| address.replace("{z}", "8").replace("{x}", x).replace("{y}", y);
+        assert!(drawn(at("203", "114")).await >= least, "{name}");
+        assert_eq!(drawn(at("10", "10")).await, 0, "{name}");
+    }
+    let style = country.get(&format!("/api/projects/{project}/style.json")).await;
+    let layers = style["layers"].as_array().unwrap();
+    assert!(layers.iter().any(|layer| layer["source"] == "footprints"), "{style}");
 }
 
 /// The link budget of a place adds up to the map's pixel, and names the cell; where nothing reaches, it says so.

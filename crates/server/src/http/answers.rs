@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::Problem;
+use crate::{Problem, Service};
 
 /// A JSON body that was understood.
 #[derive(Debug, FromRequest)]
@@ -26,14 +26,19 @@ pub struct Query<T>(pub T);
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub struct Path<T>(pub T);
 
-/// The service's own address as the asker wrote it (`http://localhost:8080`): for links, which some clients only follow when whole.
+/// The service's own address, for links, which some clients only follow when whole: the one that the administrator named, else the one that the
+/// asker wrote (`http://localhost:8080`).
 #[derive(Debug)]
 pub struct Origin(pub String);
 
-impl<S: Sync> FromRequestParts<S> for Origin {
+impl FromRequestParts<Service> for Origin {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Infallible> {
+        let named = service.accounts().and_then(|accounts| accounts.public_url.as_deref());
+        if let Some(named) = named {
+            return Ok(Self(named.trim_end_matches('/').to_owned()));
+        }
         let header = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let host = header.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
         Ok(Self(format!("http://{}", host.unwrap_or("localhost"))))

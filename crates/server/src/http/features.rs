@@ -6,7 +6,7 @@ use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use store::{FeatureQuery, RunKind, Viewer};
+use store::{Artefacts, FeatureQuery, Run, RunKind, Viewer};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -365,35 +365,44 @@ async fn run_rows(
     run: Option<&str>,
     code: Option<&str>,
 ) -> Result<(i64, Vec<Value>), Problem> {
-    let kind = if name == "candidates" {
-        RunKind::Plan
-    } else {
-        RunKind::Coverage
-    };
-    let run = match results::find_for(
-        &service.store,
-        viewer,
-        &inputs.project.id,
-        kind,
-        run.filter(|run| !run.is_empty()),
-    )
-    .await
-    {
-        Ok(run) => run,
-        Err(problem) if problem.status == 409 => return Ok((0, Vec::new())),
-        Err(problem) => return Err(problem),
+    let Some(run) = run_of(service, viewer, inputs, name, run).await? else {
+        return Ok((0, Vec::new()));
     };
     let artefacts = service.store.artefacts().clone();
-    let all = blocking(move || match kind {
-        RunKind::Plan => results::candidates(&artefacts, &run),
-        RunKind::Coverage | RunKind::Sharing => results::footprints(&artefacts, &run),
-    })
-    .await?;
+    let all = blocking(move || rows_of(&artefacts, &run)).await?;
     let inside = all
         .into_iter()
         .filter(|feature| page.bounds.is_none_or(|b| meets(feature, b)))
         .filter(|feature| code.is_none_or(|code| feature["id"] == *code));
     Ok(page.cut(inside.collect()))
+}
+
+/// The run that a collection's rows come from: the one that is named, else the newest; none where none was made.
+pub(super) async fn run_of(
+    service: &Service,
+    viewer: &Viewer,
+    inputs: &ProjectInputs,
+    collection: &str,
+    run: Option<&str>,
+) -> Result<Option<Run>, Problem> {
+    let kind = match collection {
+        "candidates" => RunKind::Plan,
+        _ => RunKind::Coverage,
+    };
+    let named = run.filter(|run| !run.is_empty());
+    match results::find_for(&service.store, viewer, &inputs.project.id, kind, named).await {
+        Ok(run) => Ok(Some(run)),
+        Err(problem) if problem.status == 409 => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The rows that a run has for its collection.
+pub(super) fn rows_of(artefacts: &Artefacts, run: &Run) -> Result<Vec<Value>, Problem> {
+    match run.kind {
+        RunKind::Plan => results::candidates(artefacts, run),
+        RunKind::Coverage | RunKind::Sharing => results::footprints(artefacts, run),
+    }
 }
 
 /// A GeoJSON answer that says which coordinate system it is in (Part 2, `Content-Crs`).

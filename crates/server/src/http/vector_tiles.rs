@@ -4,13 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use geodesy::tile_grid::Tile;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use store::FeatureQuery;
+use store::{FeatureQuery, Run, Viewer};
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Asker;
-use super::answers::{Origin, Path, revalidated};
+use super::answers::{Origin, Path, Query, revalidated};
+use super::features::{rows_of, run_of};
 use super::map_tiles::tile_of;
 use crate::work::export::{feature, served_layer};
 use crate::work::inputs::ProjectInputs;
@@ -27,7 +31,8 @@ pub fn routes() -> OpenApiRouter<Service> {
 /// Most features of one tile: below the zoom where a tile has more, the first ones stand for all.
 const MOST_FEATURES: i64 = 20_000;
 /// Collections that have tiles, with the way the style draws them.
-const TILED: [(&str, &str); 7] = [
+const TILED: [(&str, &str); 9] = [
+    ("footprints", "fill"),
     ("communes", "line"),
     ("zones", "fill"),
     ("villages", "circle"),
@@ -35,7 +40,10 @@ const TILED: [(&str, &str); 7] = [
     ("sites", "circle"),
     ("stations", "circle"),
     ("cells", "circle"),
+    ("candidates", "circle"),
 ];
+/// Collections whose rows come from a run.
+const OF_RUNS: [&str; 2] = ["footprints", "candidates"];
 const MAXIMUM_ZOOM: u8 = 14;
 const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
 
@@ -43,42 +51,92 @@ fn no_tiles(name: &str) -> Problem {
     Problem::not_found("bộ ô bản đồ", "tile set", name)
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TileParameters {
+    /// The run that footprints or candidates are of; the newest when absent.
+    run: Option<String>,
+}
+
+/// Where a tile's features come from.
+enum Source {
+    Dataset(FeatureQuery),
+    Run(Run),
+    Nothing,
+}
+
+impl Source {
+    async fn of(
+        service: &Service,
+        viewer: &Viewer,
+        (project, name): (&str, &str),
+        run: Option<&str>,
+        at: Tile,
+    ) -> Result<Self, Problem> {
+        let inputs = ProjectInputs::load(&service.store, project).await?;
+        if OF_RUNS.contains(&name) {
+            let run = run_of(service, viewer, &inputs, name, run).await?;
+            return Ok(run.map_or(Self::Nothing, Self::Run));
+        }
+        let (kind, layer, kinds) = served_layer(name).ok_or_else(|| no_tiles(name))?;
+        let Some(dataset) = inputs.dataset(kind) else {
+            return Ok(Self::Nothing);
+        };
+        let mut query = FeatureQuery::all(&dataset.id, layer, viewer.clone());
+        query.kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        query.bounds = Some(vector_tile::bounds_with_buffer(at));
+        query.limit = MOST_FEATURES;
+        Ok(Self::Dataset(query))
+    }
+
+    /// What its rows are known as: those of a dataset and of a run never change.
+    fn name(&self) -> String {
+        match self {
+            Self::Dataset(query) => query.dataset.clone(),
+            Self::Run(run) => format!("{}/{}", run.project, run.id),
+            Self::Nothing => String::new(),
+        }
+    }
+
+    async fn features(self, service: &Service) -> Result<Vec<Value>, Problem> {
+        match self {
+            Self::Dataset(query) => {
+                let rows = service.store.features(&query).await?.features;
+                rows.iter().map(feature).collect()
+            }
+            Self::Run(run) => {
+                let artefacts = service.store.artefacts().clone();
+                blocking(move || rows_of(&artefacts, &run)).await
+            }
+            Self::Nothing => Ok(Vec::new()),
+        }
+    }
+}
+
 /// A tile of a collection as MVT.
 #[utoipa::path(get, path = "/api/projects/{project}/vector/{collection}/{z}/{x}/{y}", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …"),
-        ("z" = String, Path, description = "Zoom"), ("x" = String, Path, description = "Column"), ("y" = String, Path, description = "Row, with or without .mvt")),
+        ("z" = String, Path, description = "Zoom"), ("x" = String, Path, description = "Column"), ("y" = String, Path, description = "Row, with or without .mvt"), TileParameters),
     responses((status = 200, description = "Mapbox vector tile", content_type = "application/vnd.mapbox-vector-tile", body = Vec<u8>), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn tile(
     State(service): State<Service>,
     asker: Asker,
     headers: HeaderMap,
     Path((project, name, z, x, y)): Path<(String, String, String, String, String)>,
+    Query(parameters): Query<TileParameters>,
 ) -> Result<Response, Problem> {
     let at = tile_of(
         &z,
         &x,
         y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(&y),
     )?;
-    let (kind, layer, kinds) = served_layer(&name).ok_or_else(|| no_tiles(&name))?;
-    let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let Some(dataset) = inputs.dataset(kind) else {
-        let empty = vector_tile::encode(&name, at, &[])?;
-        return Ok(revalidated(&headers, MEDIA_TYPE, empty));
-    };
-    // A dataset's rows never change, and what is kept was made for such a viewer.
-    let viewer = asker.viewer().clone();
-    let known_as = format!("{}/{name}/{viewer:?}/{}/{}/{}", dataset.id, at.zoom, at.x, at.y);
-    let mut query = FeatureQuery::all(&dataset.id, layer, viewer);
-    query.kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-    query.bounds = Some(vector_tile::bounds_with_buffer(at));
-    query.limit = MOST_FEATURES;
+    let (viewer, run) = (asker.viewer(), parameters.run.as_deref());
+    let source = Source::of(&service, viewer, (&project, &name), run, at).await?;
+    // What is kept was made for such a viewer.
+    let known_as = format!("{}/{name}/{viewer:?}/{}/{}/{}", source.name(), at.zoom, at.x, at.y);
     let made = async {
-        let rows = service.store.features(&query).await?.features;
-        blocking(move || {
-            let features: Vec<Value> = rows.iter().map(feature).collect::<Result<_, _>>()?;
-            vector_tile::encode(&name, at, &features)
-        })
-        .await
+        let features = source.features(&service).await?;
+        blocking(move || vector_tile::encode(&name, at, &features)).await
     };
     let bytes = service.tile(known_as, made).await?;
     Ok(revalidated(&headers, MEDIA_TYPE, bytes.to_vec()))
@@ -86,17 +144,27 @@ async fn tile(
 
 /// TileJSON 3.0 of a collection.
 #[utoipa::path(get, path = "/api/projects/{project}/vector/{collection}", tag = "maps",
-    params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …")),
+    params(("project" = String, Path, description = "Id or name"), ("collection" = String, Path, description = "sites, communes, …"), TileParameters),
     responses((status = 200, description = "TileJSON", body = Value), (status = 404, body = Problem)))]
 async fn tile_json(
     State(service): State<Service>,
     asker: Asker,
     Origin(origin): Origin,
     Path((project, name)): Path<(String, String)>,
+    Query(parameters): Query<TileParameters>,
 ) -> Result<Json<Value>, Problem> {
-    let (kind, ..) = served_layer(&name).ok_or_else(|| no_tiles(&name))?;
+    if !TILED.iter().any(|(tiled, _)| *tiled == name) {
+        return Err(no_tiles(&name));
+    }
     let inputs = ProjectInputs::load(&service.store, &project).await?;
-    let of_layer = inputs.dataset(kind).filter(|_| asker.viewer().is_department());
+    let run = match OF_RUNS.contains(&name.as_str()) {
+        true => run_of(&service, asker.viewer(), &inputs, &name, parameters.run.as_deref()).await?,
+        false => None,
+    };
+    let of_run = run.map_or_else(String::new, |run| format!("?run={}", run.id));
+    let of_layer = served_layer(&name)
+        .and_then(|(kind, ..)| inputs.dataset(kind))
+        .filter(|_| asker.viewer().is_department());
     let bounds = of_layer
         .and_then(|dataset| dataset.bounds)
         .or_else(|| inputs.bounds_for(asker.viewer()))
@@ -104,7 +172,7 @@ async fn tile_json(
     Ok(Json(json!({
         "tilejson": "3.0.0",
         "name": name,
-        "tiles": [format!("{origin}/api/projects/{}/vector/{name}/{{z}}/{{x}}/{{y}}.mvt", inputs.project.id)],
+        "tiles": [format!("{origin}/api/projects/{}/vector/{name}/{{z}}/{{x}}/{{y}}.mvt{of_run}", inputs.project.id)],
         "minzoom": 0,
         "maxzoom": MAXIMUM_ZOOM,
         "bounds": bounds,

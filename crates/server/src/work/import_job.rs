@@ -66,15 +66,7 @@ pub async fn check_uploaded(
         sender: uploaded.sender,
         ..uploaded.options
     };
-    let checked = check(
-        store,
-        Some(project),
-        kind,
-        files,
-        options,
-        Arc::clone(&progress),
-    )
-    .await?;
+    let checked = check(store, Some(project), kind, files, options, Arc::clone(&progress)).await?;
     if progress.cancelled() {
         return Err(Problem::cancelled());
     }
