@@ -38,7 +38,7 @@ struct NewExport {
     #[schema(pattern = "^(geojson|csv|xlsx|kml|gpkg|fgb|shp|pmtiles|cog|tif)$")]
     format: Option<String>,
     /// wgs84, vn2000 or an EPSG code.
-    #[schema(pattern = "^(wgs84|vn2000|[0-9]{4,5})$")]
+    #[schema(pattern = "^(wgs84|vn2000|[0-9]{4,5})?$")]
     crs: Option<String>,
     /// Of a raster, its classes instead of its values.
     #[serde(default)]

@@ -54,6 +54,7 @@ pub struct NewReport {
     place_name: String,
     /// Longitude, latitude in degrees.
     #[serde(default)]
+    #[schema(min_items = 2, max_items = 2)]
     position: Option<[f64; 2]>,
     finding: Finding,
     /// Operators that it is about; empty where it is about all.

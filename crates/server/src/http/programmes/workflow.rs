@@ -419,6 +419,7 @@ struct NewCall {
     /// The zone, where it is one.
     zone_code: Option<String>,
     /// Longitude and latitude, where it is a place.
+    #[schema(min_items = 2, max_items = 2)]
     position: Option<[f64; 2]>,
     /// Day of the call.
     #[schema(value_type = String, format = Date)]

@@ -30,7 +30,7 @@ pub async fn export(
     viewer: &Viewer,
 ) -> Result<Exported, Problem> {
     if !LAYERS.contains(&request.layer.as_str()) {
-        return Err(if super::served_layer(&request.layer).is_some() {
+        return Err(if super::LAYERS.contains(&request.layer.as_str()) {
             format_not_there(&request.layer, &request.format, super::VECTOR_FORMATS)
         } else {
             no_such_layer(&request.layer)

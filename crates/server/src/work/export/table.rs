@@ -128,6 +128,7 @@ pub fn projected(features: &[Value], epsg: u32) -> Result<Vec<Value>, Problem> {
             format!("hệ tọa độ EPSG:{epsg}: {error}"),
             format!("coordinate system EPSG:{epsg}: {error}"),
         )
+        .well_formed()
     })?;
     let round = |metres: f64| (metres * 1000.0).round() / 1000.0;
     let features = features.iter().map(|feature| {
