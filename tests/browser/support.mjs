@@ -108,8 +108,9 @@ export async function drawn(page) {
 
 /** Keeps a picture for people to look at. */
 export async function picture(page, name) {
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const path = join(pictures, `${name}.png`);
+  mkdirSync(dirname(path), { recursive: true });
+  await page.screenshot({ path });
 }
 
 /** Asks the interface; fails on a problem. */

@@ -1,5 +1,5 @@
-// Writes a workbook of plain cells, enough for a site list: sheets of rows of texts and numbers, packed without compression.
-import { crc32 } from 'node:zlib';
+// Workbooks of plain cells, enough for lists: written from rows of texts and numbers, packed without compression, and read again.
+import { crc32, inflateRawSync } from 'node:zlib';
 
 const escaped = (text) => String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
@@ -61,4 +61,44 @@ export function workbook(name, rows) {
     'xl/_rels/workbook.xml.rels': `<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relation}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
     'xl/worksheets/sheet1.xml': sheetXml(rows),
   });
+}
+
+const plain = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll('&amp;', '&');
+const words = (xml) => plain([...xml.matchAll(/<t(?: [^>]*)?>([^<]*)<\/t>/g)].map((match) => match[1]).join(''));
+
+/** The files of a ZIP archive by name, read by its directory. */
+function unpacked(bytes) {
+  const files = {};
+  let at = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16);
+  while (bytes.readUInt32LE(at) === 0x02014b50) {
+    const [packed, name, extra, note, start] = [bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28), bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32), bytes.readUInt32LE(at + 42)];
+    const body = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28);
+    const part = bytes.subarray(body, body + packed);
+    files[bytes.toString('utf8', at + 46, at + 46 + name)] = bytes.readUInt16LE(at + 10) === 0 ? part : inflateRawSync(part);
+    at += 46 + name + extra + note;
+  }
+  return files;
+}
+
+/** The sheets of a workbook by name: rows of texts, numbers and `undefined` where a cell is empty. Formulas give the value that was kept. */
+export function sheets(bytes) {
+  const files = unpacked(bytes);
+  const read = (name) => files[name]?.toString('utf8') ?? '';
+  const shared = [...read('xl/sharedStrings.xml').matchAll(/<si>([\s\S]*?)<\/si>/g)].map((match) => words(match[1]));
+  const targets = new Map([...read('xl/_rels/workbook.xml.rels').matchAll(/<Relationship [^>]*>/g)].map(([tag]) => [/Id="([^"]*)"/.exec(tag)[1], /Target="\/?(?:xl\/)?([^"]*)"/.exec(tag)[1]]));
+  return Object.fromEntries([...read('xl/workbook.xml').matchAll(/<sheet [^>]*>/g)].map(([tag]) => {
+    const xml = read(`xl/${targets.get(/r:id="([^"]*)"/.exec(tag)[1])}`);
+    const rows = [...xml.matchAll(/<row [^>]*?(?:\/>|>([\s\S]*?)<\/row>)/g)].map(([, row]) => {
+      const cells = [];
+      for (const [, head, body] of (row ?? '').matchAll(/<c ([^>]*?)(?:\/>|>([\s\S]*?)<\/c>)/g)) {
+        const letters = /r="([A-Z]+)/.exec(head)[1];
+        const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+        const kind = /t="(\w+)"/.exec(head)?.[1];
+        const value = /<v>([^<]*)<\/v>/.exec(body ?? '')?.[1];
+        cells[column] = kind === 'inlineStr' ? words(body) : value === undefined ? undefined : kind === 's' ? shared[Number(value)] : kind === 'str' ? plain(value) : Number(value);
+      }
+      return cells;
+    });
+    return [plain(/name="([^"]*)"/.exec(tag)[1]), rows];
+  }));
 }

@@ -82,8 +82,9 @@ export interface PlanComparison {
 }
 
 export interface SharedMast {
-  site_code: string;
-  owner: string;
+  /** `null` where the reader may not know whose mast it is: an operator sees its own only. */
+  site_code: string | null;
+  owner: string | null;
   mast_type?: string | null;
   mast_height_m?: number | null;
   free_height_m?: number | null;

@@ -42,6 +42,7 @@ describe('numbers as they are written in Vietnam and in English', () => {
     expect(fileSize(1_530_000, 'vi')).toBe('1,5 MB');
     expect(distance(840, 'vi')).toBe('840 m');
     expect(distance(12_340, 'en')).toBe('12.3 km');
+    expect(money(19_319, 'vi')).toBe('19.319 đồng');
     expect(money(350_000_000, 'vi')).toBe('350 triệu đồng');
     expect(money(1_250_000_000, 'en')).toBe('1.25 billion VND');
   });

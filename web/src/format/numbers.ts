@@ -103,10 +103,11 @@ export function distance(metres: number | null | undefined, language: Language):
   return metres < 1000 ? `${number(metres, language)} m` : `${number(metres / 1000, language, metres < 10_000 ? 2 : 1)} km`;
 }
 
-/** Money in đồng, shortened to million or billion as the trade does. */
+/** Money in đồng, shortened to million or billion as the trade does; small sums in full. */
 export function money(dong: number | null | undefined, language: Language): string {
   if (!known(dong)) return UNKNOWN;
   const [million, billion] = language === 'vi' ? ['triệu đồng', 'tỷ đồng'] : ['million VND', 'billion VND'];
   if (Math.abs(dong) >= 1e9) return `${number(dong / 1e9, language, 2)} ${billion}`;
+  if (Math.abs(dong) < 1e5) return `${number(dong, language)} ${language === 'vi' ? 'đồng' : 'VND'}`;
   return `${number(dong / 1e6, language, 1)} ${million}`;
 }

@@ -27,6 +27,7 @@ export const en: Record<keyof typeof vi, string> = {
 
   'action.cancel': 'Cancel',
   'action.close': 'Close',
+  'action.download': 'Download',
 
   'problem.where': 'Where:',
   'problem.what_to_do': 'What to do:',
@@ -248,6 +249,7 @@ export const en: Record<keyof typeof vi, string> = {
   'areas.of_villages': '% of the area’s villages and places covered',
   'areas.distribution': 'Communes by share covered',
   'areas.distribution_label': 'Number of communes by percent of people covered',
+  'areas.tenth': '{from}–{to} % covered',
   'areas.colour': 'Colour the map',
   'areas.village_classes': 'Villages by class',
   'areas.table_communes': 'Table of {n} communes',
@@ -315,6 +317,8 @@ export const en: Record<keyof typeof vi, string> = {
   'table.rank': 'No.',
   'table.action': 'Action',
   'table.site': 'Site',
+  'table.name': 'Name',
+  'table.narrow': 'Narrow the table',
   'unit.person': 'people',
   'unit.people': '{n} people',
   'unit.million': 'million VND',
@@ -326,6 +330,7 @@ export const en: Record<keyof typeof vi, string> = {
   'drawer.communes': 'Communes',
   'drawer.zones': 'Zones',
   'drawer.places': 'Villages',
+  'drawer.sites': 'Sites',
   'drawer.candidates': 'Candidate sites',
   'drawer.import': 'Import report',
   'drawer.profile': 'Terrain profile',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../rooms/kinds';
 import { EXPORTS } from '../api/formats';
+import { DRAWER_VIEWS } from '../state/drawer';
 import { ROOMS, SELECTION_KINDS } from '../state/address';
 import { en } from './en';
 import { vi } from './vi';
@@ -53,7 +54,7 @@ describe('the message files', () => {
       ...SELECTION_KINDS.map((kind) => `selection.${kind}`),
       ...KINDS.flatMap(({ kind }) => [`kind.${kind}`, `kind.${kind}.rows`, `kind.${kind}.formats`]),
       ...EXPORTS.flatMap(({ layer, needs }) => [`export.${layer}`, `reports.needs_${needs}`]),
-      ...['communes', 'zones', 'places', 'candidates', 'import', 'profile'].map((view) => `drawer.${view}`),
+      ...DRAWER_VIEWS.map((view) => `drawer.${view}`),
       ...['signal', 'footprint', 'sites', 'villages', 'communes', 'zones', 'candidates', 'hillshade', 'reports'].map((layer) => `layer.${layer}`),
     ];
     expect(built.filter((key) => !(key in vi))).toEqual([]);

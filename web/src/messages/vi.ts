@@ -26,6 +26,7 @@ export const vi = {
 
   'action.cancel': 'Hủy',
   'action.close': 'Đóng',
+  'action.download': 'Tải xuống',
 
   'problem.where': 'Ở đâu:',
   'problem.what_to_do': 'Cần làm:',
@@ -247,6 +248,7 @@ export const vi = {
   'areas.of_villages': '% số thôn, điểm của địa bàn được phủ sóng',
   'areas.distribution': 'Số xã theo mức phủ',
   'areas.distribution_label': 'Phân bố số xã theo phần trăm dân số được phủ sóng',
+  'areas.tenth': 'Phủ {from}–{to} %',
   'areas.colour': 'Tô màu bản đồ',
   'areas.village_classes': 'Thôn theo tình trạng',
   'areas.table_communes': 'Bảng {n} xã, phường',
@@ -314,6 +316,8 @@ export const vi = {
   'table.rank': 'Số',
   'table.action': 'Việc làm',
   'table.site': 'Vị trí trạm',
+  'table.name': 'Tên',
+  'table.narrow': 'Thu hẹp bảng',
   'unit.person': 'người',
   'unit.people': '{n} người',
   'unit.million': 'triệu đồng',
@@ -325,6 +329,7 @@ export const vi = {
   'drawer.communes': 'Xã, phường',
   'drawer.zones': 'Khu, cụm',
   'drawer.places': 'Thôn',
+  'drawer.sites': 'Vị trí trạm',
   'drawer.candidates': 'Vị trí đề xuất',
   'drawer.import': 'Kết quả kiểm tra',
   'drawer.profile': 'Mặt cắt địa hình',

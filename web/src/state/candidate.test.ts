@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateProperties } from '../api/types';
-import { actionId, capitalOf, curve, gainOf, villagesGained, zonesOf } from './candidate';
+import { actionId, capitalOf, curve, gainOf, partsOf, villagesGained, zonesOf } from './candidate';
 
 const nested = {
   rank: 2, action: 'upgrade', operator: 'Viettel', site_code: 'HT1', id: 'upgrade:Viettel:HT1', capital_million_vnd: 400, zone_codes: ['KKT-1'],
@@ -9,6 +9,12 @@ const nested = {
 const flat = { rank: 1, action: 'leo', operator: null, site_code: null, gain_people: 7, gain_villages: 3, cost_million_vnd: 50, zone_codes: '["KCN-2"]' } as CandidateProperties;
 
 describe('a chosen action', () => {
+  it('is named by the parts of its id', () => {
+    expect(partsOf('upgrade:Viettel:HT1')).toEqual({ action: 'upgrade', rest: ['Viettel', 'HT1'] });
+    expect(partsOf('HT1')).toBeNull();
+    expect(partsOf('raise:Viettel:HT1')).toBeNull();
+  });
+
   it('is read nested, as it is in the plan', () => {
     expect(gainOf(nested)).toEqual({ people: 120, zoneKm2: 0.2, villages: [{ code: 'v', name: 'Thôn Một' }], places: [] });
     expect(gainOf(nested, 'lost_without').people).toBe(80);

@@ -90,6 +90,12 @@ export function actionId(properties: CandidateProperties): string {
   return typeof id === 'string' ? id : `${properties.action}:${properties.operator ?? ''}:${properties.site_code ?? properties.rank}`;
 }
 
+/** The parts of an action's id that say something to a reader: what kind it is, and whose and where. `null` for ids of another make. */
+export function partsOf(id: string): { action: string; rest: string[] } | null {
+  const [action = '', ...rest] = id.split(':');
+  return /^(upgrade|co_locate|new_tower|pole_small_cell|leo|hand)$/.test(action) && rest.length > 0 ? { action, rest } : null;
+}
+
 /** One point of the cost–coverage curve: what the first `actions` actions cost and win together. */
 export interface CurvePoint {
   actions: number;

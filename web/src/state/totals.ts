@@ -33,13 +33,17 @@ export function totalsOf(table: AreaTable): Totals {
   };
 }
 
-/** How many values fall in each tenth of 0–100; 100 itself falls in the last. */
+/** The tenth of 0–100 that a value falls in, from 0; 100 itself falls in the last. */
+export function tenthOf(value: number | null): number | null {
+  return value === null || !Number.isFinite(value) ? null : Math.min(9, Math.max(0, Math.floor(value / 10)));
+}
+
+/** How many values fall in each tenth. */
 export function tenths(values: readonly (number | null)[]): number[] {
   const counts = Array.from({ length: 10 }, () => 0);
   for (const value of values) {
-    if (value === null || !Number.isFinite(value)) continue;
-    const at = Math.min(9, Math.max(0, Math.floor(value / 10)));
-    counts[at] = (counts[at] ?? 0) + 1;
+    const at = tenthOf(value);
+    if (at !== null) counts[at] = (counts[at] ?? 0) + 1;
   }
   return counts;
 }

@@ -12,16 +12,13 @@ import type {
 import { codeOf, type Collection, type Feature } from '../map/features';
 import { boxOf, type Box, type LonLat } from '../map/geometry';
 import { readShown, writeShown, type Display } from '../map/shown';
+import type { DrawerView } from './drawer';
 import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
 import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
 import type { Reason } from './reasons';
 import { session } from './session.svelte';
 import { settings } from './settings.svelte';
-
-/** What the drawer at the bottom shows. */
-export const DRAWER_VIEWS = ['communes', 'zones', 'places', 'candidates', 'import', 'profile', 'figure', 'difference'] as const;
-export type DrawerView = (typeof DRAWER_VIEWS)[number];
 
 /** What a click on the map does. */
 export type Tool = 'query' | 'measure' | 'profile';
@@ -68,6 +65,10 @@ class Workspace {
   villages = $state<'unserved' | 'white' | 'hollow' | 'served' | 'all'>('unserved');
   /** The table of villages shows only those without signal for this reason. */
   reason = $state<Reason | null>(null);
+  /** The table of communes shows only those whose share covered lies in this tenth, counted from 0. */
+  tenth = $state<number | null>(null);
+  /** The table of candidates shows only those in zones, or of one kind of action. */
+  picks = $state<string | null>(null);
   /** The import whose report is shown. */
   shownImport = $state<string | null>(null);
   /** The figure of a programme whose rows are shown. */
@@ -115,6 +116,15 @@ class Workspace {
     this.select(selection);
     const box = boxOf(this.feature(selection)?.geometry ?? null);
     if (box) this.target = { box, maxZoom: selection.kind === 'area' ? 13 : 13.5 };
+  }
+
+  /** Opens a table, narrowed to the rows that a figure counts, or whole. */
+  rows(view: DrawerView, only: { villages?: Workspace['villages']; reason?: Reason; tenth?: number; picks?: string } = {}): void {
+    if (only.villages) this.villages = only.villages;
+    this.reason = only.reason ?? null;
+    this.tenth = only.tenth ?? null;
+    this.picks = only.picks ?? null;
+    this.drawer = view;
   }
 
   display(change: Partial<Display>): void {
@@ -231,8 +241,10 @@ class Workspace {
     if (job.status !== 'succeeded' || !run) return;
     if (this.coverageRuns.some((other) => other.id === run)) this.go({ run });
     if (this.planRuns.some((other) => other.id === run)) {
-      this.go({ plan: run });
-      this.drawer = 'candidates';
+      this.go({ plan: run, selection: null });
+      this.rows('candidates');
+      // A plan is a matter of the whole project.
+      if (this.project?.bounds) this.target = { box: this.project.bounds };
     }
   }
 

@@ -1,0 +1,3 @@
+/** What the drawer at the bottom shows. */
+export const DRAWER_VIEWS = ['communes', 'zones', 'places', 'sites', 'candidates', 'import', 'profile', 'figure', 'difference'] as const;
+export type DrawerView = (typeof DRAWER_VIEWS)[number];
