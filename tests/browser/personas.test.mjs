@@ -10,7 +10,7 @@ import { officer } from './personas/officer.mjs';
 import { operator } from './personas/operator.mjs';
 import { rooms } from './personas/rooms.mjs';
 
-test('five people and one demo', { timeout: 1_500_000 }, async (t) => {
+test('five people and one demo', { timeout: 2_700_000 }, async (t) => {
   const day = await begin(t);
   await t.test('department officer: faulty lists, villages without 4G, a plan of 330 by quota, the annual plan, the report', (t) => officer(t, day));
   await t.test('analyst: one number everywhere, without 2G and 3G, the trail of a figure', (t) => analyst(t, day));

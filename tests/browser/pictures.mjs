@@ -1,12 +1,12 @@
 // Pictures of every room for people to look at: `npm run pictures [-- PART]`, where PART is found in the name of a view (360, en, dark).
-// They come into out/rooms/, on a desk and on a phone, in both languages and both themes.
+// They come into out/rooms/, on a desk and on a phone, in both languages and both themes. Each is asked of axe as well; fails where it finds anything serious.
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { begin } from './personas/day.mjs';
+import { begin, look } from './personas/day.mjs';
 import { nameOf, VIEWS, visitAll } from './personas/views.mjs';
-import { picture } from './support.mjs';
 
 const wanted = process.argv[2] ?? '';
+let found = 0;
 const ends = [];
 const t = { after: (end) => ends.unshift(end) };
 try {
@@ -23,8 +23,9 @@ try {
   await day.withAccounts();
   for (const view of VIEWS.filter((one) => nameOf(one).includes(wanted))) {
     console.log(nameOf(view));
-    await visitAll(t, day, view, (page, name) => picture(page, `rooms/${name}`));
+    await visitAll(t, day, view, (page, name) => look(page, `rooms/${name}`).catch((fault) => { found += 1; console.error(`${name}: ${fault.message}`); }), { slow: true });
   }
 } finally {
   for (const end of ends) await end();
 }
+if (found > 0) process.exitCode = 1;

@@ -157,6 +157,7 @@ async function overflowing(page) {
         const { left, right, width, height } = element.getBoundingClientRect();
         return width > 1 && height > 1 && (right > innerWidth + 1 || left < -1) && !element.closest('.map-area, .visually-hidden') && !scrolls(element) && getComputedStyle(element).visibility !== 'hidden';
       })
+      .concat([...document.querySelectorAll('.scroll')].filter((panel) => panel.scrollWidth > panel.clientWidth + 1))
       .slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className} «${element.textContent?.trim().slice(0, 40)}»`);
   });
 }

@@ -100,7 +100,7 @@ async function coverage(page, field, day) {
     await field('run-coverage').click();
     await page.locator('[data-testid="job"] [data-testid="cancel-job"]').waitFor();
   }
-  await field('legend-signal').waitFor({ timeout: 600_000 });
+  await field('legend-signal').waitFor({ timeout: 1_200_000 });
   day.run = (await fresh()).id;
   assert.equal(await field('run').getAttribute('data-run'), day.run);
   await drawn(page);
@@ -163,7 +163,7 @@ async function plan(page, field, day) {
   await field('plan-minimum-zones').fill('40');
   await look(page, 'officer-plan-form');
   await field('run-plan').click();
-  await field('plan').waitFor({ timeout: 600_000 });
+  await field('plan').waitFor({ timeout: 1_200_000 });
   const [run] = await day.api('/runs?kind=plan');
   day.plan = run.id;
   const picks = (await day.api(`/runs/${run.id}/candidates`)).features.map(({ properties }) => properties);

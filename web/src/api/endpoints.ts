@@ -38,8 +38,9 @@ export const service = {
   deleteProject: (id: string) => request<null>(`/api/projects/${part(id)}`, { method: 'DELETE' }),
   makeDemo: () => request<Job>('/api/demo', { method: 'POST' }),
 
+  /** Answers the job that reads the files, or the import itself where the service reads them at once. */
   importFiles: (project: string, kind: DatasetKind, options: { epsg?: string; operator?: string }, files: readonly File[], onProgress: (f: number) => void, signal?: AbortSignal) =>
-    upload<ImportRecord>(`/api/projects/${part(project)}/imports${query({ kind, ...options })}`, files, onProgress, signal),
+    upload<ImportRecord | Job>(`/api/projects/${part(project)}/imports${query({ kind, ...options, as_job: 'true' })}`, files, onProgress, signal),
   imports: async (project: string) => list<ImportRecord>(await request(`/api/projects/${part(project)}/imports`), 'imports'),
   import: (project: string, id: string) => request<ImportRecord>(`/api/projects/${part(project)}/imports/${part(id)}`),
   commitImport: (project: string, id: string) =>

@@ -140,7 +140,7 @@ export interface Job {
   kind: string;
   status: JobStatus;
   progress: JobProgress;
-  result?: { run?: string; project?: string } | null;
+  result?: { run?: string; project?: string; import?: string } | null;
   problem?: ProblemDocument | null;
   created_at: string;
   finished_at?: string | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, distance, duration, fileSize, fixed, money, number, percent, UNKNOWN } from './numbers';
+import { date, dateTime, distance, duration, fileSize, fixed, money, number, percent, readDate, UNKNOWN } from './numbers';
 
 describe('numbers as they are written in Vietnam and in English', () => {
   it('groups with points and decides with a comma in Vietnamese', () => {
@@ -35,6 +35,16 @@ describe('numbers as they are written in Vietnam and in English', () => {
     expect(duration(42.4, 'vi')).toBe('42 giây');
     expect(duration(600, 'en')).toBe('10 min');
     expect(duration(7260, 'vi')).toBe('2 giờ 1 phút');
+  });
+
+  it('reads days as they are written', () => {
+    expect(readDate('25/12/2025', 'vi')).toBe('2025-12-25');
+    expect(readDate(' 1.2.2026 ', 'vi')).toBe('2026-02-01');
+    expect(readDate('2025-12-25', 'vi')).toBe('2025-12-25');
+    expect(readDate('2025-12-25', 'en')).toBe('2025-12-25');
+    expect(readDate('12/25/2025', 'vi')).toBeNull();
+    expect(readDate('31/02/2025', 'vi')).toBeNull();
+    expect(readDate('soon', 'en')).toBeNull();
   });
 
   it('chooses units for sizes, distances and money', () => {

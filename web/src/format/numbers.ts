@@ -65,6 +65,15 @@ export function date(iso: string | null | undefined, language: Language): string
   return language === 'vi' ? `${day[2]}/${day[1]}/${day[0]}` : day.join('-');
 }
 
+/** Reads a day as it is written in the language, or in ISO form; `null` where it is none. */
+export function readDate(text: string, language: Language): string | null {
+  const [, a = '', b = '', c = ''] = /^\s*(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})\s*$/.exec(text) ?? [];
+  const [year, month, day] = a.length === 4 || language === 'en' ? [a, b, c] : [c, b, a];
+  const iso = `${year}-${(month ?? '').padStart(2, '0')}-${(day ?? '').padStart(2, '0')}`;
+  const instant = new Date(`${iso}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(iso) && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(iso) ? iso : null;
+}
+
 /** Day and 24-hour time. */
 export function dateTime(iso: string | null | undefined, language: Language): string {
   if (!iso) return UNKNOWN;

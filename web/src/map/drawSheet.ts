@@ -83,6 +83,12 @@ export async function drawSheet(engine: MapEngine, paper: Paper): Promise<HTMLCa
     pen.fillStyle = scale;
     pen.fillRect(px(x), px(y - 3), px(70), px(4));
     const shown = (value: number) => number(layer.unit === '1' ? value * 100 : value, language);
+    const threshold = layer.threshold ?? (run && layer.quantity === 'signal' ? thresholdOf(run, address.technology) : null);
+    if (threshold !== null && threshold >= low && threshold <= high) {
+      const at = x + (70 * (threshold - low)) / (high - low || 1);
+      pen.fillStyle = INK;
+      pen.fillRect(px(at - 0.25), px(y - 4), px(0.5), px(6));
+    }
     write(shown(low), x, y + 4.5, 3);
     write(layer.unit === '1' ? '%' : layer.unit, x + 35, y + 4.5, 3, { align: 'center', colour: QUIET });
     write(shown(high), x + 70, y + 4.5, 3, { align: 'right' });
@@ -96,15 +102,24 @@ export async function drawSheet(engine: MapEngine, paper: Paper): Promise<HTMLCa
     pen.fill();
     if (ring) { pen.strokeStyle = ring; pen.lineWidth = px(0.7); pen.stroke(); }
   };
-  const key = (words: string, fill: string, ring: string | null = null) => {
+  /** Half filled, as hollow villages are on the map. */
+  const half = (colour: string) => {
+    dot('#ffffff', colour);
+    pen.beginPath();
+    pen.arc(px(x + 1.5), px(y), px(1.3), Math.PI / 2, (3 * Math.PI) / 2);
+    pen.fillStyle = colour;
+    pen.fill();
+  };
+  const key = (words: string, fill: string, ring: string | null = null, halved = false) => {
     if (x > widthMm - 50) { x = 90; y += 5.5; }
-    dot(fill, ring);
+    if (halved) half(fill);
+    else dot(fill, ring);
     x += 5 + write(words, x + 4, y + 1.1, 3.2) + 3;
   };
   for (const [words, colour] of later) key(words, colour);
   if (workspace.shown.villages) {
     key(word('village', 'white'), '#ffffff', palette.unserved);
-    key(word('village', 'hollow'), palette.hollow);
+    key(word('village', 'hollow'), palette.hollow, null, true);
     key(word('village', 'served'), palette.served);
   }
   if (workspace.shown.sites) for (const [name, colour] of Object.entries(palette.operators)) key(name === 'other' ? t('operator.other') : name, colour);

@@ -27,6 +27,8 @@ export const en: Record<keyof typeof vi, string> = {
 
   'action.cancel': 'Cancel',
   'action.close': 'Close',
+  'date.form': 'year-month-day',
+  'date.wrong': 'Write the day as 2025-12-25.',
   'action.download': 'Download',
 
   'problem.where': 'Where:',
@@ -140,6 +142,7 @@ export const en: Record<keyof typeof vi, string> = {
   'job.coverage_run': 'Computing coverage',
   'job.plan': 'Planning',
   'job.plan_run': 'Planning',
+  'job.sharing': 'Looking for masts to share',
   'job.demo': 'Making the demo project',
   'job.import': 'Importing data',
   'job.waiting': 'Waiting for its turn',
@@ -157,6 +160,7 @@ export const en: Record<keyof typeof vi, string> = {
   'map.label': 'Map of the project',
   'map.tools': 'Map tools',
   'map.failed': 'This browser cannot draw the map (WebGL is needed). The tables still work.',
+  'map.blank': 'The map appears once there are commune boundaries or elevation. Load them under Data.',
   'map.hint': 'Click the map for the signal at a point. Point at a table row to see where it is.',
   'map.empty_title': 'Not enough data yet',
   'map.empty_text': 'Still missing: {missing}. Once they are loaded, coverage can be computed.',

@@ -48,6 +48,14 @@ describe('the message files', () => {
     expect([...fields].filter((field) => !(`field.${field}` in vi))).toEqual([]);
   });
 
+  it('have a word for everything that the audit log can hold', () => {
+    const rust = (folder: string): string[] => readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? rust(join(folder, entry.name)) : /\.rs$/.test(entry.name) ? [readFileSync(join(folder, entry.name), 'utf8')] : []));
+    const service = rust(join(import.meta.dirname, '../../../crates/server/src')).join('\n');
+    const actions = new Set([...service.matchAll(/"((?:account|dataset|import|mapping|programme|project|run|session|settings|signal|token)\.[a-z_]+)"/g)].map((match) => match[1]!));
+    expect(actions.size).toBeGreaterThan(25);
+    expect([...actions].filter((action) => !(`audit.${action}` in vi))).toEqual([]);
+  });
+
   it('have every word that is put together', () => {
     const built = [
       ...ROOMS.map((room) => `room.${room}`),

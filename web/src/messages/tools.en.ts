@@ -35,7 +35,7 @@ export const toolsEn = {
   'templates.electrical_tilt_deg': 'Electrical tilt (°)',
   'templates.horizontal_beamwidth_deg': 'Beam, across (°)',
   'templates.vertical_beamwidth_deg': 'Beam, upright (°)',
-  'templates.of_mast': 'by mast',
+  'templates.of_mast': 'mast',
   'templates.saved': 'Saved. The next coverage run uses these values.',
   'form.title_vi': 'Title (Vietnamese)',
   'form.title_en': 'Title (English)',

@@ -35,7 +35,7 @@ export const toolsVi = {
   'templates.electrical_tilt_deg': 'Nghiêng điện (°)',
   'templates.horizontal_beamwidth_deg': 'Búp ngang (°)',
   'templates.vertical_beamwidth_deg': 'Búp đứng (°)',
-  'templates.of_mast': 'theo cột',
+  'templates.of_mast': 'cột',
   'templates.saved': 'Đã lưu. Lần tính vùng phủ sóng sau sẽ dùng các giá trị này.',
   'form.title_vi': 'Tên kế hoạch (tiếng Việt)',
   'form.title_en': 'Tên kế hoạch (tiếng Anh)',

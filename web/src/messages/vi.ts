@@ -26,6 +26,8 @@ export const vi = {
 
   'action.cancel': 'Hủy',
   'action.close': 'Đóng',
+  'date.form': 'ngày/tháng/năm',
+  'date.wrong': 'Ghi ngày dạng 25/12/2025.',
   'action.download': 'Tải xuống',
 
   'problem.where': 'Ở đâu:',
@@ -139,6 +141,7 @@ export const vi = {
   'job.coverage_run': 'Tính vùng phủ sóng',
   'job.plan': 'Lập phương án',
   'job.plan_run': 'Lập phương án',
+  'job.sharing': 'Tìm vị trí dùng chung',
   'job.demo': 'Tạo dự án mẫu',
   'job.import': 'Nhập dữ liệu',
   'job.waiting': 'Đang chờ đến lượt',
@@ -156,6 +159,7 @@ export const vi = {
   'map.label': 'Bản đồ của dự án',
   'map.tools': 'Công cụ bản đồ',
   'map.failed': 'Trình duyệt không vẽ được bản đồ (cần WebGL). Các bảng số liệu vẫn dùng được.',
+  'map.blank': 'Bản đồ hiện ra khi có ranh giới xã, phường hoặc độ cao địa hình. Nạp ở phần Dữ liệu.',
   'map.hint': 'Bấm lên bản đồ để xem mức thu tại một điểm. Di chuột lên bảng để thấy vị trí trên bản đồ.',
   'map.empty_title': 'Chưa đủ dữ liệu để tính',
   'map.empty_text': 'Còn thiếu: {missing}. Nạp xong là có thể tính vùng phủ sóng.',

@@ -16,6 +16,9 @@ export interface ProgressPoint {
   bound: number | null;
 }
 
+/** A reader follows no more than two changes a second. */
+const SHOW_EVERY_MS = 500;
+
 class Jobs {
   all = $state.raw<Job[]>([]);
   /** Progress of plan runs by job, for the value/bound/gap plot. */
@@ -54,8 +57,13 @@ class Jobs {
       this.#followed.delete(job.id);
     };
     this.#followed.set(job.id, stop);
+    // A run tells of itself many times a second; the page draws what is new now and then, and the end at once.
+    let shownAt = 0;
     const receive = (next: Job) => {
       if (!this.#followed.has(job.id)) return;
+      const now = performance.now();
+      if (!ended(next) && now - shownAt < SHOW_EVERY_MS) return;
+      shownAt = now;
       this.#put(next);
       if (ended(next)) {
         stop();
@@ -89,6 +97,8 @@ class Jobs {
     const { objective, bound } = job.progress ?? {};
     if (objective === undefined && bound === undefined) return;
     const points = this.history[job.id] ?? [];
+    const last = points[points.length - 1];
+    if (last && last.objective === (objective ?? null) && last.bound === (bound ?? null)) return;
     const seconds = (Date.now() - new Date(job.created_at).getTime()) / 1000;
     this.history = { ...this.history, [job.id]: [...points, { seconds, objective: objective ?? null, bound: bound ?? null }] };
   }

@@ -52,7 +52,8 @@ class Settings {
       this.usual = found.usual_costs ?? null;
       this.usualTemplates = found.usual_templates ?? [];
     } catch {
-      // The usual values stand where settings cannot be had.
+      // The usual values stand where settings cannot be had; after signing in they can.
+      if (project === this.#project) this.#project = null;
     }
   }
 

@@ -13,7 +13,8 @@ import { codeOf, type Collection, type Feature } from '../map/features';
 import { boxOf, type Box, type LonLat } from '../map/geometry';
 import { readShown, writeShown, type Display } from '../map/shown';
 import type { DrawerView } from './drawer';
-import { formatAddress, parseAddress, type Address, type Room, type Selection } from './address';
+import { formatAddress, parseAddress, START, type Address, type Room, type Selection } from './address';
+import { choices } from './choices.svelte';
 import { jobs } from './jobs.svelte';
 import { Loaded } from './loaded.svelte';
 import type { Reason } from './reasons';
@@ -203,6 +204,9 @@ class Workspace {
   async open(id: string): Promise<void> {
     this.projectProblem = null;
     if (this.project?.id !== id) {
+      choices.clearAll();
+      choices.placing = null;
+      this.pointAt = null;
       this.project = null;
       this.coverageRuns = [];
       this.planRuns = [];
@@ -213,6 +217,8 @@ class Workspace {
         service.project(id), service.runs(id, 'coverage'), service.runs(id, 'plan'), settings.load(id),
       ]);
       if (this.address.project !== id) return;
+      // An operator begins with its own network; the figures of all are a choice away.
+      if (session.operator && this.address.operator === START.operator) this.go({ operator: session.operator });
       this.coverageRuns = coverageRuns.sort(newestFirst);
       this.planRuns = planRuns.sort(newestFirst);
       this.project = project;
