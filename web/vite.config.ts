@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -14,7 +14,7 @@ function pressed() {
   return {
     name: 'pressed',
     apply: 'build' as const,
-    configResolved(config: { root: string; build: { outDir: string } }) { folder = join(config.root, config.build.outDir, 'assets'); },
+    configResolved(config: { root: string; build: { outDir: string } }) { folder = resolve(config.root, config.build.outDir, 'assets'); },
     closeBundle() {
       for (const name of readdirSync(folder)) {
         const path = join(folder, name);

@@ -141,6 +141,9 @@ export interface ProgrammeDocument {
   [more: string]: unknown;
 }
 
+/** A value of an indicator on a day, and where it comes from. */
+export interface HistoryPoint { day: string; value: number; run: string | null; source: 'baseline' | 'run' | 'reported' }
+
 const base = (project: string) => `/api/projects/${part(project)}`;
 const of = (project: string, key: string) => `${base(project)}/programmes/${part(key)}`;
 const runQuery = (run: string | null) => (run ? `?run=${part(run)}` : '');
@@ -149,6 +152,9 @@ export const programmes = {
   list: (project: string) => request<ProgrammeSummary[]>(`${base(project)}/programmes`),
   evaluation: (project: string, key: string, run: string | null) => request<Evaluation>(`${of(project, key)}/evaluation${runQuery(run)}`),
   projection: (project: string, key: string, plan: string) => request<Projection>(`${of(project, key)}/projection?plan=${part(plan)}`),
+  /** How every figure came, by indicator. */
+  history: async (project: string, key: string) =>
+    new Map((await request<{ indicators: { id: string; points: HistoryPoint[] }[] }>(`${of(project, key)}/history`)).indicators.map(({ id, points }) => [id, points])),
   workflow: (project: string, key: string) => request<Workflow>(`${of(project, key)}/workflow`),
   rows: (project: string, key: string, indicator: string, reading: string, which: 'counted' | 'others', limit: number) =>
     request<IndicatorRows>(`${of(project, key)}/indicators/${part(indicator)}/rows?reading=${part(reading)}&part=${which}&limit=${limit}`),

@@ -82,7 +82,7 @@ export interface ImportReport {
   rows: ImportRow[];
 }
 
-export type ImportRecord = Pick<Schemas['ImportView'], 'id'> & {
+export type ImportRecord = Pick<Schemas['ImportView'], 'id' | 'files' | 'created_at'> & {
   kind: DatasetKind;
   status: 'awaiting_commit' | 'committed' | 'discarded';
   report: ImportReport;

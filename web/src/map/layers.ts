@@ -14,6 +14,8 @@ export interface Shown {
   /** Villages that are served are left out, so that the others stand out. */
   onlyUnserved: boolean;
   sites: boolean;
+  /** Only masts with a station of the technology that is looked at. */
+  onlyTechnology: boolean;
   signal: boolean;
   signalOpacity: number;
   footprint: boolean;
@@ -27,7 +29,7 @@ export interface Shown {
 }
 
 export const SHOWN: Shown = {
-  theme: 'light', hillshade: true, communes: true, zones: true, villages: true, onlyUnserved: false, sites: true,
+  theme: 'light', hillshade: true, communes: true, zones: true, villages: true, onlyUnserved: false, sites: true, onlyTechnology: false,
   signal: true, signalOpacity: 0.65, footprint: true, candidates: true, shares: false, reports: true, measured: false,
 };
 

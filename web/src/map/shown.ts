@@ -5,7 +5,7 @@ export type Display = Omit<Shown, 'theme'> & { quantity: string };
 
 export const USUAL: Display = { ...SHOWN, quantity: 'signal' };
 
-const SWITCHES = ['hillshade', 'communes', 'zones', 'villages', 'onlyUnserved', 'sites', 'signal', 'footprint', 'candidates', 'shares', 'reports', 'measured'] as const;
+const SWITCHES = ['hillshade', 'communes', 'zones', 'villages', 'onlyUnserved', 'sites', 'onlyTechnology', 'signal', 'footprint', 'candidates', 'shares', 'reports', 'measured'] as const;
 
 export function writeShown(display: Display): string | null {
   const parts: string[] = SWITCHES.filter((name) => display[name] !== USUAL[name]).map((name) => `${name}${display[name] ? '+' : '-'}`);

@@ -91,6 +91,11 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'audit.filter': 'Filter by person, action or subject',
   'audit.sequence': 'Sequence number',
   'audit.none': 'No line matches.',
+  'audit.trail': 'See it in the log: who computed it, when, from which data',
+  'history.title': 'Where this figure comes from ({n})',
+  'history.baseline': 'The programme’s document',
+  'history.run': 'Run',
+  'history.reported': 'Reported figure',
   'audit.more': 'Show more ({n} left)',
 
   'audit.project.create': 'Project made',

@@ -74,6 +74,8 @@ class Workspace {
   shownImport = $state<string | null>(null);
   /** The figure of a programme whose rows are shown. */
   figure = $state.raw<{ programme: string; indicator: string; reading: string; name: string } | null>(null);
+  /** What the audit log is narrowed to: the run behind a figure. */
+  trailOf = $state<string | null>(null);
   /** Bumped when somebody reported, so that the map shows it. */
   reportsTurn = $state(0);
   /** Bumped when map data changed on the service, so that the map fetches again. */
@@ -128,6 +130,12 @@ class Workspace {
     this.drawer = view;
   }
 
+  /** Opens the audit log at everything that was done about a run. */
+  trail(subject: string): void {
+    this.room('audit');
+    this.trailOf = subject;
+  }
+
   display(change: Partial<Display>): void {
     this.go({ show: writeShown({ ...this.shown, ...change }) });
   }
@@ -176,6 +184,7 @@ class Workspace {
   }
 
   room(room: Room): void {
+    this.trailOf = null;
     this.go({ room });
   }
 
