@@ -67,7 +67,12 @@ export async function analyst(t, day) {
   assert.equal((await day.api('/settings')).coverage.thresholds['4g'], -100);
   await look(page, 'analyst-settings');
 
-  await field('room-audit').click();
+  // From a figure to the run that it comes from, and to who computed it, when and with what.
+  await field('room-programme').click();
+  const history = page.locator('[data-testid="figure-history"]', { has: page.locator(`[data-run="${day.run}"]`) }).first();
+  await history.locator('summary').click();
+  await history.locator(`[data-run="${day.run}"] [data-testid="figure-trail"]`).click();
+  assert.equal(await field('audit-filter').inputValue(), day.run);
   await field('audit-entry').first().waitFor();
   const trail = await ask(day.address, '/api/audit?newest=true&limit=50');
   assert.ok(trail.entries.some((entry) => entry.subject === day.run), 'the run that the figures come from stands in the log');

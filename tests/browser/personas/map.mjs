@@ -31,6 +31,26 @@ export async function map(t, day) {
   await field('link-budget').waitFor();
   await look(page, 'map-point');
 
+  await field('tool-profile').click();
+  await at(0.4, 0.5);
+  await at(0.55, 0.55);
+  await field('profile-plot').waitFor();
+  await field('sight').waitFor();
+  await look(page, 'map-profile');
+  await field('tool-profile').click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  // Only masts with the technology that is looked at.
+  const sites = (await day.ogc('sites', 'limit=100000')).features;
+  const drawnSites = () => page.evaluate(() => window.phusong.map.getSource('sites').serialize().data.features.length);
+  assert.equal(await drawnSites(), sites.length);
+  await field('toggle-onlyTechnology').check();
+  const with4g = sites.filter(({ properties }) => String(properties.technologies).toLowerCase().includes('4g')).length;
+  await page.waitForFunction((wanted) => window.phusong.map.getSource('sites').serialize().data.features.length === wanted, with4g);
+  assert.ok(with4g < sites.length);
+  await field('toggle-onlyTechnology').uncheck();
+
   await field('tool-print').click();
   const download = async (id) => {
     const [file] = await Promise.all([page.waitForEvent('download'), field(id).click()]);

@@ -5,7 +5,9 @@ import { preferences } from '../state/preferences.svelte';
 import { parameter, pixelSizeM, scenarioOf, thresholdOf } from '../state/runs';
 import { workspace } from '../state/workspace.svelte';
 import type { MapEngine } from './engine';
+import { operatorsAt } from './features';
 import { palettes } from './palette';
+import { actionShape, operatorShape, SHARED_SHAPES } from './shapes';
 import { cutOf, DOTS_PER_MM, mapFrame, PAPERS, pdfOf, scaleBar, type Paper } from './sheet';
 
 const INK = '#1d1f24';
@@ -110,20 +112,47 @@ export async function drawSheet(engine: MapEngine, paper: Paper): Promise<HTMLCa
     pen.fillStyle = colour;
     pen.fill();
   };
-  const key = (words: string, fill: string, ring: string | null = null, halved = false) => {
-    if (x > widthMm - 50) { x = 90; y += 5.5; }
-    if (halved) half(fill);
-    else dot(fill, ring);
+  /** Paths of a square of 24, each in its colour. */
+  const shape = (...paths: (readonly [path: string, colour: string])[]) => {
+    pen.save();
+    pen.translate(px(x), px(y - 1.5));
+    pen.scale(px(3) / 24, px(3) / 24);
+    for (const [path, colour] of paths) { pen.fillStyle = colour; pen.fill(new Path2D(path)); }
+    pen.restore();
+  };
+  const key = (words: string, symbol: () => void) => {
+    pen.font = `400 ${px(3.2)}px ${FAMILY}`;
+    if (x + 5 + pen.measureText(words).width / DOTS_PER_MM > widthMm - 10) { x = 90; y += 5.5; }
+    symbol();
     x += 5 + write(words, x + 4, y + 1.1, 3.2) + 3;
   };
-  for (const [words, colour] of later) key(words, colour);
+  for (const [words, colour] of later) key(words, () => dot(colour, null));
   if (workspace.shown.villages) {
-    key(word('village', 'white'), '#ffffff', palette.unserved);
-    key(word('village', 'hollow'), palette.hollow, null, true);
-    key(word('village', 'served'), palette.served);
+    key(word('village', 'white'), () => dot('#ffffff', palette.unserved));
+    key(word('village', 'hollow'), () => half(palette.hollow));
+    key(word('village', 'served'), () => dot(palette.served, null));
   }
-  if (workspace.shown.sites) for (const [name, colour] of Object.entries(palette.operators)) key(name === 'other' ? t('operator.other') : name, colour);
-  if (workspace.shown.candidates) for (const action of new Set((workspace.candidates.value?.features ?? []).map((feature) => feature.properties.action))) key(word('action_type', action), palette.actions[action] ?? palette.unknown);
+  if (workspace.shown.sites) {
+    const tenants = (workspace.collections.sites.value?.features ?? []).map(operatorsAt);
+    const present = new Set(tenants.flat());
+    for (const [name, colour] of Object.entries(palette.operators)) if (present.has(name)) key(name, () => shape([operatorShape(name), colour]));
+    if ([...present].some((name) => !(name in palette.operators))) key(t('operator.other'), () => shape([operatorShape('other'), palette.operators.other!]));
+    if (tenants.some((names) => names.length > 1)) key(t('legend.shared'), () => shape(...SHARED_SHAPES.map(([name, path]) => [path, palette.operators[name]!] as const)));
+  }
+  if (workspace.shown.candidates) {
+    for (const action of new Set((workspace.candidates.value?.features ?? []).map((feature) => feature.properties.action))) key(word('action_type', action), () => shape([actionShape(action), palette.actions[action] ?? palette.unknown]));
+  }
+  const line = (colour: string, box: boolean) => {
+    pen.strokeStyle = colour;
+    pen.lineWidth = px(0.4);
+    if (box) pen.strokeRect(px(x), px(y - 1.3), px(3), px(2.6));
+    pen.beginPath();
+    pen.moveTo(px(x), px(box ? y + 1.3 : y));
+    pen.lineTo(px(x + 3), px(box ? y - 1.3 : y));
+    pen.stroke();
+  };
+  if (workspace.shown.zones && workspace.collections.zones.value) key(t('layer.zones'), () => line(palette.zone, true));
+  if (workspace.shown.footprint && run) key(t('layer.footprint'), () => line(palette.footprint, false));
 
   if (run) {
     const zoom = parameter(run, 'zoom');

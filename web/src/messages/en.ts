@@ -180,6 +180,7 @@ export const en: Record<keyof typeof vi, string> = {
   'layer.hillshade': 'Terrain',
   'layer.onlyTechnology': 'Only masts with {technology}',
   'layer.onlyUnserved': 'Only white and hollow villages',
+  'legend.shared': 'Several operators',
   'legend.title': 'Legend',
   'legend.threshold': 'threshold {value}',
   'legend.share': 'People covered (% of the commune’s people)',

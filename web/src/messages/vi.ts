@@ -179,6 +179,7 @@ export const vi = {
   'layer.hillshade': 'Địa hình',
   'layer.onlyTechnology': 'Chỉ hiện vị trí có trạm {technology}',
   'layer.onlyUnserved': 'Chỉ hiện thôn trắng sóng và lõm sóng',
+  'legend.shared': 'Nhiều nhà mạng',
   'legend.title': 'Chú giải',
   'legend.threshold': 'ngưỡng {value}',
   'legend.share': 'Dân số được phủ sóng (% dân số xã)',
