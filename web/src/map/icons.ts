@@ -59,11 +59,11 @@ function villages(palette: Palette): [string, ImageData | null][] {
       pen.fill();
     })],
     ['village-white', draw(18, (pen) => {
-      circle(pen, 6.6);
+      circle(pen, 8);
       pen.fillStyle = palette.halo;
       pen.fill();
-      circle(pen, 5);
-      outlined(pen, palette.halo, palette.unserved, 2.6);
+      circle(pen, 4.6);
+      outlined(pen, palette.halo, palette.unserved, 4.6);
     })],
   ];
 }
