@@ -29,6 +29,10 @@ export async function analyst(t, day) {
   assert.ok(Object.values(feature.properties).some((cell) => typeof cell === 'number' && near(cell)), `GeoJSON: ${JSON.stringify(feature.properties)} has ${least.covered_people}`);
 
   await field('room-map').click();
+  await field('run-inputs').locator('summary').click();
+  const { datasets } = await day.api('');
+  for (const kind of ['sites', 'areas', 'terrain']) assert.ok((await field('run-inputs').innerText()).includes(datasets.find((one) => one.kind === kind).content_hash.slice(0, 8)), `the run names its ${kind}`);
+  await field('run-inputs').locator('summary').click();
   await field('without-2g-3g').click();
   await field('comparison').waitFor();
   const comparison = await day.api(`/compare?before=${day.run}&after=${day.run}&technology=2g,3g,4g,5g&technology_after=4g,5g&operator=any`);
@@ -54,6 +58,7 @@ export async function analyst(t, day) {
   await page.keyboard.press('ArrowLeft');
   assert.equal(await field('swipe-line').getAttribute('aria-valuenow'), '48');
   await drawn(page);
+  await page.waitForFunction(() => document.querySelector('[data-testid="swipe-map"]').dataset.complete === 'true');
   await look(page, 'analyst-swipe');
   await field('choose-compare').selectOption('');
   await field('choose-run').selectOption(day.run);

@@ -38,8 +38,7 @@ export async function map(t, day) {
   await field('sight').waitFor();
   await look(page, 'map-profile');
   await field('tool-profile').click();
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Escape');
+  await field('close-drawer').click();
 
   // Only masts with the technology that is looked at.
   const sites = (await day.ogc('sites', 'limit=100000')).features;
@@ -65,7 +64,6 @@ export async function map(t, day) {
   assert.ok(sheet.startsWith('%PDF-') && sheet.includes('/MediaBox [0 0 1190.55 841.89]'), 'one page of A3, landscape');
   await field('tool-print').click();
 
-  await page.keyboard.press('Escape');
   const link = page.url();
   const second = await day.visit(t, 'map');
   await second.page.goto(link);

@@ -153,6 +153,8 @@ export type RunKind = 'coverage' | 'plan' | 'sharing';
 
 export type Run = Omit<Schemas['RunView'], 'kind' | 'parameters' | 'summary' | 'inputs'> & {
   kind: RunKind;
+  /** Program version and the hash of each dataset that went into it; what an account may not see is left out. */
+  inputs?: { versions?: { program?: string; datasets?: Partial<Record<DatasetKind, string | null>> } } | null;
   parameters: Record<string, unknown>;
   summary: Record<string, unknown>;
 };

@@ -91,6 +91,7 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'audit.filter': 'Filter by person, action or subject',
   'audit.sequence': 'Sequence number',
   'audit.none': 'No line matches.',
+  'audit.local': 'user at this machine',
   'audit.trail': 'See it in the log: who computed it, when, from which data',
   'history.title': 'Where this figure comes from ({n})',
   'history.baseline': 'The programme’s document',

@@ -89,6 +89,7 @@ export const peopleVi = {
   'audit.filter': 'Lọc theo người, việc hoặc đối tượng',
   'audit.sequence': 'Số thứ tự',
   'audit.none': 'Không có dòng nào khớp.',
+  'audit.local': 'người dùng tại máy',
   'audit.trail': 'Xem trong nhật ký: ai tính, khi nào, với dữ liệu nào',
   'history.title': 'Con số này từ đâu ({n})',
   'history.baseline': 'Văn bản kế hoạch',
