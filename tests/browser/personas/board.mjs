@@ -19,6 +19,7 @@ export async function board(t, day) {
   await drawn(page);
   await look(page, 'board-zones');
 
+  assert.equal(await page.locator('[data-testid^="reason-"]').count(), 0, 'who sees no masts is not told which of them is too far');
   const poles = await day.api('/pole-candidates', person);
   assert.ok(poles.features.every(({ properties }) => properties.action === 'pole_small_cell' && properties.zone_codes.length > 0 && properties.operator === undefined), 'poles in zones, and nobody named');
   assert.ok((await field('show-poles').innerText()).includes(poles.features.length.toLocaleString('vi-VN')));
