@@ -86,8 +86,8 @@ export async function visitAll(t, day, view, take, { slow = false } = {}) {
   await page.waitForFunction(() => window.phusong?.map && !window.phusong.map.isMoving());
   await drawn(page);
   await show('candidate-ghost');
+  await sheet('half');
   await field('candidate').scrollIntoViewIfNeeded();
-  if (narrow) await sheet('half');
   await field('move').click();
   await field('placing').waitFor();
   await sheet('low');
