@@ -112,6 +112,7 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'audit.import.discard': 'Upload discarded',
   'audit.export': 'Data exported',
   'audit.session.begin': 'Signed in',
+  'audit.session.begin_oidc': 'Signed in with the organisation’s account',
   'audit.session.end': 'Signed out',
   'audit.account.set_up': 'Password chosen',
   'audit.account.password': 'Password changed',

@@ -110,6 +110,7 @@ export const peopleVi = {
   'audit.import.discard': 'Bỏ tệp đã nạp',
   'audit.export': 'Xuất dữ liệu',
   'audit.session.begin': 'Đăng nhập',
+  'audit.session.begin_oidc': 'Đăng nhập qua tài khoản đơn vị',
   'audit.session.end': 'Đăng xuất',
   'audit.account.set_up': 'Đặt mật khẩu',
   'audit.account.password': 'Đổi mật khẩu',
