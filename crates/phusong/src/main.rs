@@ -17,6 +17,10 @@ use clap::Parser;
 use commands::Command;
 use output::Output;
 
+/// Gives back what a large list or a run leaves behind, which the system's own allocator keeps; the server runs for months.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Phủ Sóng: plan the mobile coverage of a province.
 #[derive(Debug, Parser)]
 #[command(name = "phusong", version, about)]

@@ -195,8 +195,8 @@ fn keep_back(feature: &mut Feature, viewer: &Viewer) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Rows per statement: 12 parameters each stay below SQLite's 32,766 and PostgreSQL's 65,535.
-const ROWS_PER_STATEMENT: usize = 500;
+/// Rows per statement: fewer cost a round trip each; with more, SQLite's search of each parameter by its name takes longer than all else.
+const ROWS_PER_STATEMENT: usize = 32;
 
 pub(crate) async fn insert_features(
     write: &mut WriteTransaction<'_>,

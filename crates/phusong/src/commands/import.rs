@@ -1,10 +1,11 @@
 //! `phusong import`: check files, report on every row, and make them part of a project.
 
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use geodata::InputFile;
+use geodata::{ImportReport, InputFile};
 use serde_json::json;
 use server::Problem;
 use server::work::import::{self, Checked, ImportOptions, kind_of};
@@ -85,41 +86,53 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
     let done = with_store_at(output, &arguments.database, async |store| {
         let project = project(store, &arguments.project, arguments.dry_run).await?;
         let checked = import::check(store, project.as_deref(), kind, files, options, bar.clone()).await?;
-        let (report, counts) = (checked.report.clone(), checked.difference);
         let rows = if arguments.difference {
             import::changed_rows(store, project.as_deref(), &checked).await?
         } else {
             None
         };
+        let mut answer = json!({
+            "kind": kind.key(), "dry_run": arguments.dry_run, "rows_in": checked.report.rows_in,
+            "accepted": checked.report.accepted, "repaired": checked.report.repaired, "rejected": checked.report.rejected,
+            "crs": checked.report.crs, "difference": checked.difference, "changes": rows,
+        });
+        // The reports are written before the commit: they are wanted all the more when it fails, and need not be kept meanwhile.
+        if let Err(error) = write_reports(&arguments, &checked.report) {
+            return Ok(Err(error));
+        }
         let dataset = match project.filter(|_| !arguments.dry_run) {
             Some(project) => commit(store, &project, checked).await?,
             None => None,
         };
-        Ok((report, counts, rows, dataset))
+        answer["dataset"] = json!(dataset);
+        Ok(Ok(answer))
     });
     bar.finish();
-    let (report, counts, rows, dataset) = done?;
-    if let Some(path) = &arguments.report {
-        std::fs::write(path, serde_json::to_vec_pretty(&report)?).with_context(|| path.display().to_string())?;
-    }
-    if let Some(path) = &arguments.report_xlsx {
-        let files: Vec<InputFile> = arguments.files.iter().map(InputFile::from_path).collect();
-        let workbook = geodata::report_workbook(&files, &report)?;
-        std::fs::write(path, workbook).with_context(|| path.display().to_string())?;
-    }
-    let answer = json!({
-        "kind": kind.key(), "dry_run": arguments.dry_run,
-        "rows_in": report.rows_in, "accepted": report.accepted, "repaired": report.repaired, "rejected": report.rejected,
-        "crs": report.crs, "difference": counts, "changes": rows, "dataset": dataset,
-    });
+    let answer = done??;
+    let number = |name: &str| answer[name].as_u64().unwrap_or(0);
     output.answer(&answer, || {
         format!(
             "{} rows: {} accepted, {} repaired, {} rejected",
-            report.rows_in, report.accepted, report.repaired, report.rejected
+            answer["rows_in"], answer["accepted"], answer["repaired"], answer["rejected"]
         )
     })?;
-    let nothing = report.accepted + report.repaired == 0;
+    let nothing = number("accepted") + number("repaired") == 0;
     Ok(if nothing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn write_reports(arguments: &Arguments, report: &ImportReport) -> anyhow::Result<()> {
+    if let Some(path) = &arguments.report {
+        let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
+        let mut writer = BufWriter::new(file);
+        serde_json::to_writer_pretty(&mut writer, report)?;
+        writer.flush().with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &arguments.report_xlsx {
+        let files: Vec<InputFile> = arguments.files.iter().map(InputFile::from_path).collect();
+        let workbook = geodata::report_workbook(&files, report)?;
+        std::fs::write(path, workbook).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// The project's id. A dry run makes none: it checks as for an empty project.

@@ -16,16 +16,18 @@ const RECORDS_FILE: &str = "records.json.zst";
 /// Compression that costs little: the records of a province are read far oftener than they are written.
 const COMPRESSION_LEVEL: i32 = 3;
 
+/// Bytes that are compressed at a time.
+const PIECE: usize = 1 << 16;
+
 /// Writes records as one compressed JSON document.
 pub fn write(artefacts: &Artefacts, records: &Records) -> Result<Artefact, Problem> {
     let path = artefacts.incoming().join(uuid::Uuid::now_v7().simple().to_string());
-    let file = BufWriter::new(std::fs::File::create_new(&path)?);
-    let mut encoder = zstd::Encoder::new(file, COMPRESSION_LEVEL)?;
-    serde_json::to_writer(&mut encoder, records)?;
-    let file = encoder.finish()?;
-    file.into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_all()?;
+    let encoder = zstd::Encoder::new(std::fs::File::create_new(&path)?, COMPRESSION_LEVEL)?;
+    // The document comes in pieces of a few bytes; each would be a step of the compressor.
+    let mut writer = BufWriter::with_capacity(PIECE, encoder);
+    serde_json::to_writer(&mut writer, records)?;
+    let encoder = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+    encoder.finish()?.sync_all()?;
     Ok(artefacts.adopt(RECORDS_FILE, &path)?)
 }
 
@@ -47,7 +49,7 @@ pub fn read(artefacts: &Artefacts, artefact: &Artefact) -> Result<Records, Probl
 /// the rows of the kinds that it holds. So each operator sends its own list, and each board its own zones.
 pub fn merge(old: Records, new: Records) -> Records {
     match (old, new) {
-        (Records::Sites(old), Records::Sites(new)) => Records::Sites(merge_networks(old, &new)),
+        (Records::Sites(old), Records::Sites(new)) => Records::Sites(merge_networks(old, new)),
         (Records::Areas(old), Records::Areas(new)) => {
             let kinds: BTreeSet<_> = new.iter().map(|area| area.kind).collect();
             Records::Areas(
@@ -70,7 +72,16 @@ pub fn merge(old: Records, new: Records) -> Records {
     }
 }
 
-fn merge_networks(old: Network, new: &Network) -> Network {
+fn merge_networks(old: Network, mut new: Network) -> Network {
+    let mut kept = kept_beside(old, &new);
+    kept.sites.append(&mut new.sites);
+    kept.stations.append(&mut new.stations);
+    kept.cells.append(&mut new.cells);
+    kept
+}
+
+/// What stays of a network when a list comes into use.
+fn kept_beside(old: Network, new: &Network) -> Network {
     let speakers: HashSet<&str> = new.stations.iter().map(|station| station.operator.as_str()).collect();
     let new_sites: HashSet<&str> = new.sites.iter().map(|site| site.code.as_str()).collect();
     let new_stations: HashSet<&str> = new.stations.iter().map(|station| station.code.as_str()).collect();
@@ -81,22 +92,18 @@ fn merge_networks(old: Network, new: &Network) -> Network {
         .collect();
     let kept: HashSet<&str> = stations.iter().map(|station| station.code.as_str()).collect();
     let carrying: HashSet<&str> = stations.iter().map(|station| station.site_code.as_str()).collect();
-    let cells: Vec<_> = old
+    let cells = old
         .cells
         .into_iter()
         .filter(|cell| kept.contains(cell.station_code.as_str()))
         .collect();
-    let sites: Vec<_> = old
+    let sites = old
         .sites
         .into_iter()
         .filter(|site| !new_sites.contains(site.code.as_str()))
         .filter(|site| carrying.contains(site.code.as_str()) || !speakers.contains(site.owner.as_str()))
         .collect();
-    Network {
-        sites: sites.into_iter().chain(new.sites.iter().cloned()).collect(),
-        stations: stations.into_iter().chain(new.stations.iter().cloned()).collect(),
-        cells: cells.into_iter().chain(new.cells.iter().cloned()).collect(),
-    }
+    Network { sites, cells, stations }
 }
 
 /// The part of a network that is one operator's: its stations, their cells, and the masts that it owns or is on.
