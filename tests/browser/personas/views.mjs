@@ -13,7 +13,6 @@ async function measurements(day) {
   const sites = (await day.ogc('sites', 'limit=4')).features;
   const lines = sites.flatMap(({ geometry: { coordinates: [lon, lat] } }, index) => [0.004, 0.009, 0.017].map((step, at) => `${(lon + step * Math.cos(index)).toFixed(6)},${(lat + step * Math.sin(index)).toFixed(6)},${-72 - 11 * at - (index % 17)},4G`));
   const form = new FormData();
-  form.set('kind', 'measurements');
   form.append('file', new Blob([`lon,lat,RSRP,Công nghệ\n${lines.join('\n')}\n`], { type: 'text/csv' }), 'do-kiem.csv');
   const answer = await fetch(`${day.address}/api/projects/${day.project}/imports?kind=measurements`, { method: 'POST', headers: day.headers, body: form });
   const record = await answer.json();

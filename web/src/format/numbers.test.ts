@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, distance, duration, fileSize, fixed, money, number, percent, readDate, UNKNOWN } from './numbers';
+import { date, dateTime, distance, duration, fileSize, fixed, groupPeople, money, number, percent, readDate, UNKNOWN } from './numbers';
 
 describe('numbers as they are written in Vietnam and in English', () => {
   it('groups with points and decides with a comma in Vietnamese', () => {
@@ -45,6 +45,11 @@ describe('numbers as they are written in Vietnam and in English', () => {
     expect(readDate('12/25/2025', 'vi')).toBeNull();
     expect(readDate('31/02/2025', 'vi')).toBeNull();
     expect(readDate('soon', 'en')).toBeNull();
+  });
+
+  it('groups the people that a sentence counts, and no code or year', () => {
+    expect(groupPeople('thêm 23294 người có sóng ở MP0451, năm 2026', 'vi')).toBe('thêm 23.294 người có sóng ở MP0451, năm 2026');
+    expect(groupPeople('Upgrade: 23294 more people with signal', 'en')).toBe('Upgrade: 23,294 more people with signal');
   });
 
   it('chooses units for sizes, distances and money', () => {

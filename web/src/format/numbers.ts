@@ -35,6 +35,11 @@ export function number(value: number | null | undefined, language: Language, dec
   return text === '-0' ? '0' : text.replace('-', '−');
 }
 
+/** Counts of people in a sentence of the service, grouped as the reader's language does. */
+export function groupPeople(sentence: string, language: Language): string {
+  return sentence.replace(/\d{4,}(?= (?:người|more people|people)\b)/g, (digits) => number(Number(digits), language));
+}
+
 /** A quantity with exactly `decimals` decimals, for columns that align. */
 export function fixed(value: number | null | undefined, language: Language, decimals: number): string {
   if (!known(value)) return UNKNOWN;

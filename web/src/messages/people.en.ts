@@ -2,7 +2,7 @@ import type { peopleVi } from './people.vi';
 
 /** English words of accounts, the log and reports from the ground. */
 export const peopleEn: Record<keyof typeof peopleVi, string> = {
-  'room.signal': 'Reports in',
+  'room.signal': 'Field reports',
   'room.users': 'Accounts',
   'room.audit': 'Audit log',
   'action.save': 'Save',
