@@ -68,7 +68,7 @@ export async function analyst(t, day) {
   await field('defaults').waitFor();
   await field('default-threshold-4g').fill('-100');
   await field('defaults-save').click();
-  await page.locator('[role="status"]').first().waitFor();
+  await field('defaults').getByRole('status').waitFor();
   assert.equal((await day.api('/settings')).coverage.thresholds['4g'], -100);
   await look(page, 'analyst-settings');
 
