@@ -1,12 +1,11 @@
 //! What is asked for: every kind of answer that a map and a GIS program want all the time.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use geodesy::Bounds;
 use geodesy::tile_grid::PixelWindow;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde_json::Value;
 
 use crate::program::Running;
 
@@ -19,21 +18,25 @@ const ZOOMS: std::ops::RangeInclusive<u8> = 8..=13;
 /// Layers of the map that people look at.
 const LAYERS: [&str; 3] = ["4g-any-signal", "5g-any-signal", "4g-any-best_server"];
 
+/// Requests at once of maps and programs, and of people.
+pub const MAP_AT_ONCE: u32 = 16;
+const PEOPLE_AT_ONCE: u32 = 4;
+
 /// Addresses of one kind; each was asked for once, so that what can be kept in memory is.
 pub struct Kind {
     pub name: &'static str,
     pub paths: Vec<String>,
     /// Length of all answers.
     pub bytes: usize,
+    /// How many are asked for at once.
+    pub at_once: u32,
 }
 
 /// The addresses of the demo project.
 pub async fn of_demo(running: &Running) -> Result<Vec<Kind>> {
     let project = format!("/api/projects/{}", running.project);
     let bounds: [f64; 4] = serde_json::from_value(running.get(&project).await?["bounds"].clone())?;
-    let runs = running.get(&format!("{project}/runs")).await?;
-    let run = newest_coverage(&runs).context("the demo has no coverage run")?;
-    let run = format!("{project}/runs/{run}");
+    let run = format!("{project}/runs/{}", running.coverage().await?);
     let [west, south, east, north] = bounds;
     let tiles = ZOOMS.flat_map(|zoom| PixelWindow::covering(Bounds::new(west, south, east, north), zoom).tiles());
     let tiles: Vec<String> = tiles
@@ -78,11 +81,6 @@ pub async fn of_demo(running: &Running) -> Result<Vec<Kind>> {
     Ok(warm)
 }
 
-fn newest_coverage(runs: &Value) -> Option<&str> {
-    let mut runs = runs.as_array()?.iter();
-    runs.find(|run| run["kind"] == "coverage")?["id"].as_str()
-}
-
 /// No more than [`MOST`], in an order of chance that is always the same.
 fn thinned(mut paths: Vec<String>, random: &mut ChaCha8Rng) -> Vec<String> {
     paths.shuffle(random);
@@ -96,5 +94,15 @@ async fn warmed(running: &Running, name: &'static str, paths: Vec<String>) -> Re
     for path in &paths {
         bytes += running.bytes(path).await?.len();
     }
-    Ok(Kind { name, paths, bytes })
+    let at_once = if name.starts_with("point") {
+        PEOPLE_AT_ONCE
+    } else {
+        MAP_AT_ONCE
+    };
+    Ok(Kind {
+        name,
+        paths,
+        bytes,
+        at_once,
+    })
 }

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A service on a port of this machine; it ends with the measurement.
 pub struct Running {
@@ -40,6 +40,8 @@ fn program() -> Result<PathBuf> {
 impl Running {
     /// Makes the demo project and serves it.
     pub async fn demo() -> Result<Self> {
+        // The client is built for TLS too, and wants a provider of cryptography whatever it speaks.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let program = program()?;
         let folder = tempfile::tempdir()?;
         let made = Command::new(&program)
@@ -99,6 +101,22 @@ impl Running {
     pub async fn delete(&self, path: &str) -> Result<()> {
         self.client.delete(format!("{}{path}", self.address)).send().await?;
         Ok(())
+    }
+
+    /// Computes the project's coverage as it is on the air; the run's id.
+    pub async fn coverage(&self) -> Result<String> {
+        let job = self
+            .post(&format!("/api/projects/{}/coverage-runs", self.project), &json!({}))
+            .await?;
+        let job = format!("/api/jobs/{}", job["id"].as_str().context("no job")?);
+        loop {
+            let now = self.get(&job).await?;
+            match now["status"].as_str() {
+                Some("queued" | "running") => tokio::time::sleep(Duration::from_millis(500)).await,
+                Some("succeeded") => break Ok(now["result"]["run"].as_str().context("no run")?.to_owned()),
+                _ => anyhow::bail!("the run did not succeed: {now}"),
+            }
+        }
     }
 
     /// Memory that the process holds, MiB.

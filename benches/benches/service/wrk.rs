@@ -7,9 +7,6 @@ use tokio::process::Command;
 
 use crate::program::Running;
 
-/// Connections that are held open.
-const AT_ONCE: u32 = 16;
-
 /// What wrk saw.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
@@ -40,8 +37,8 @@ function done(summary, latency)
 end
 "#;
 
-/// Asks for some seconds.
-pub async fn ask(running: &Running, paths: &[String], seconds: u64) -> Result<Answers> {
+/// Asks for some seconds, with so many requests on their way.
+pub async fn ask(running: &Running, paths: &[String], at_once: u32, seconds: u64) -> Result<Answers> {
     let folder = tempfile::tempdir()?;
     let (script, list) = (folder.path().join("ask.lua"), folder.path().join("paths"));
     std::fs::write(&script, SCRIPT)?;
@@ -50,7 +47,7 @@ pub async fn ask(running: &Running, paths: &[String], seconds: u64) -> Result<An
         writeln!(file, "{path}")?;
     }
     let output = Command::new("wrk")
-        .args(["--threads", "2", "--connections", &AT_ONCE.to_string()])
+        .args(["--threads", "2", "--connections", &at_once.to_string()])
         .args(["--duration", &format!("{seconds}s"), "--timeout", "10s", "--script"])
         .arg(&script)
         .arg(&running.address)

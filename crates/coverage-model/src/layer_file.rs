@@ -163,15 +163,17 @@ impl LayerFile {
             rows: 1,
             ..*window
         };
-        let part = self.part(pixel)?;
-        let Some(&code) = part.codes.first().filter(|&&code| code != Layer::NO_DATA) else {
+        let mut file = File::open(&self.path).map_err(damaged)?;
+        let code = self.contents.code(&pixel, |from, to| piece(&mut file, from, to))?;
+        if code == Layer::NO_DATA {
             return Ok(None);
-        };
-        let cell = match part.quantity {
+        }
+        let quantity = self.head().quantity;
+        let cell = match quantity {
             Quantity::BestServer => self.head().cells.get(usize::from(code)).map(String::as_str),
             _ => None,
         };
-        Ok(Some((part.decode(code), cell)))
+        Ok(Some((quantity.decode(code), cell)))
     }
 
     /// The part of the layer within `window` (at the layer's zoom); a layer without pixels when they do not meet. The names of the cells stay
@@ -182,13 +184,16 @@ impl LayerFile {
     /// [`CoverageError::DamagedLayer`] when the file cannot be read or is not what was written.
     pub fn part(&self, window: PixelWindow) -> Result<Layer, CoverageError> {
         let mut file = File::open(&self.path).map_err(damaged)?;
-        self.contents.part(window, |from, to| {
-            let mut bytes = vec![0; usize::try_from(to.checked_sub(from)?).ok()?];
-            file.seek(SeekFrom::Start(from)).ok()?;
-            file.read_exact(&mut bytes).ok()?;
-            Some(bytes)
-        })
+        self.contents.part(window, |from, to| piece(&mut file, from, to))
     }
+}
+
+/// A file's bytes from one offset to another.
+fn piece(file: &mut File, from: u64, to: u64) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(to.checked_sub(from)?).ok()?];
+    file.seek(SeekFrom::Start(from)).ok()?;
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl Contents {
@@ -227,6 +232,24 @@ impl Contents {
         Ok(Self { head, offsets })
     }
 
+    /// The code of one pixel: its block is unpacked, and added up to the pixel only.
+    fn code(&self, pixel: &PixelWindow, read: impl FnOnce(u64, u64) -> Option<Vec<u8>>) -> Result<u16, CoverageError> {
+        let blocks = Blocks::of(&self.head.window);
+        let index = blocks.meeting(pixel).first().ok_or_else(cut_short)?.first;
+        let at = |index: usize| self.offsets.get(index).copied();
+        let (from, to) = at(index).zip(at(index + 1)).ok_or_else(cut_short)?;
+        let block = blocks.block(index);
+        let plain = unpacked(&read(from, to).ok_or_else(cut_short)?, &block)?;
+        let last = block.index(pixel.column - block.column, pixel.row - block.row);
+        let count = last.ok_or_else(cut_short)? + 1;
+        let (low, high) = plain.split_at(plain.len() / 2);
+        let sum = |bytes: &[u8]| {
+            let bytes = bytes.iter().take(count);
+            bytes.fold(0_u16, |sum, &byte| sum.wrapping_add(u16::from(byte)))
+        };
+        Ok(sum(low).wrapping_add(sum(high) << 8))
+    }
+
     /// The layer within a window; `read` gives the file's bytes from one offset to another.
     fn part(
         &self,
@@ -247,11 +270,7 @@ impl Contents {
                     .get((begin - from) as usize..(end - from) as usize)
                     .ok_or_else(cut_short)?;
                 let block = blocks.block(index);
-                let plain = zstd::bulk::decompress(packed, 2 * block.len()).map_err(damaged)?;
-                if plain.len() != 2 * block.len() {
-                    return Err(cut_short());
-                }
-                copy(&sums(&plain), &block, &mut codes, &window);
+                copy(&sums(&unpacked(packed, &block)?), &block, &mut codes, &window);
             }
         }
         Ok(Layer {
@@ -262,6 +281,16 @@ impl Contents {
             codes,
             cells: Vec::new(),
         })
+    }
+}
+
+/// The differences of a block's codes.
+fn unpacked(packed: &[u8], block: &PixelWindow) -> Result<Vec<u8>, CoverageError> {
+    let plain = zstd::bulk::decompress(packed, 2 * block.len()).map_err(damaged)?;
+    if plain.len() == 2 * block.len() {
+        Ok(plain)
+    } else {
+        Err(cut_short())
     }
 }
 

@@ -47,6 +47,12 @@ impl Quantity {
             Self::Throughput => (0.0, 0.1),
         }
     }
+
+    /// The value that a code other than [`Layer::NO_DATA`] stands for.
+    pub(crate) fn decode(self, code: u16) -> f32 {
+        let (base, step) = self.quantisation();
+        base + f32::from(code) * step
+    }
 }
 
 /// One raster: a quantity of one technology for one operator or for any operator.
@@ -86,8 +92,7 @@ impl Layer {
         if code == Self::NO_DATA {
             return f32::NAN;
         }
-        let (base, step) = self.quantity.quantisation();
-        base + f32::from(code) * step
+        self.quantity.decode(code)
     }
 
     /// The code of a value: the nearest on the quantity's scale, clamped to its ends.
