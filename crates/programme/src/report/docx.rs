@@ -277,7 +277,7 @@ fn grid(table: &Table, page: &Page) -> String {
         .map(line)
         .collect();
     // Text of 10 points: a bold letter is about 5.5 points wide; the edges are those of `tblCellMar`.
-    let widths = table.widths(page.usable(), 110, 150);
+    let widths = table.widths(page.usable(), 96, 150);
     let columns: String = widths
         .iter()
         .map(|width| format!("<w:gridCol w:w=\"{width}\"/>"))

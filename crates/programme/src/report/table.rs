@@ -43,26 +43,24 @@ impl Table {
         self.totalled = true;
     }
 
-    /// Widths of the columns, together at most `usable`, where a character takes `character` and a cell's edges `edges` (all in
+    /// Widths of the columns, together at most `usable`, where a small letter takes `character` and a cell's edges `edges` (all in
     /// one unit): no word is broken as long as there is room, and what is long gets of the rest.
     pub(super) fn widths(&self, usable: u32, character: u32, edges: u32) -> Vec<u32> {
-        let length = |text: &str| text.chars().count() as u32;
-        let longest_word = |text: &str| text.split([' ', '\n']).map(length).max().unwrap_or(0);
-        let texts = |index: usize| {
-            let cells = self.rows.iter().filter_map(move |row| row.get(index));
-            cells.chain([&self.headers[index].0])
+        let width = |tenths: u32| tenths * character / 10 + edges;
+        let words = |text: &str| text.split([' ', '\n', '-']).map(tenths).max().unwrap_or(0);
+        let widest = |index: usize, of: &dyn Fn(&str) -> u32| {
+            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|text| of(text));
+            // Headers are bold.
+            cells.chain([of(&self.headers[index].0) * 6 / 5]).max().unwrap_or(0)
         };
         let columns = 0..self.headers.len();
-        let least: Vec<u32> = columns
-            .clone()
-            .map(|index| texts(index).map(|text| longest_word(text)).max().unwrap_or(0) * character + edges)
-            .collect();
+        let least: Vec<u32> = columns.clone().map(|index| width(widest(index, &words))).collect();
         let least_of_all = least.iter().sum::<u32>().max(1);
         if least_of_all >= usable {
             return least.iter().map(|width| width * usable / least_of_all).collect();
         }
         // Nobody reads a line of more than 40 characters in a table.
-        let wish = |index: usize| texts(index).map(|text| length(text).min(40)).max().unwrap_or(0) * character + edges;
+        let wish = |index: usize| width(widest(index, &|text: &str| tenths(text).min(400)));
         let wishes: Vec<u32> = columns.map(|index| wish(index).saturating_sub(least[index])).collect();
         let wished = wishes.iter().sum::<u32>().max(1);
         let rest = usable - least_of_all;
@@ -72,6 +70,13 @@ impl Table {
             .map(|(least, wish)| least + (u64::from(rest) * u64::from(*wish) / u64::from(wished)) as u32)
             .collect()
     }
+}
+
+/// How wide a text is in tenths of a small letter: capitals take more.
+fn tenths(text: &str) -> u32 {
+    text.chars()
+        .map(|letter| if letter.is_uppercase() { 14 } else { 10 })
+        .sum()
 }
 
 /// Sentences that say how the programme stands.

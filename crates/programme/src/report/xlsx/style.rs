@@ -83,6 +83,7 @@ impl Style {
             sheet.write_string_with_format(row, column, self.say(vi, en), &self.header)?;
             sheet.set_column_width(column, width)?;
         }
+        sheet.set_row_height(row, HEADER_POINTS)?;
         sheet.set_freeze_panes(row + 1, 0)?;
         sheet.set_repeat_rows(row, row)?;
         sheet.set_landscape();
@@ -110,6 +111,8 @@ impl Style {
 }
 
 const PAPER_A4: u8 = 9;
+/// Height of a header row, points: two lines.
+const HEADER_POINTS: f64 = 30.0;
 
 /// A workbook that says the day of what it holds, not of the clock: the same content has the same bytes.
 pub(in crate::report) fn workbook(title: &str, day: Date) -> Result<Workbook, XlsxError> {

@@ -9,6 +9,14 @@ use crate::report::table::{indicator_name, status};
 
 /// First row (from 0) of the summary's table body.
 const SUMMARY_BODY: u32 = 5;
+/// Widths of the columns of text, characters: narrow, so that the sheet can be read on one page's width.
+const NAME_WIDTH: f64 = 34.0;
+const STATUS_WIDTH: f64 = 18.0;
+const CLAUSE_WIDTH: f64 = 12.0;
+const TEXT_WIDTH: f64 = 30.0;
+const RUN_WIDTH: f64 = 17.0;
+/// Height of a line of text, points.
+const LINE_POINTS: f64 = 15.0;
 
 impl Book<'_> {
     pub(super) fn summary(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -26,20 +34,20 @@ impl Book<'_> {
             SUMMARY_BODY - 1,
             &[
                 ("TT", "No", 5.0),
-                ("Chỉ tiêu", "Indicator", 46.0),
+                ("Chỉ tiêu", "Indicator", NAME_WIDTH),
                 ("Loại", "Class", 6.0),
-                ("Đơn vị", "Unit", 12.0),
-                ("Hiện trạng", "Baseline", 12.0),
-                ("Mục tiêu", "Target", 12.0),
-                ("Thời hạn", "Deadline", 12.0),
-                ("Kết quả", "Value", 12.0),
-                ("Còn thiếu", "Missing", 12.0),
-                ("Đạt (% mục tiêu)", "Reached (% of target)", 12.0),
-                ("Tình trạng", "Status", 30.0),
-                ("Điều khoản", "Clause", 16.0),
-                ("Nguồn", "Source", 40.0),
-                ("Công thức", "Formula", 46.0),
-                ("Lần tính", "Run", 18.0),
+                ("Đơn vị", "Unit", 10.0),
+                ("Hiện trạng", "Baseline", 10.0),
+                ("Mục tiêu", "Target", 10.0),
+                ("Thời hạn", "Deadline", 11.0),
+                ("Kết quả", "Value", 10.0),
+                ("Còn thiếu", "Missing", 10.0),
+                ("Đạt (% mục tiêu)", "Reached (% of target)", 10.0),
+                ("Tình trạng", "Status", STATUS_WIDTH),
+                ("Điều khoản", "Clause", CLAUSE_WIDTH),
+                ("Nguồn", "Source", TEXT_WIDTH),
+                ("Công thức", "Formula", TEXT_WIDTH),
+                ("Lần tính", "Run", RUN_WIDTH),
             ],
         )?;
         let mut reading_row = 2;
@@ -67,7 +75,6 @@ impl Book<'_> {
         let row = &self.report.evaluation.indicators[index];
         let format = self.style.number_format(row.unit);
         sheet.write_number_with_format(line, 0, (index + 1) as f64, &self.style.whole)?;
-        sheet.write_string_with_format(line, 1, indicator_name(self.report, row), &self.style.text)?;
         sheet.write_string_with_format(line, 2, format!("{:?}", row.class), &self.style.text)?;
         sheet.write_string_with_format(line, 3, number::unit(row.unit, self.report.language), &self.style.text)?;
         for (column, value) in [(4, row.baseline), (5, row.target), (7, row.value), (8, None), (9, None)] {
@@ -103,14 +110,7 @@ impl Book<'_> {
                 )?;
             }
         }
-        sheet.write_string_with_format(line, 10, status(self.report, row), &self.style.text)?;
-        sheet.write_string_with_format(line, 11, &row.clause, &self.style.text)?;
-        sheet.write_string_with_format(
-            line,
-            12,
-            format!("[{:?}] {}", row.source.mark, row.source.text),
-            &self.style.text,
-        )?;
+        let source = format!("[{:?}] {}", row.source.mark, row.source.text);
         let used = row.readings.iter().find(|reading| reading.used);
         let formula = used.map(|reading| self.report.say(&reading.formula_vi, &reading.formula));
         let reported = row.reported.first().map(|last| {
@@ -125,8 +125,40 @@ impl Book<'_> {
             crate::Class::A => self.report.evaluation.run.clone(),
             _ => reported,
         };
-        sheet.write_string_with_format(line, 13, formula.unwrap_or_default(), &self.style.text)?;
-        sheet.write_string_with_format(line, 14, origin.unwrap_or_default(), &self.style.text)?;
+        let name = indicator_name(self.report, row);
+        let texts = [
+            (1, name.to_string(), NAME_WIDTH),
+            (10, status(self.report, row).to_string(), STATUS_WIDTH),
+            (11, row.clause.clone(), CLAUSE_WIDTH),
+            (12, source, TEXT_WIDTH),
+            (13, formula.unwrap_or_default().to_owned(), TEXT_WIDTH),
+            (14, origin.unwrap_or_default(), RUN_WIDTH),
+        ];
+        // Not every program makes a row higher for text that is broken into lines.
+        let lines = texts
+            .iter()
+            .map(|(_, text, width)| lines_of(text, *width))
+            .max()
+            .unwrap_or(1);
+        sheet.set_row_height(line, LINE_POINTS * f64::from(lines))?;
+        for (column, text, _) in texts {
+            sheet.write_string_with_format(line, column, text, &self.style.text)?;
+        }
         Ok(())
     }
+}
+
+/// Lines that a text takes in a column so many characters wide, broken between words where it can be.
+fn lines_of(text: &str, width: f64) -> u32 {
+    let width = width.max(1.0) as usize;
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if used > 0 && used + 1 + word > width {
+            lines += 1;
+            used = 0;
+        }
+        lines += (word.saturating_sub(1) / width) as u32;
+        used += word.min(width) + usize::from(used > 0);
+    }
+    lines
 }
