@@ -90,9 +90,13 @@ export async function visitAll(t, day, view, take, { slow = false } = {}) {
   await field('move').click();
   await field('placing').waitFor();
   await sheet('low');
-  const box = await field('map').boundingBox();
-  await page.mouse.click(box.x + box.width * 0.55, box.y + box.height * 0.55);
-  await page.waitForFunction(() => !document.querySelector('[data-testid="placing"]'));
+  await drawn(page);
+  // A click while the map takes its new size is lost; whoever sees that clicks again.
+  while (await field('placing').isVisible()) {
+    const box = await field('map').boundingBox();
+    await page.mouse.click(box.x + box.width * 0.55, box.y + box.height * 0.55);
+    await page.waitForTimeout(400);
+  }
   await show('candidate-moved');
 
   await page.evaluate((next) => { location.hash = next; }, `#/${day.empty}/data`);
