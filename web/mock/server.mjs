@@ -58,6 +58,15 @@ function areaRows(areas, technology, operator) {
   });
 }
 
+/** Thousands of communes and masts take half a minute: counted once, and before the first question. */
+const counted = new Map();
+function knownAreaRows(kind, technology, operator) {
+  const key = `${kind}/${technology}/${operator}`;
+  if (!counted.has(key)) counted.set(key, areaRows(kind === 'zone' ? zones : communes, technology, operator));
+  return counted.get(key);
+}
+for (const kind of ['commune', 'zone']) knownAreaRows(kind, '4g', 'any');
+
 function placeRows(technology, operator) {
   const names = new Map(communes.features.map((area) => [area.properties.code, area.properties.name]));
   return places.features.map((place, n) => {
@@ -176,7 +185,7 @@ function answer(method, url, body) {
   if ((m = /^\/runs\/(\w+)\/(areas|places|layers|candidates|point)$/.exec(rest))) {
     const operator = q.operator ?? 'any';
     if (m[2] === 'layers') return layers(m[1]);
-    if (m[2] === 'areas') return { rows: areaRows(q.kind === 'zone' ? zones : communes, q.technology, operator), totals: null, parameters: {} };
+    if (m[2] === 'areas') return { rows: knownAreaRows(q.kind === 'zone' ? 'zone' : 'commune', q.technology, operator), totals: null, parameters: {} };
     if (m[2] === 'places') return { rows: placeRows(q.technology, operator) };
     if (m[2] === 'candidates') return candidates(runs.find((run) => run.id === m[1]));
     const [lon, lat] = [Number(q.lon), Number(q.lat)];
