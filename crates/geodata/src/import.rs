@@ -224,12 +224,28 @@ pub fn import(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_
             ),
         ));
     }
-    // Threads of its own: an import does not wait until those that a long computation shares are free.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.threads).build();
-    pool.map_or_else(
-        |_| import_here(kind, files, context),
-        |pool| pool.install(|| import_here(kind, files, context)),
-    )
+    on_own_threads(context.threads, || import_here(kind, files, context))
+}
+
+/// Runs work on threads of its own, so that an import does not wait until those that a long computation shares are free. They have
+/// ended when it returns: what a thread keeps for coordinates must not be given up while the program is already ending.
+fn on_own_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let mut running = Vec::new();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .spawn_handler(|thread| {
+            running.push(std::thread::Builder::new().spawn(|| thread.run())?);
+            Ok(())
+        })
+        .build();
+    let Ok(pool) = pool else { return work() };
+    let done = pool.install(work);
+    drop(pool);
+    for thread in running {
+        // A thread that panicked has handed its panic over already.
+        drop(thread.join());
+    }
+    done
 }
 
 fn import_here(kind: DatasetKind, files: &[InputFile], context: &ImportContext<'_>) -> Result<Import, ImportError> {
