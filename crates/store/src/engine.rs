@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Artefacts, Objects, StoreError, backup};
@@ -104,6 +104,10 @@ impl Store {
                     }
                     Ok(())
                 })
+            })
+            // A full disk makes SQLite end a transaction by itself, after which sqlx cannot: such a connection is no good any more.
+            .before_acquire(move |connection, _| {
+                Box::pin(async move { Ok(engine == Engine::Postgres || !connection.is_in_transaction()) })
             })
             .connect_with(options)
             .await?;
