@@ -10,12 +10,13 @@ function chunk(type, data) {
   return out;
 }
 
-/** `colour(column, row)` answers [r, g, b, a]. */
-export function tile(colour) {
-  const raw = Buffer.alloc(256 * (1 + 256 * 4));
-  for (let row = 0, at = 0; row < 256; row += 1) {
-    raw[at++] = 0;
-    for (let column = 0; column < 256; column += 1) for (const part of colour(column, row)) raw[at++] = part;
+/** `colour(column, row)` answers [r, g, b, a]; asked for the middle of every square of `step` × `step` pixels. */
+export function tile(colour, step = 1) {
+  const width = 1 + 256 * 4;
+  const raw = Buffer.alloc(256 * width);
+  for (let row = 0; row < 256; row += step) {
+    for (let column = 0; column < 256; column += step) raw.fill(Uint8Array.from(colour(column + step / 2, row + step / 2)), row * width + 1 + column * 4, row * width + 1 + (column + step) * 4);
+    for (let more = 1; more < step; more += 1) raw.copy(raw, (row + more) * width, row * width, (row + 1) * width);
   }
   const head = Buffer.alloc(13);
   head.writeUInt32BE(256, 0);

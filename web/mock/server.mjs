@@ -38,17 +38,18 @@ function inside([lon, lat], ring) {
 }
 
 function areaRows(areas, technology, operator) {
+  const steps = areas.features.length > 500 ? 5 : 14;
   return areas.features.map((area) => {
     const ring = area.geometry.coordinates[0];
     const box = [Math.min(...ring.map((p) => p[0])), Math.min(...ring.map((p) => p[1])), Math.max(...ring.map((p) => p[0])), Math.max(...ring.map((p) => p[1]))];
     let all = 0, covered = 0;
-    for (let a = 0.5; a < 14; a += 1) for (let b = 0.5; b < 14; b += 1) {
-      const at = [box[0] + ((box[2] - box[0]) * a) / 14, box[1] + ((box[3] - box[1]) * b) / 14];
+    for (let a = 0.5; a < steps; a += 1) for (let b = 0.5; b < steps; b += 1) {
+      const at = [box[0] + ((box[2] - box[0]) * a) / steps, box[1] + ((box[3] - box[1]) * b) / steps];
       if (!inside(at, ring)) continue;
       all += 1;
       if (signalDbm(at[0], at[1], technology, operator).dbm >= THRESHOLD) covered += 1;
     }
-    const km2 = (box[2] - box[0]) * 105.5 * (box[3] - box[1]) * 111 * (all / 196);
+    const km2 = (box[2] - box[0]) * 105.5 * (box[3] - box[1]) * 111 * (all / steps ** 2);
     const within = places.features.filter((place) => inside(place.geometry.coordinates, ring));
     const people = within.reduce((sum, place) => sum + place.properties.population, 0);
     const served = within.filter((place) => signalDbm(...place.geometry.coordinates, technology, operator).dbm >= THRESHOLD);
@@ -108,8 +109,12 @@ function report() {
 const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
 const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
 
-function raster(z, x, y, paint) {
-  return tile((column, row) => paint(lonOf(x + column / 256, z), latOf(y + row / 256, z)));
+/** Tiles are made once, and coarsely: drawing them would else take the processor from the browser that is measured. */
+const drawnTiles = new Map();
+function raster(name, z, x, y, paint) {
+  const key = `${name}/${z}/${x}/${y}`;
+  if (!drawnTiles.has(key)) drawnTiles.set(key, tile((column, row) => paint(lonOf(x + column / 256, z), latOf(y + row / 256, z)), name === 'ground' ? 1 : 4));
+  return drawnTiles.get(key);
 }
 function shade(lon, lat) {
   const step = 0.004;
@@ -196,10 +201,10 @@ function answer(method, url, body) {
 
 createServer((request, response) => {
   const url = new URL(request.url, 'http://local');
-  const send = (status, type, data) => { response.writeHead(status, { 'content-type': type, 'content-security-policy': CSP }); response.end(data); };
+  const send = (status, type, data) => { response.writeHead(status, { 'content-type': type, 'content-security-policy': CSP, ...(type === 'image/png' ? { 'cache-control': 'max-age=3600' } : {}) }); response.end(data); };
   let m;
-  if ((m = /\/hillshade\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(url.pathname))) return send(200, 'image/png', raster(+m[1], +m[2], +m[3], shade));
-  if ((m = /\/tiles\/(\w+)-(\w+)-signal\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(url.pathname))) return send(200, 'image/png', raster(+m[3], +m[4], +m[5], (lon, lat) => signalColour(signalDbm(lon, lat, m[1], m[2]).dbm)));
+  if ((m = /\/hillshade\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(url.pathname))) return send(200, 'image/png', raster('ground', +m[1], +m[2], +m[3], shade));
+  if ((m = /\/tiles\/(\w+)-(\w+)-signal\/(\d+)\/(\d+)\/(\d+)\.png$/.exec(url.pathname))) return send(200, 'image/png', raster(`${m[1]}-${m[2]}`, +m[3], +m[4], +m[5], (lon, lat) => signalColour(signalDbm(lon, lat, m[1], m[2]).dbm)));
   if ((m = /^\/api\/jobs\/([^/]+)\/events$/.exec(url.pathname))) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const timer = setInterval(() => { const job = jobs.find((one) => one.id === m[1]); response.write(`event: job\ndata: ${JSON.stringify(job)}\n\n`); if (!['queued', 'running'].includes(job?.status)) { clearInterval(timer); response.end(); } }, 300);

@@ -5,6 +5,7 @@ import * as maplibregl from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Camera } from '../state/address';
+import { borders } from './borders';
 import { EMPTY, type Collection } from './features';
 import type { Box, LonLat } from './geometry';
 import { Glide } from './glide';
@@ -71,6 +72,7 @@ export class MapEngine {
     for (const name of DATA_SOURCES) {
       sources[name] = { type: 'geojson', data: EMPTY, ...(name === 'communes' || name === 'zones' ? { promoteId: 'code' } : {}) };
     }
+    sources['commune-lines'] = { type: 'geojson', data: EMPTY };
     sources.sites = { type: 'geojson', data: EMPTY, cluster: true, clusterMaxZoom: 9, clusterRadius: 48 };
     this.map = new maplibregl.Map({
       container,
@@ -165,6 +167,7 @@ export class MapEngine {
 
   setData(source: DataSource, data: Collection): void {
     (this.map.getSource(source) as maplibregl.GeoJSONSource | undefined)?.setData(data);
+    if (source === 'communes') (this.map.getSource('commune-lines') as maplibregl.GeoJSONSource | undefined)?.setData(borders(data));
   }
 
   /** The address of raster tiles; `null` empties the layer. */

@@ -2,6 +2,7 @@
 import type { ReceivedReport } from '../api/signal_reports';
 import type { PlaceRow, VillageClass } from '../api/types';
 import { ANY_OPERATOR } from '../api/types';
+import { namedFrom } from './borders';
 import { labelPoint, wedge } from './geometry';
 import { operatorColour, type Palette } from './palette';
 
@@ -89,14 +90,17 @@ export function shownPlaces(places: Collection | null, rows: readonly PlaceRow[]
   return { type: 'FeatureCollection', features };
 }
 
-/** One label per feature, at its label point. */
+/** One label per feature, at its label point, with the zoom `from` which it has room. */
 export function labels(collection: Collection | null): Collection {
   if (!collection) return EMPTY;
-  const features = collection.features.flatMap((feature): Feature[] => {
+  const placed = collection.features.flatMap((feature) => {
     const at = labelPoint(feature.geometry);
-    if (!at) return [];
-    return [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { name: nameOf(feature), code: codeOf(feature) } }];
+    return at ? [{ feature, at }] : [];
   });
+  const from = namedFrom(placed.map(({ at }) => at));
+  const features = placed.map(({ feature, at }, index): Feature => (
+    { type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: { name: nameOf(feature), code: codeOf(feature), from: from[index] } }
+  ));
   return { type: 'FeatureCollection', features };
 }
 

@@ -1,9 +1,11 @@
 /**
  * Dragging the map without drawing it anew. The canvas is larger than its window on all sides; while it is dragged, the browser moves the
  * finished picture, which costs next to nothing on any machine, and the map is drawn again when the drag rests or its edge is near.
- * Drawing every frame instead costs the whole scene each time: 2 to 5 frames a second where there is no graphics processor.
+ * Drawing every frame instead costs the whole scene each time: 2 to 5 frames a second where there is no graphics processor. For the same
+ * reason tiles that arrive during a drag are drawn no more often than the machine can bear (see pace.ts).
  */
 import type { Map as LibraryMap } from 'maplibre-gl';
+import { Pace } from './pace';
 
 /** A pointer that moved less than this has clicked, px; the same as the library's. */
 const CLICK_TOLERANCE_PX = 3;
@@ -25,16 +27,19 @@ export class Glide {
   #shift = { x: 0, y: 0 };
   #from: { pointer: number; x: number; y: number; shiftX: number; shiftY: number } | null = null;
   #dragging = false;
+  #flicking = false;
   #own = false;
   #samples: Sample[] = [];
   #timer = 0;
   #frame = 0;
+  #pace: Pace;
   #stop = new AbortController();
 
   constructor(map: LibraryMap, overscan: number) {
     this.#map = map;
     this.#canvas = map.getCanvas();
     this.#overscan = overscan;
+    this.#pace = new Pace(map, () => this.#moving);
     map.dragPan.disable();
     const { signal } = this.#stop;
     const surface = map.getCanvasContainer();
@@ -56,6 +61,17 @@ export class Glide {
   settle(): void {
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
+    this.#flicking = false;
+    this.#draw();
+    this.#pace.release();
+  }
+
+  /** Under way, by hand or by its own swing. */
+  get #moving(): boolean {
+    return this.#dragging || this.#flicking;
+  }
+
+  #draw(): void {
     const { x, y } = this.#shift;
     if (x === 0 && y === 0) return;
     const { clientWidth, clientHeight } = this.#map.getContainer();
@@ -64,19 +80,22 @@ export class Glide {
     this.#place(0, 0);
     this.#map.jumpTo({ center });
     // In the same turn as the picture goes back to its place, so that nothing is seen to jump.
-    this.#map.redraw();
+    this.#pace.draw();
     this.#own = false;
   }
 
   destroy(): void {
     this.#rest(0, 0);
+    this.#pace.destroy();
     this.#stop.abort();
   }
 
   #rest(x: number, y: number): void {
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
+    this.#flicking = false;
     this.#place(x, y);
+    this.#pace.release();
   }
 
   #place(x: number, y: number): void {
@@ -96,6 +115,7 @@ export class Glide {
     if (event.button !== 0 || event.shiftKey || event.ctrlKey) return;
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
+    this.#flicking = false;
     this.#from = { pointer: event.pointerId, x: event.clientX, y: event.clientY, shiftX: this.#shift.x, shiftY: this.#shift.y };
     this.#samples = [{ time: event.timeStamp, x: event.clientX, y: event.clientY }];
   }
@@ -110,10 +130,15 @@ export class Glide {
     this.#samples = [...this.#samples.filter((sample) => event.timeStamp - sample.time < 80), { time: event.timeStamp, x: event.clientX, y: event.clientY }];
     const [x, y] = [from.shiftX + dx, from.shiftY + dy];
     this.#place(x, y);
-    if (this.#beyond(x, y)) {
-      this.settle();
+    if (this.#due(x, y)) {
+      this.#draw();
       this.#from = { ...from, x: event.clientX, y: event.clientY, shiftX: 0, shiftY: 0 };
     }
+  }
+
+  /** The picture's edge has come into the window, or tiles have come and enough time has passed since it was last drawn. */
+  #due(x: number, y: number): boolean {
+    return this.#beyond(x, y) || this.#pace.due;
   }
 
   #beyond(x: number, y: number): boolean {
@@ -145,6 +170,7 @@ export class Glide {
   /** Glides on after the pointer let go, px per ms. */
   #flick(vx: number, vy: number): void {
     let before = performance.now();
+    this.#flicking = true;
     const step = (now: number) => {
       const time = Math.min(64, now - before);
       before = now;
@@ -153,7 +179,7 @@ export class Glide {
       vx *= fade;
       vy *= fade;
       if (Math.hypot(vx, vy) < STILL) { this.#wait(); return; }
-      if (this.#beyond(this.#shift.x, this.#shift.y)) this.settle();
+      if (this.#due(this.#shift.x, this.#shift.y)) this.#draw();
       this.#frame = requestAnimationFrame(step);
     };
     this.#frame = requestAnimationFrame(step);

@@ -84,7 +84,7 @@ function ground(shown: Shown, palette: Palette): LayerSpecification[] {
 function areas(shown: Shown, palette: Palette): LayerSpecification[] {
   return [
     {
-      id: 'commune-line', type: 'line', source: 'communes', layout: { ...visibility(shown.communes), 'line-join': 'round' },
+      id: 'commune-line', type: 'line', source: 'commune-lines', layout: visibility(shown.communes),
       paint: { 'line-color': palette.communeLine, 'line-width': byZoom([7, 0.4], [12, 1.4]), 'line-opacity': 0.75 },
     },
     {
@@ -188,7 +188,7 @@ function names(shown: Shown, palette: Palette): LayerSpecification[] {
       paint: { 'text-color': palette.zone, ...halo },
     },
     {
-      id: 'commune-names', type: 'symbol', source: 'commune-names',
+      id: 'commune-names', type: 'symbol', source: 'commune-names', filter: ['>=', ['zoom'], ['get', 'from']],
       layout: { ...visibility(shown.communes), 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': byZoom([8, 10.5], [12, 14]), 'text-max-width': 8, 'text-padding': 6 },
       paint: { 'text-color': palette.communeLabel, ...halo },
     },

@@ -1,0 +1,40 @@
+import { chromium } from 'playwright-core';
+import { browserArguments, chromiumPath } from './support.mjs';
+import os from 'node:os'; import fs from 'node:fs';
+const address = process.argv[2];
+const steps = process.argv[3].split(',');
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments });
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
+const page = await context.newPage(); page.setDefaultTimeout(300000);
+const client = await context.newCDPSession(page);
+const root = await browser.newBrowserCDPSession();
+await page.goto(address, { waitUntil: 'load', timeout: 300000 });
+await page.getByTestId('map').hover();
+await page.waitForFunction(() => window.phusong?.map?.loaded?.() && !window.phusong.map.isMoving(), undefined, { timeout: 300_000 });
+await page.waitForTimeout(3000);
+const { processInfo } = await root.send('SystemInfo.getProcessInfo');
+const ms = (pid) => { const f = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' '); return (Number(f[11]) + Number(f[12])) * 10; };
+const gpu = processInfo.find((p) => p.type === 'GPU').id;
+const rend = processInfo.filter((p) => p.type === 'renderer').map((p) => p.id);
+console.log('zoom', await page.evaluate(() => window.phusong.map.getZoom()));
+const visible = await page.evaluate(() => window.phusong.map.getStyle().layers.filter((l) => window.phusong.map.getLayoutProperty(l.id, 'visibility') !== 'none').map((l) => l.id));
+for (const step of steps) {
+  await page.evaluate(({ step, visible }) => {
+    const m = window.phusong.map; const set = (id, on) => m.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none');
+    const [what, arg = ''] = step.split(':'); const ids = arg.split('+');
+    if (what === 'all') for (const v of visible) set(v, true);
+    if (what === 'none') for (const v of visible) set(v, false);
+    if (what === 'but') for (const v of visible) set(v, !ids.includes(v));
+    if (what === 'only') for (const v of visible) set(v, ids.includes(v));
+    if (what === 'ratio') m.setPixelRatio(Number(arg));
+    if (what === 'paint') m.setPaintProperty(ids[0], ids[1], JSON.parse(ids[2]));
+  }, { step, visible });
+  await page.waitForTimeout(1200);
+  await page.evaluate(() => { const m = window.phusong.map, gl = m.painter.context.gl; m.redraw(); gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)); });
+  const g0 = ms(gpu), r0 = rend.reduce((s, p) => s + ms(p), 0);
+  const out = await page.evaluate(async () => { const m = window.phusong.map, gl = m.painter.context.gl, out = []; for (let i = 0; i < 8; i++) { const t = performance.now(); m.redraw(); const a = performance.now(); gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)); out.push([Math.round(10*(a - t))/10, Math.round(performance.now() - a)]); } return out; });
+  const g1 = ms(gpu), r1 = rend.reduce((s, p) => s + ms(p), 0);
+  const med = (k) => out.map((o) => o[k]).sort((a, b) => a - b)[4];
+  console.log(step.padEnd(40), 'gpu cpu/redraw', ((g1 - g0) / 8).toFixed(0), 'renderer', ((r1 - r0) / 8).toFixed(0), 'main', med(0), 'wall gpu', med(1), 'load', os.loadavg()[0].toFixed(1));
+}
+await browser.close();
