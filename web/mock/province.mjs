@@ -24,8 +24,8 @@ export function heightM(lon, lat) {
 
 const COLUMNS = Number(process.env.MOCK_COLUMNS ?? 10), ROWS = Number(process.env.MOCK_ROWS ?? 7);
 const corner = (i, j) => [
-  WEST + ((EAST - WEST) * i) / COLUMNS + (i % COLUMNS ? 0.03 * Math.sin(i * 3 + j * 5) : 0),
-  SOUTH + ((NORTH - SOUTH) * j) / ROWS + (j % ROWS ? 0.025 * Math.cos(i * 7 + j * 2) : 0),
+  WEST + ((EAST - WEST) * i) / COLUMNS + (i % COLUMNS ? 0.24 * ((EAST - WEST) / COLUMNS) * Math.sin(i * 3 + j * 5) : 0),
+  SOUTH + ((NORTH - SOUTH) * j) / ROWS + (j % ROWS ? 0.22 * ((NORTH - SOUTH) / ROWS) * Math.cos(i * 7 + j * 2) : 0),
 ];
 const feature = (geometry, properties) => ({ type: 'Feature', id: properties.code, geometry, properties });
 const collection = (features) => ({ type: 'FeatureCollection', features });

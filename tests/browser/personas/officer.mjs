@@ -156,7 +156,7 @@ async function programme(page, field, day) {
   assert.equal(await field('indicator').count(), evaluation.indicators.length);
   for (const indicator of evaluation.indicators.filter((one) => one.unit === 'percent' && one.value !== null)) {
     const shown = await page.locator(`[data-testid="indicator"][data-id="${indicator.id}"] [data-testid="indicator-value"]`).innerText();
-    assert.equal(shown, `${decimal(indicator.value)} %`, indicator.id);
+    assert.equal(shown, `${decimal(indicator.value)}%`, indicator.id);
   }
   await look(page, 'officer-programme');
   const counted = evaluation.indicators.find((one) => one.value !== null && one.readings.some((reading) => reading.used));

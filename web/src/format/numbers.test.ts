@@ -11,7 +11,7 @@ describe('numbers as they are written in Vietnam and in English', () => {
   });
 
   it('gives percentages one decimal', () => {
-    expect(percent(92, 'vi')).toBe('92,0 %');
+    expect(percent(92, 'vi')).toBe('92,0%');
     expect(percent(92.06, 'en')).toBe('92.1%');
   });
 

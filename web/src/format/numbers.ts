@@ -46,10 +46,10 @@ export function fixed(value: number | null | undefined, language: Language, deci
   return formatter(language, decimals, true).format(value).replace(/^-(?=[0.,]*$)/, '').replace('-', '−');
 }
 
-/** A percentage from 0–100 with one decimal, as UI.md asks. */
-export function percent(value: number | null | undefined, language: Language): string {
+/** A percentage from 0–100, with one decimal where nothing else is asked; the sign stands close in both languages. */
+export function percent(value: number | null | undefined, language: Language, decimals = 1): string {
   if (!known(value)) return UNKNOWN;
-  return `${fixed(value, language, 1)}${language === 'vi' ? ' %' : '%'}`;
+  return `${fixed(value, language, decimals)}%`;
 }
 
 function twoDigits(value: number): string {
