@@ -15,7 +15,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use geodesy::{LocalFrame, LonLat};
 use propagation::extended_hata;
 use propagation::hata::{self, Environment, HataPath};
-use propagation::itm::{self, AreaPath, PointToPoint, Siting};
+use propagation::itm::{self, AreaPath, LinkProfile, PointToPoint, Siting};
 use propagation::p1812::{self, EquidistantProfile, Exits, LinkEvaluator, Parameters, Path};
 use propagation::tr38901::{self, Scenario, TrPath};
 use propagation::{free_space, p2108, p2109};
@@ -108,6 +108,29 @@ fn itm_links(criterion: &mut Criterion<ProcessorTime>) {
     over_lengths(criterion, "itm link", |heights| {
         itm.evaluate(STEP_M, heights).map_or(f64::NAN, |e| e.loss_db)
     });
+}
+
+/// Independent links handed over together: every call takes all profiles of a length.
+fn itm_links_together(criterion: &mut Criterion<ProcessorTime>) {
+    let Ok(mut itm) = PointToPoint::new(&itm::Parameters::default()) else {
+        return;
+    };
+    let mut group = criterion.benchmark_group("itm links, a call for all");
+    group.throughput(Throughput::Elements(PROFILES as u64));
+    for points in POINTS {
+        let profiles = profiles(points);
+        let links: Vec<LinkProfile<'_>> = profiles
+            .iter()
+            .map(|heights_m| LinkProfile {
+                step_m: STEP_M,
+                heights_m,
+            })
+            .collect();
+        group.bench_function(BenchmarkId::from_parameter(points), |bencher| {
+            bencher.iter(|| black_box(itm.evaluate_each(&links)));
+        });
+    }
+    group.finish();
 }
 
 fn extended_hata_links(criterion: &mut Criterion<ProcessorTime>) {
@@ -234,6 +257,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(std::time::Duration::from_millis(200))
         .measurement_time(std::time::Duration::from_millis(600));
-    targets = p1812_links, p1812_with_extraction, profile_extraction, itm_links, extended_hata_links, models_without_terrain
+    targets = p1812_links, p1812_with_extraction, profile_extraction, itm_links, itm_links_together, extended_hata_links, models_without_terrain
 }
 criterion_main!(benches);

@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use propagation::ModelError;
-use propagation::itm::{self, PointToPoint};
+use propagation::itm::{self, LinkProfile, PointToPoint};
 use propagation::p1812::{self, EquidistantProfile, Exits, LinkEvaluator, Parameters, Path};
 
 const STEP_M: f64 = 30.0;
@@ -69,6 +69,24 @@ fn rate(profiles: &[Vec<f64>], mut link: impl FnMut(&[f64]) -> Result<f64, Model
     Ok(best)
 }
 
+/// The same with independent links handed over together: every call takes all profiles.
+fn rate_of_many(profiles: &[Vec<f64>], itm: &mut PointToPoint) -> Result<f64, ModelError> {
+    let links: Vec<LinkProfile<'_>> = profiles
+        .iter()
+        .map(|heights_m| LinkProfile {
+            step_m: STEP_M,
+            heights_m,
+        })
+        .collect();
+    let calls = rate(&profiles[..1], |_| {
+        itm.evaluate_each(&links)
+            .into_iter()
+            .map(|link| link.map(|evaluation| evaluation.loss_db))
+            .sum()
+    })?;
+    Ok(calls * profiles.len() as f64)
+}
+
 fn bare(heights: &[f64]) -> EquidistantProfile<'_> {
     EquidistantProfile {
         step_km: STEP_M / 1000.0,
@@ -84,8 +102,8 @@ fn main() -> Result<(), ModelError> {
     let mut complete = quick.clone().with_exits(Exits::Refused);
     let mut itm = PointToPoint::new(&itm::Parameters::default())?;
     println!(
-        "{:>6} {:>12} {:>12} {:>12} {:>12}",
-        "points", "P.1812", "no exits", "general", "ITM"
+        "{:>6} {:>12} {:>12} {:>12} {:>12} {:>12}",
+        "points", "P.1812", "no exits", "general", "ITM", "ITM, many"
     );
     for points in [86, 256, 511, 667] {
         let profiles = profiles(points);
@@ -97,9 +115,10 @@ fn main() -> Result<(), ModelError> {
                 Ok(p1812::evaluate(&path, &parameters)?.loss_db)
             })?,
             rate(&profiles, |heights| Ok(itm.evaluate(STEP_M, heights)?.loss_db))?,
+            rate_of_many(&profiles, &mut itm)?,
         ];
-        let [quick, complete, general, itm] = rates;
-        println!("{points:>6} {quick:>12.0} {complete:>12.0} {general:>12.0} {itm:>12.0}");
+        let [quick, complete, general, one, many] = rates;
+        println!("{points:>6} {quick:>12.0} {complete:>12.0} {general:>12.0} {one:>12.0} {many:>12.0}");
     }
     Ok(())
 }

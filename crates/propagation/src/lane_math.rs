@@ -40,6 +40,15 @@ pub trait Number:
     /// This, or `most` where it is more or not a number.
     #[must_use]
     fn not_above(self, most: f64) -> Self;
+    /// `yes` where this is greater than `limit`, else `no`.
+    #[must_use]
+    fn above(self, limit: Self, yes: Self, no: Self) -> Self;
+    /// `value` as a number of this kind.
+    #[must_use]
+    fn like(self, value: f64) -> Self;
+    /// The square root.
+    #[must_use]
+    fn square_root(self) -> Self;
     /// x = m · 2^e with √½ ≤ m < √2, as (e, m); of a positive normal number.
     #[must_use]
     fn exponent_and_mantissa(self) -> (Self, Self);
@@ -60,6 +69,21 @@ impl Number for f64 {
     #[inline(always)]
     fn not_above(self, most: f64) -> Self {
         if self < most { self } else { most }
+    }
+
+    #[inline(always)]
+    fn above(self, limit: Self, yes: Self, no: Self) -> Self {
+        if self > limit { yes } else { no }
+    }
+
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn square_root(self) -> Self {
+        self.sqrt()
     }
 
     #[inline(always)]
@@ -114,6 +138,14 @@ pub fn exp<N: Number>(x: N) -> N {
     let high = (r * (1.0 / 362_880.0) + 1.0 / 40_320.0) + r2 * (r * (1.0 / 39_916_800.0) + 1.0 / 3_628_800.0);
     let sum = low + r4 * (middle + r4 * (high + r4 * (1.0 / 479_001_600.0)));
     sum.times_power_of_two(shifted)
+}
+
+/// [`exp`], to be handed to a function. Handed over by its name it would be called through a shim that is compiled on its own,
+/// without the vector instructions of its caller.
+#[inline(always)]
+pub(crate) fn inlined_exp<N: Number>() -> impl Fn(N) -> N + Copy {
+    #[inline(always)]
+    |x| exp(x)
 }
 
 /// Cube root of a positive normal number: a third of the exponent, then Halley's iteration twice.

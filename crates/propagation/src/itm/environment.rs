@@ -4,6 +4,8 @@ use super::complex::Complex;
 use super::evaluation::{Warning, Warnings};
 use super::parameters::{MODEL, Parameters};
 use crate::error::{ModelError, require};
+use crate::lane_math::{self, Number};
+use crate::lanes::octet::{Eight, Octet};
 use crate::p1812::Polarisation;
 
 /// Frequency in the unit in which the model writes wave numbers: f/47.7 per metre.
@@ -45,18 +47,38 @@ const BENDING: (f64, f64) = (0.04665, 179.3);
 
 /// Surface refractivity at an elevation above the sea.
 #[inline(always)]
-fn surface_refractivity(elevation_m: f64, n0: f64, exp: impl Fn(f64) -> f64) -> f64 {
-    if elevation_m == 0.0 {
-        n0
-    } else {
-        n0 * exp(-elevation_m / SCALE_HEIGHT_M)
-    }
+fn surface_refractivity<N: Number>(elevation_m: N, n0: f64, exp: impl Fn(N) -> N) -> N {
+    exp(elevation_m * (-1.0 / SCALE_HEIGHT_M)) * n0
 }
 
 /// Effective earth radius for a surface refractivity, m.
 #[inline(always)]
-fn effective_radius_m(surface_refractivity: f64, exp: impl Fn(f64) -> f64) -> f64 {
-    1.0 / (EARTH_CURVATURE_PER_M * (1.0 - BENDING.0 * exp(surface_refractivity / BENDING.1)))
+fn effective_radius_m<N: Number>(surface_refractivity: N, exp: impl Fn(N) -> N) -> N {
+    let bending = exp(surface_refractivity * (1.0 / BENDING.1)) * BENDING.0;
+    surface_refractivity.like(1.0) / ((bending * -1.0 + 1.0) * EARTH_CURVATURE_PER_M)
+}
+
+/// What the model allows for Ns, N-units, and for the effective earth radius, m.
+const REFRACTIVITY_RANGE: (f64, f64) = (150.0, 400.0);
+const RADIUS_RANGE_M: (f64, f64) = (4e6, 13_333_333.0);
+/// Ns below which the model warns.
+pub(super) const UNUSUAL_REFRACTIVITY: f64 = 250.0;
+
+/// Surface refractivities and effective earth radii (m) at eight elevations; `None` where one is beyond the model.
+#[inline(always)]
+pub(super) fn refraction_of_eight<S: Eight>(elevation_m: Octet<S>, n0: f64) -> Option<(Octet<S>, Octet<S>)> {
+    let exp = lane_math::inlined_exp();
+    let refractivity = surface_refractivity(elevation_m, n0, exp);
+    let radius_m = effective_radius_m(refractivity, exp);
+    let worst = outside(refractivity, REFRACTIVITY_RANGE).max(outside(radius_m, RADIUS_RANGE_M));
+    let allowed = worst.array().iter().all(|&by| by <= 0.0);
+    allowed.then_some((refractivity, radius_m))
+}
+
+/// By how much values lie outside a range; not above 0 within.
+#[inline(always)]
+fn outside<S: Eight>(values: Octet<S>, (least, most): (f64, f64)) -> Octet<S> {
+    (values * -1.0 + least).max(values - most)
 }
 
 impl Refraction {
@@ -77,9 +99,18 @@ impl Refraction {
 
     #[inline(always)]
     fn checked(surface_refractivity: f64, radius_m: f64, warnings: &mut Warnings) -> Result<Self, ModelError> {
-        require(MODEL, "surface refractivity", surface_refractivity, "N", (150.0, 400.0))?;
-        warnings.add_if(surface_refractivity < 250.0, Warning::SurfaceRefractivity);
-        require(MODEL, "effective earth radius", radius_m, "m", (4e6, 13_333_333.0))?;
+        require(
+            MODEL,
+            "surface refractivity",
+            surface_refractivity,
+            "N",
+            REFRACTIVITY_RANGE,
+        )?;
+        warnings.add_if(
+            surface_refractivity < UNUSUAL_REFRACTIVITY,
+            Warning::SurfaceRefractivity,
+        );
+        require(MODEL, "effective earth radius", radius_m, "m", RADIUS_RANGE_M)?;
         Ok(Self {
             surface_refractivity,
             radius_m,
@@ -91,7 +122,7 @@ impl Refraction {
 /// away: here it comes from cubics over 10 m of elevation each, exact to 1e-11 of itself.
 #[derive(Clone)]
 pub(super) struct RefractionTable {
-    n0: f64,
+    pub n0: f64,
     /// Coefficients of the radius in m by metres above the lower end of an interval.
     radius_m: Vec<[f64; 4]>,
 }

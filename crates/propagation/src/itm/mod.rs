@@ -12,7 +12,8 @@
 //! # Ok::<(), propagation::ModelError>(())
 //! ```
 //!
-//! For many profiles in a row keep a [`PointToPoint`]: constants and work space are made once.
+//! For many profiles in a row keep a [`PointToPoint`]: constants and work space are made once. It takes profiles one after the
+//! other, or several independent ones in a call, which is the quickest.
 
 mod area;
 mod complex;
@@ -31,7 +32,7 @@ mod vectorised;
 pub use area::{AreaPath, Siting, area};
 pub use evaluation::{Evaluation, Mechanism, Warning, Warnings};
 pub use parameters::{Climate, Parameters, Variability, VariabilityMode};
-pub use point_to_point::{PointToPoint, point_to_point};
+pub use point_to_point::{LinkProfile, PointToPoint, point_to_point};
 
 #[cfg(test)]
 mod tests;

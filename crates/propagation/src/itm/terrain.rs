@@ -1,6 +1,7 @@
 //! What a profile contributes: horizons, irregularity, effective heights; measured as the model defines them.
 
 use crate::error::ModelError;
+use crate::lane_math::Number;
 
 /// A profile with equal steps; heights in m above sea level.
 #[derive(Debug, Clone, Copy)]
@@ -12,11 +13,11 @@ pub(super) struct Profile<'a> {
 /// Values at both terminals, transmitter first.
 pub(super) type Pair = [f64; 2];
 
-/// Horizon angles (rad) and distances (m).
+/// Horizon angles (rad) and distances (m); of one path, or of several in lanes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Horizons {
-    pub angle_rad: Pair,
-    pub distance_m: Pair,
+pub(super) struct Horizons<N = f64> {
+    pub angle_rad: [N; 2],
+    pub distance_m: [N; 2],
 }
 
 /// What the profile says about both ends.
@@ -181,7 +182,12 @@ impl Resampling {
     /// `None` where there are less than two intervals between the two distances.
     #[inline(always)]
     pub fn new((from_m, to_m): (f64, f64), step_m: f64) -> Option<Self> {
-        let (first, last) = (from_m / step_m, to_m / step_m);
+        Self::between(from_m / step_m, to_m / step_m)
+    }
+
+    /// The same between two places in intervals of the profile.
+    #[inline(always)]
+    pub fn between(first: f64, last: f64) -> Option<Self> {
         let decile = ((0.1 * (last - first + 8.0)) as i64).clamp(4, 25) as usize;
         let count = 10 * decile - 5;
         (last - first >= 2.0).then(|| Self {
@@ -195,8 +201,14 @@ impl Resampling {
 
 /// By what an interdecile range over a stretch is divided to hold for an infinitely long path.
 #[inline(always)]
-pub(super) fn of_infinite_path((from_m, to_m): (f64, f64), exp: impl Fn(f64) -> f64) -> f64 {
-    1.0 - 0.8 * exp(-(to_m - from_m) / 50e3)
+pub(super) fn of_infinite_path<N: Number>((from_m, to_m): (N, N), exp: impl Fn(N) -> N) -> N {
+    share_over(to_m - from_m, exp)
+}
+
+/// The share of the irregularity that a distance (m) meets: 1 − 0.8·exp(−d/50 km).
+#[inline(always)]
+pub(super) fn share_over<N: Number>(distance_m: N, exp: impl Fn(N) -> N) -> N {
+    exp(distance_m * (-1.0 / 50e3)) * -0.8 + 1.0
 }
 
 /// The points, first and last, over which a line between two places (in intervals) of a profile is fitted.
@@ -298,24 +310,30 @@ fn raised(antenna_m: Pair, ground_m: Pair, line_m: Pair) -> Pair {
 
 /// Horizons over irregular but unobstructed ground of terminals of effective heights.
 #[inline(always)]
-pub(super) fn smooth_horizons(effective_m: Pair, radius_m: f64, delta_h_m: f64, exp: impl Fn(f64) -> f64) -> Horizons {
+pub(super) fn smooth_horizons<N: Number>(
+    effective_m: [N; 2],
+    radius_m: N,
+    delta_h_m: N,
+    exp: impl Fn(N) -> N,
+) -> Horizons<N> {
     let mut horizons = Horizons {
-        angle_rad: [0.0; 2],
-        distance_m: [0.0; 2],
+        angle_rad: effective_m,
+        distance_m: effective_m,
     };
     for (end, he) in effective_m.into_iter().enumerate() {
-        let smooth_m = (2.0 * he * radius_m).sqrt();
-        let shortening = exp(-0.07 * (delta_h_m / he.max(5.0)).sqrt());
+        let smooth_m = (he * 2.0 * radius_m).square_root();
+        let shortening = exp((delta_h_m / he.not_below(5.0)).square_root() * -0.07);
         horizons.distance_m[end] = smooth_m * shortening;
-        horizons.angle_rad[end] = (0.65 * delta_h_m * (1.0 / shortening - 1.0) - 2.0 * he) / smooth_m;
+        let rise_m = delta_h_m * 0.65 * (he.like(1.0) / shortening - 1.0);
+        horizons.angle_rad[end] = (rise_m - he * 2.0) / smooth_m;
     }
     horizons
 }
 
 /// Irregularity Δ(s) that counts over a distance, m.
 #[inline(always)]
-pub(super) fn irregularity_at_m(delta_h_m: f64, distance_m: f64, exp: impl Fn(f64) -> f64) -> f64 {
-    delta_h_m * (1.0 - 0.8 * exp(-distance_m / 50e3))
+pub(super) fn irregularity_at_m<N: Number>(delta_h_m: N, distance_m: N, exp: impl Fn(N) -> N) -> N {
+    delta_h_m * share_over(distance_m, exp)
 }
 
 /// Standard deviation of terrain heights σh, m, of an irregularity.

@@ -130,6 +130,27 @@ fn radio() -> impl Strategy<Value = Parameters> {
 
 const RADIUS_M: f64 = 8.5e6;
 
+/// Whether two forms say the same of a link. The roughness enters by its root, so that on flat ground rounding shows.
+fn alike(one: &Evaluation, other: &Evaluation) -> bool {
+    let tolerance_db = if other.delta_h_m < 1e-6 { 1e-4 } else { 1e-6 };
+    let close = |one: f64, other: f64| (one - other).abs() <= 1e-9 * other.abs().max(1.0);
+    (one.loss_db - other.loss_db).abs() < tolerance_db
+        && (one.reference_db - other.reference_db).abs() < tolerance_db
+        && (one.variability_db - other.variability_db).abs() < tolerance_db
+        && close(one.free_space_db, other.free_space_db)
+        && close(one.distance_km, other.distance_km)
+        && close(one.tx_horizon_m, other.tx_horizon_m)
+        && close(one.rx_horizon_m, other.rx_horizon_m)
+        && close(one.tx_horizon_rad, other.tx_horizon_rad)
+        && close(one.rx_horizon_rad, other.rx_horizon_rad)
+        && close(one.tx_effective_m, other.tx_effective_m)
+        && close(one.rx_effective_m, other.rx_effective_m)
+        && close(one.surface_refractivity, other.surface_refractivity)
+        && close(one.effective_radius_m, other.effective_radius_m)
+        && close(one.delta_h_m, other.delta_h_m)
+        && (one.mode, one.warnings) == (other.mode, other.warnings)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -190,6 +211,39 @@ proptest! {
                 }
             }
             (fast, plain) => prop_assert_eq!(fast.is_err(), plain.is_err()),
+        }
+    }
+
+    /// Eight at once are the same as one after the other.
+    #[test]
+    fn many_links_agree_with_one(
+        links in prop::collection::vec(profile(), 1..20), parameters in radio(), broken in prop::option::of((any::<prop::sample::Index>(), 0..3u8)),
+    ) {
+        let mut links = links;
+        if let Some((at, how)) = broken {
+            let (_, heights) = at.get(&links);
+            let mut heights = heights.clone();
+            match how {
+                0 => heights.truncate(2),
+                1 => heights[1] = f64::NAN,
+                _ => heights.iter_mut().for_each(|height| *height += 9e4),
+            }
+            let at = at.index(links.len());
+            links[at].1 = heights;
+        }
+        let profiles: Vec<_> =
+            links.iter().map(|(step_m, heights_m)| LinkProfile { step_m: *step_m, heights_m }).collect();
+        let mut evaluator = PointToPoint::new(&parameters).unwrap();
+        let together = evaluator.evaluate_each(&profiles);
+        prop_assert_eq!(together.len(), links.len());
+        // Every machine says the same, to the bit.
+        prop_assert_eq!(&evaluator.clone().without_vectors().evaluate_each(&profiles), &together);
+        for (together, (step_m, heights_m)) in together.iter().zip(&links) {
+            match (together, evaluator.evaluate(*step_m, heights_m)) {
+                (Ok(one), Ok(other)) => prop_assert!(alike(one, &other), "{:?} {:?}", one, other),
+                (Err(one), Err(other)) => prop_assert_eq!(one.to_string(), other.to_string()),
+                (one, other) => prop_assert!(false, "{one:?} {other:?}"),
+            }
         }
     }
 

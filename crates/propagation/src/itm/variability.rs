@@ -3,7 +3,8 @@
 use super::environment::wave_number_per_m;
 use super::evaluation::{Warning, Warnings};
 use super::parameters::{Climate, Parameters, VariabilityMode};
-use super::terrain::{Pair, irregularity_at_m};
+use super::terrain::irregularity_at_m;
+use crate::lane_math::Number;
 use crate::normal_distribution::approximate_complementary_quantile_ntia;
 
 /// c1, c2, x1, x2, x3 of a curve over effective distance; distances in km.
@@ -118,48 +119,49 @@ impl VariabilityConstants {
 
     /// By how much the attenuation lies below the reference, dB: Vmed + YR + YS.
     #[inline(always)]
-    pub fn deviation_db(&self, distance_m: f64, delta_h_m: f64, effective_m: Pair, exp: impl Fn(f64) -> f64) -> f64 {
+    pub fn deviation_db<N: Number>(&self, distance_m: N, delta_h_m: N, effective_m: [N; 2], exp: impl Fn(N) -> N) -> N {
         let table = &TABLES[self.climate as usize];
         let d = self.effective_distance_m(distance_m, effective_m);
+        let none = d.like(0.0);
         let sigma_situation = if self.without_situation {
-            0.0
+            none
         } else {
-            5.0 + 3.0 * exp(-d / 100e3)
+            exp(d * (-1.0 / 100e3)) * 3.0 + 5.0
         };
         let sigma_location = if self.without_location {
-            0.0
+            none
         } else {
-            let roughness = self.wave_number * irregularity_at_m(delta_h_m, distance_m, exp);
-            10.0 * roughness / (roughness + 13.0)
+            let roughness = irregularity_at_m(delta_h_m, distance_m, exp) * self.wave_number;
+            roughness * 10.0 / (roughness + 13.0)
         };
         let median = at(&table.median, d);
         let sigma_time = self.time_sigma(table, d);
         let (zt, zl, zs) = (self.z_time, self.z_location, self.z_situation);
         let (yt, yl) = (sigma_time * zt, sigma_location * zl);
-        let spread = sigma_situation.powi(2) + yt * yt / (7.8 + zs * zs) + yl * yl / (24.0 + zs * zs);
-        let time_and_place = sigma_time.powi(2) + sigma_location.powi(2);
+        let spread =
+            sigma_situation * sigma_situation + yt * yt * (1.0 / (7.8 + zs * zs)) + yl * yl * (1.0 / (24.0 + zs * zs));
+        let of_location = sigma_location * sigma_location;
+        let time_and_place = sigma_time * sigma_time + of_location;
         let (yr, ys) = match self.mode {
-            VariabilityMode::SingleMessage => (0.0, (time_and_place + spread).sqrt() * zs),
-            VariabilityMode::Accidental => (yt, (sigma_location.powi(2) + spread).sqrt() * zs),
-            VariabilityMode::Mobile => (time_and_place.sqrt() * zt, spread.sqrt() * zs),
-            VariabilityMode::Broadcast => (yt + yl, spread.sqrt() * zs),
+            VariabilityMode::SingleMessage => (none, (time_and_place + spread).square_root() * zs),
+            VariabilityMode::Accidental => (yt, (of_location + spread).square_root() * zs),
+            VariabilityMode::Mobile => (time_and_place.square_root() * zt, spread.square_root() * zs),
+            VariabilityMode::Broadcast => (yt + yl, spread.square_root() * zs),
         };
         median + yr + ys
     }
 
     #[inline(always)]
-    fn effective_distance_m(&self, distance_m: f64, [he1, he2]: Pair) -> f64 {
+    fn effective_distance_m<N: Number>(&self, distance_m: N, [he1, he2]: [N; 2]) -> N {
         const RADIUS_M: f64 = 9000e3;
-        let reach_m = (2.0 * RADIUS_M * he1).sqrt() + (2.0 * RADIUS_M * he2).sqrt() + self.diffraction_reach_m;
-        if distance_m < reach_m {
-            130e3 * distance_m / reach_m
-        } else {
-            130e3 + distance_m - reach_m
-        }
+        let smooth_m = (he1 * (2.0 * RADIUS_M)).square_root() + (he2 * (2.0 * RADIUS_M)).square_root();
+        let reach_m = smooth_m + self.diffraction_reach_m;
+        let within = distance_m * 130e3 / reach_m;
+        reach_m.above(distance_m, within, distance_m - reach_m + 130e3)
     }
 
     #[inline(always)]
-    fn time_sigma(&self, table: &ClimateTable, d: f64) -> f64 {
+    fn time_sigma<N: Number>(&self, table: &ClimateTable, d: N) -> N {
         if self.z_time < 0.0 {
             return at(&table.below, d) * self.frequency_below;
         }
@@ -167,25 +169,25 @@ impl VariabilityConstants {
         if self.z_time <= table.extreme_from {
             return above;
         }
-        let extreme = table.extreme_factor * above;
-        extreme + (above - extreme) * table.extreme_from / self.z_time
+        let extreme = above * table.extreme_factor;
+        extreme + (above - extreme) * (table.extreme_from / self.z_time)
     }
 }
 
 /// An attenuation relative to free space with its bend below 0, dB.
 #[inline(always)]
-pub(super) fn bent_db(attenuation: f64) -> f64 {
-    if attenuation < 0.0 {
-        attenuation * (29.0 - attenuation) / (29.0 - 10.0 * attenuation)
-    } else {
-        attenuation
-    }
+pub(super) fn bent_db<N: Number>(attenuation: N) -> N {
+    let bent = attenuation * (attenuation - 29.0) / (attenuation * 10.0 - 29.0);
+    attenuation.like(0.0).above(attenuation, bent, attenuation)
 }
 
 /// A climate curve at an effective distance in m.
 #[inline(always)]
-fn at([c1, c2, x1, x2, x3]: &Curve, distance_m: f64) -> f64 {
-    let d = distance_m / 1000.0;
-    let ratio = (d / x1).powi(2);
-    (c1 + c2 / (1.0 + ((d - x2) / x3).powi(2))) * ratio / (1.0 + ratio)
+fn at<N: Number>(&[c1, c2, x1, x2, x3]: &Curve, distance_m: N) -> N {
+    let d = distance_m * 1e-3;
+    let ratio = d * (1.0 / x1);
+    let ratio = ratio * ratio;
+    let offset = (d - x2) * (1.0 / x3);
+    let bell = d.like(c2) / (offset * offset + 1.0);
+    (bell + c1) * ratio / (ratio + 1.0)
 }

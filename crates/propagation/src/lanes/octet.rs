@@ -109,10 +109,9 @@ impl<S: Eight> Octet<S> {
         self.with(self.simd.max(self.values, other.values))
     }
 
-    /// `yes` where this is greater than `limit`, else `no`.
     #[inline(always)]
-    pub fn above(self, limit: Self, yes: Self, no: Self) -> Self {
-        self.with(self.simd.choose(self.values, limit.values, yes.values, no.values))
+    pub fn min(self, other: Self) -> Self {
+        self.with(self.simd.min(self.values, other.values))
     }
 
     /// The greater of this and `other`, and with it what belongs to it.
@@ -124,11 +123,6 @@ impl<S: Eight> Octet<S> {
             [other.values, other_place.values],
         );
         (self.with(value), self.with(place))
-    }
-
-    #[inline(always)]
-    pub fn square_root(self) -> Self {
-        self.with(self.simd.sqrt(self.values))
     }
 }
 
@@ -166,6 +160,21 @@ impl<S: Eight> Number for Octet<S> {
     #[inline(always)]
     fn not_above(self, most: f64) -> Self {
         self.with(self.simd.min(self.values, self.simd.splat(most)))
+    }
+
+    #[inline(always)]
+    fn above(self, limit: Self, yes: Self, no: Self) -> Self {
+        self.with(self.simd.choose(self.values, limit.values, yes.values, no.values))
+    }
+
+    #[inline(always)]
+    fn like(self, value: f64) -> Self {
+        self.simd.of(value)
+    }
+
+    #[inline(always)]
+    fn square_root(self) -> Self {
+        self.with(self.simd.sqrt(self.values))
     }
 
     #[inline(always)]

@@ -2,6 +2,7 @@
 
 use super::octet::{Eight, Octet};
 use super::{LANES, first_positions};
+use crate::lane_math::Number;
 
 /// Sum of the lanes, halving.
 #[inline(always)]

@@ -11,23 +11,23 @@ use crate::lane_math::{DB, Number, cbrt, exp, ln, sine_cosine_of_half_turn};
 use crate::lanes::octet::{Eight, Octet};
 
 /// (4/3)·6370 km, to which earth radii are compared.
-const COMPARISON_RADIUS_M: f64 = 4.0 / 3.0 * 6370e3;
+pub(super) const COMPARISON_RADIUS_M: f64 = 4.0 / 3.0 * 6370e3;
 
 /// What the closing formulas need of one radio, whatever the path.
 #[derive(Clone, Copy)]
 pub(in super::super) struct LinkConstants {
     pub radio: Radio,
-    wave_number: f64,
+    pub(super) wave_number: f64,
     /// f^(−1/3).
-    inverse_cube_root_frequency: f64,
+    pub(super) inverse_cube_root_frequency: f64,
     /// 0.017778 f^(−1/3)/|Zg|.
-    admittance: f64,
-    ln_admittance: f64,
+    pub(super) admittance: f64,
+    pub(super) ln_admittance: f64,
     /// 1/q0, of the product of the antenna heights and 10 m².
-    inverse_height_product: f64,
-    height_product: f64,
+    pub(super) inverse_height_product: f64,
+    pub(super) height_product: f64,
     /// 1e-5·h1·h2·f.
-    clutter_scale: f64,
+    pub(super) clutter_scale: f64,
 }
 
 impl LinkConstants {

@@ -3,6 +3,7 @@
 //! form is the oracle: tests hold the two to within 1e-6 dB.
 
 mod closing;
+pub(super) mod eight;
 mod interdecile;
 mod profile;
 

@@ -4,15 +4,15 @@ use super::super::terrain::{
     Horizons, Measure, Pair, Profile, Resampling, fitted_points, line_of_sums, of_infinite_path, straight_horizons,
 };
 use super::interdecile::Interdecile;
-use crate::lane_math;
+use crate::lane_math::{self, Number};
 use crate::lanes::octet::{Eight, Octet};
 use crate::lanes::{self, InverseTables, LANES, lane_maximum, sums};
 
 /// Work space that outlives a profile: reciprocals of the point index, and the resampled terrain.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct WorkSpace {
-    inverses: InverseTables,
-    interdecile: Interdecile,
+    pub(super) inverses: InverseTables,
+    pub(super) interdecile: Interdecile,
 }
 
 /// A profile and where to work on it.
@@ -114,9 +114,9 @@ impl<S: Eight> Measure for VectorisedProfile<'_, S> {
 
 /// The steepest sight from one terminal, in m per step, and the position of the first point that has it.
 #[derive(Clone, Copy)]
-struct Steepest {
-    slope: f64,
-    position: f64,
+pub(super) struct Steepest {
+    pub slope: f64,
+    pub position: f64,
 }
 
 /// A profile's interior seen from both terminals.
@@ -176,7 +176,7 @@ impl<S: Eight> View<'_, S> {
 
 /// max (h − hts)/i − bulge·i and max (h − hrs)/(n−i) − bulge·(n−i) with their places, positions counted from 1.
 #[inline(always)]
-fn steepest<S: Eight>(
+pub(super) fn steepest<S: Eight>(
     simd: S,
     heights: &[f64],
     (inverse_tx, inverse_rx): (&[f64], &[f64]),
