@@ -16,6 +16,8 @@ if (!address) {
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments });
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' })).newPage();
 const client = await page.context().newCDPSession(page);
+// The browser's own beginning is not the page's.
+await page.waitForTimeout(3000);
 
 async function firstView() {
   await client.send('Emulation.setCPUThrottlingRate', { rate: 4 });

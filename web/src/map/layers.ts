@@ -165,7 +165,7 @@ function points(shown: Shown, palette: Palette): LayerSpecification[] {
       layout: {
         ...visibility(shown.candidates), 'icon-image': ['concat', 'pin-', ['get', 'action']], 'icon-anchor': 'bottom',
         'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 0, ['get', 'rank']],
-        'icon-size': byZoom([7, 0.38], [9, 0.6], [11, 1]),
+        'icon-size': byZoom([7, 0.26], [9, 0.48], [10, 0.8], [11, 1]),
         'text-field': ['step', ['zoom'], '', 10, ['to-string', ['get', 'rank']]], 'text-font': FONT, 'text-size': 10.5,
         'text-offset': [0, -1.52], 'text-allow-overlap': true, 'text-ignore-placement': true,
       },
