@@ -52,6 +52,7 @@ pub struct Engine<'a> {
     pub(crate) ground_identity: Option<String>,
     /// Ground cover of the pixels, where a scenario asks for it.
     clutter_kinds: OnceLock<Arc<Grid<u8>>>,
+    patterns: PatternTables,
     /// Path losses of the masts asked for last: the sectors of one mast follow each other.
     recent: Mutex<VecDeque<(Vec<u64>, Arc<PathLoss>)>>,
     /// Sweeps computed, not read from the cache.
@@ -96,6 +97,7 @@ impl<'a> Engine<'a> {
             cache,
             ground_identity: None,
             clutter_kinds: OnceLock::new(),
+            patterns: PatternTables::default(),
             recent: Mutex::default(),
             propagations: AtomicUsize::new(0),
         })
@@ -114,6 +116,13 @@ impl<'a> Engine<'a> {
     pub fn with_shared_losses(mut self, shared: Option<Arc<dyn SharedLosses>>) -> Self {
         self.cache = self.cache.map(|cache| cache.shared_through(shared));
         self
+    }
+
+    /// Uses the antennas' tables of another engine, and keeps new ones there: an engine made for one question need not
+    /// make them again.
+    #[must_use]
+    pub fn with_pattern_tables(self, patterns: PatternTables) -> Self {
+        Self { patterns, ..self }
     }
 
     /// The engine's raster.
@@ -237,8 +246,7 @@ impl<'a> Engine<'a> {
         let Some(loss) = masts.first().and_then(|mast| self.recent_path_loss(mast)) else {
             return nothing;
         };
-        let mut tables = PatternTables::default();
-        let cell = self.on_raster(transmitter, (0, 0, 0), 0, &mut tables);
+        let cell = self.on_raster(transmitter, (0, 0, 0), 0);
         let dbm = (0..loss.window.len())
             .map(|pixel| cell.signal_dbm(&loss, pixel).unwrap_or(f32::NAN))
             .collect();
@@ -258,7 +266,6 @@ impl<'a> Engine<'a> {
             ..self.parameters.clone()
         };
         let groups = Groups::new(cells, &settings);
-        let mut tables = PatternTables::default();
         let mut pixels = Vec::new();
         for mast in self.masts(cells, &groups, &self.radii(cells), &mut Vec::new()) {
             let Some(loss) = self.fresh_path_loss(&mast) else {
@@ -266,7 +273,7 @@ impl<'a> Engine<'a> {
             };
             for &(index, band) in &mast.cells {
                 let Some(transmitter) = cells.get(index) else { continue };
-                let cell = self.on_raster(transmitter, (0, 0, 0), band, &mut tables);
+                let cell = self.on_raster(transmitter, (0, 0, 0), band);
                 let required_dbm = self.parameters.required_dbm(transmitter.technology) as f32;
                 let window = loss.window;
                 for at in 0..window.len() {
@@ -335,7 +342,6 @@ impl<'a> Engine<'a> {
         transmitter: &Transmitter,
         (plane, channel, index): (usize, usize, u16),
         band: usize,
-        tables: &mut PatternTables,
     ) -> CellOnRaster {
         let offsets = self.offsets(transmitter.frequency_mhz);
         CellOnRaster {
@@ -347,7 +353,7 @@ impl<'a> Engine<'a> {
             greatest_offset_db: offsets.as_ref().map_or(0.0, CoverOffsets::greatest_db),
             offsets,
             azimuth: Self::azimuth(transmitter),
-            pattern: tables.of(transmitter),
+            pattern: self.patterns.of(transmitter),
         }
     }
 
@@ -403,7 +409,6 @@ impl<'a> Engine<'a> {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<Strip>, CoverageError> {
         let mut strips = Strip::cover(part, groups.planes.len(), groups.channels.len());
-        let mut tables = PatternTables::default();
         let done = AtomicUsize::new(0);
         for batch in masts.chunks(BATCH) {
             let swept: Vec<(Option<PathLoss>, Option<Warning>)> = batch
@@ -424,10 +429,7 @@ impl<'a> Engine<'a> {
             let mut cells = Vec::new();
             for (slot, mast) in batch.iter().enumerate() {
                 for &(index, band) in &mast.cells {
-                    cells.push((
-                        slot,
-                        self.on_raster(&transmitters[index], groups.of_cell[index], band, &mut tables),
-                    ));
+                    cells.push((slot, self.on_raster(&transmitters[index], groups.of_cell[index], band)));
                 }
             }
             strips.par_iter_mut().for_each(|strip| {

@@ -45,6 +45,7 @@ pub use layer_file::{LayerFile, LayerHead};
 pub use link_budget::LinkBudget;
 pub use membership::{Span, spans};
 pub use parameters::{Building, CoverageParameters, Method, Model, Thresholds};
+pub use pattern::PatternTables;
 pub use progress::{Progress, Silent, Stage};
 pub use run::{
     AreaStatistics, CoverageRun, Footprint, Layer, PlaceService, Quantity, VillageClass, Warning, WarningCode,

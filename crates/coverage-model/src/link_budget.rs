@@ -5,7 +5,6 @@ use geodesy::{LonLat, distance_m};
 use serde::Serialize;
 
 use crate::layers::Groups;
-use crate::pattern::PatternTables;
 use crate::sweep::PathLoss;
 use crate::{CoverageParameters, Engine, Transmitter};
 
@@ -65,7 +64,7 @@ impl Engine<'_> {
         let loss = self.recent_path_loss(masts.first()?)?;
         let (column, row) = loss.window.pixel_of(position)?;
         let pixel = loss.window.index(column, row)?;
-        let cell = self.on_raster(transmitter, (0, 0, 0), 0, &mut PatternTables::default());
+        let cell = self.on_raster(transmitter, (0, 0, 0), 0);
         let signal_dbm = f64::from(cell.signal_dbm(&loss, pixel)?);
         let path_loss_db = f64::from(*loss.losses.first()?.get(pixel)?) * PathLoss::LOSS_STEP_DB;
         let cover_offset_db = f64::from(cell.cover_offset_db(&loss, pixel));

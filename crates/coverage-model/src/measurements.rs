@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::engine::on_air;
 use crate::layers::Groups;
 use crate::masts::Mast;
-use crate::pattern::PatternTables;
 use crate::planes::CellOnRaster;
 use crate::scenario::{ClutterKind, LevelOffset};
 use crate::{Engine, Transmitter};
@@ -125,13 +124,12 @@ impl Engine<'_> {
             .iter()
             .map(|measured| Wanted::new(measured, &codes))
             .collect();
-        let mut tables = PatternTables::default();
         let on_masts: Vec<Vec<CellOnRaster>> = masts
             .iter()
             .map(|mast| {
                 let cells = mast.cells.iter();
                 cells
-                    .map(|&(index, band)| self.on_raster(&on_air[index], (0, 0, 0), band, &mut tables))
+                    .map(|&(index, band)| self.on_raster(&on_air[index], (0, 0, 0), band))
                     .collect()
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Antenna attenuation by table: one table per kind of antenna, shared by all its azimuths.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use propagation::antenna::{MountedAntenna, Pattern, SectorPattern};
 
@@ -113,16 +113,20 @@ impl PatternTable {
     }
 }
 
-/// The tables of a set of transmitters; equal antennas share one.
-#[derive(Debug, Default)]
+/// Tables kept at most, 1.4 MB each. A network has some dozens of kinds of antennas; one with a tilt of its own for every
+/// cell must not fill the memory.
+const MOST_TABLES: usize = 200;
+
+/// The tables of antennas looked at before; equal antennas share one. Clones share what they keep.
+#[derive(Debug, Clone, Default)]
 pub struct PatternTables {
-    tables: HashMap<[u64; 4], Arc<PatternTable>>,
+    tables: Arc<Mutex<HashMap<[u64; 4], Arc<PatternTable>>>>,
 }
 
 impl PatternTables {
     /// What a table depends on, degrees: horizontal and vertical beam, mechanical and electrical tilt. An antenna without
     /// azimuth is omnidirectional: its horizontal cut is flat.
-    pub fn numbers(transmitter: &Transmitter) -> [f64; 4] {
+    pub(crate) fn numbers(transmitter: &Transmitter) -> [f64; 4] {
         let sector = transmitter.azimuth_deg.is_some();
         [
             // 12 (180/w)² is below 4e-7 dB for the width without azimuth.
@@ -138,9 +142,14 @@ impl PatternTables {
     }
 
     /// The table of a transmitter's antenna.
-    pub fn of(&mut self, transmitter: &Transmitter) -> Arc<PatternTable> {
+    pub(crate) fn of(&self, transmitter: &Transmitter) -> Arc<PatternTable> {
         let numbers = Self::numbers(transmitter);
-        let table = self.tables.entry(numbers.map(f64::to_bits)).or_insert_with(|| {
+        let name = numbers.map(f64::to_bits);
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if tables.len() >= MOST_TABLES && !tables.contains_key(&name) {
+            tables.clear();
+        }
+        let table = tables.entry(name).or_insert_with(|| {
             let [horizontal_deg, vertical_deg, mechanical_deg, electrical_deg] = numbers;
             Arc::new(PatternTable::new(
                 horizontal_deg,
@@ -156,7 +165,22 @@ impl PatternTables {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::radius::tests::transmitter;
     use proptest::prelude::*;
+
+    #[test]
+    fn equal_antennas_share_a_table_and_their_number_is_bounded() {
+        let tables = PatternTables::default();
+        let tilted = |tilt_deg: f64| Transmitter {
+            electrical_tilt_deg: tilt_deg,
+            ..transmitter(31.0, 1800.0)
+        };
+        assert!(Arc::ptr_eq(&tables.of(&tilted(3.0)), &tables.clone().of(&tilted(3.0))));
+        for tilt in 0..=MOST_TABLES {
+            tables.of(&tilted(tilt as f64 / 20.0));
+        }
+        assert!(tables.tables.lock().expect("whole").len() <= MOST_TABLES);
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]

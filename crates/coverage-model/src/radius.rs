@@ -50,12 +50,12 @@ pub fn radius_m(transmitter: &Transmitter, level_dbm: f64, parameters: &Coverage
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use geodata::Technology;
     use geodesy::LonLat;
 
-    fn transmitter(eirp_per_re_dbm: f64, frequency_mhz: f64) -> Transmitter {
+    pub(crate) fn transmitter(eirp_per_re_dbm: f64, frequency_mhz: f64) -> Transmitter {
         Transmitter {
             cell_code: "c".into(),
             site_code: "s".into(),

@@ -1,6 +1,6 @@
 //! The running service: what handlers share, and the way from start to shutdown.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +40,8 @@ pub struct ServiceOptions {
 pub struct Accounts {
     /// Where people reach the service (`https://phusong.example.vn`), when something stands before it.
     pub public_url: Option<String>,
+    /// What stands before the service, by address: who asks through it is known by what it says in `X-Forwarded-For`.
+    pub proxies: Vec<IpAddr>,
     /// Whether people who are not signed in see what is aggregated over operators.
     pub open_to_public: bool,
     /// The house's sign-in service (OpenID Connect), besides passwords; needs `public_url`.

@@ -259,3 +259,34 @@ async fn metrics_count_requests_by_route() {
     assert!(text.contains(line), "{text}");
     assert!(text.contains("phusong_resident_memory_bytes ") && text.trim_end().ends_with("# EOF"));
 }
+
+/// Every address and every JSON body of the document comes with an example, and what the document shows is understood: answered, or refused for
+/// what is not there, never for its form.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_documents_examples_are_understood() {
+    let country = Country::open().await;
+    let document = country.get("/api/openapi.json").await;
+    let mut bodies = 0;
+    for (address, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            for parameter in parameters.filter(|parameter| parameter["required"] == true) {
+                assert!(!parameter["example"].is_null(), "{method} {address}: {parameter}");
+            }
+            let content = &operation["requestBody"]["content"]["application/json"];
+            if content.is_null() {
+                continue;
+            }
+            bodies += 1;
+            let schema = content["schema"]["$ref"].as_str().unwrap_or_default();
+            let of_schema = document.pointer(schema.trim_start_matches('#'));
+            let example = content.get("example").or_else(|| of_schema?.get("example"));
+            let example = example.unwrap_or_else(|| panic!("{method} {address} has no example of its body"));
+            let (_, answer) = country
+                .json(&method.to_uppercase(), address, Some(example.clone()))
+                .await;
+            assert_ne!(answer["code"], "bad_body", "{method} {address}: {example}: {answer}");
+        }
+    }
+    assert!(bodies > 30, "{bodies}");
+}

@@ -3,6 +3,8 @@
 
 mod country;
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use country::{Country, SIDE, SOUTH, WEST, sites, villages};
@@ -80,6 +82,7 @@ async fn from_files_to_a_plan() {
         .unwrap();
     assert!(value["value"].as_f64().unwrap() > -105.0, "{value}");
     budget_adds_up(&country, &base, value["value"].as_f64().unwrap()).await;
+    answers_are_like_the_examples(&country, &base, &project).await;
     files_come_by_jobs(&country, &project).await;
 
     let plan = country
@@ -233,6 +236,39 @@ async fn results_come_as_vector_tiles(country: &Country, project: &str, plan: &s
     let style = country.get(&format!("/api/projects/{project}/style.json")).await;
     let layers = style["layers"].as_array().unwrap();
     assert!(layers.iter().any(|layer| layer["source"] == "footprints"), "{style}");
+}
+
+/// Answers have the members that the document's examples show.
+async fn answers_are_like_the_examples(country: &Country, base: &str, project: &str) {
+    let document = country.get("/api/openapi.json").await;
+    let example = |address: &str| {
+        let answers = &document["paths"][address]["get"]["responses"];
+        answers["200"]["content"]["application/json"]["example"].clone()
+    };
+    let members = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+    let of_run = |path: &str| format!("/api/projects/{{project}}/runs/{{run}}/{path}");
+    let point = country.get(&format!("{base}/point?lon=105.66&lat=18.3")).await;
+    let areas = country.get(&format!("{base}/areas?technology=4g")).await;
+    let budget = country
+        .get(&format!("{base}/point/budget?lon=105.66&lat=18.3&technology=4g"))
+        .await;
+    let jobs = country.get(&format!("/api/jobs?project={project}")).await;
+    let job = jobs[0]["id"].as_str().unwrap();
+    let job = country.get(&format!("/api/jobs/{job}")).await;
+    for (address, answer) in [
+        (of_run("point"), &point),
+        (of_run("point/budget"), &budget),
+        ("/api/jobs/{job}".to_owned(), &job),
+    ] {
+        assert_eq!(members(&example(&address)), members(answer), "{address}");
+    }
+    let first = |table: &Value, list: &str| members(&table[list][0]);
+    assert_eq!(first(&example(&of_run("areas")), "rows"), first(&areas, "rows"));
+    assert_eq!(first(&example(&of_run("point")), "values"), first(&point, "values"));
+    assert_eq!(
+        first(&example(&of_run("point/budget")), "lines"),
+        first(&budget, "lines")
+    );
 }
 
 /// The link budget of a place adds up to the map's pixel, and names the cell; where nothing reaches, it says so.

@@ -1,5 +1,6 @@
 //! Ctrl-C: the work under way is asked to stop, and what it has is still told.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,6 +23,11 @@ impl Interruption {
             runtime.block_on(async {
                 if tokio::signal::ctrl_c().await.is_ok() {
                     heard.0.store(true, Ordering::Relaxed);
+                    // A closed standard error is no reason not to stop.
+                    drop(writeln!(
+                        std::io::stderr(),
+                        "phusong: đang dừng; nhấn Ctrl-C lần nữa để thoát ngay\nphusong: stopping; Ctrl-C again ends at once"
+                    ));
                 }
                 if tokio::signal::ctrl_c().await.is_ok() {
                     std::process::exit(INTERRUPTED);

@@ -1,6 +1,6 @@
 //! `phusong serve`: start the service, API and web app in one.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct Arguments {
     database_url: Option<String>,
     /// With PostgreSQL, where the machines share artefacts: a folder (a path or file://) or an S3-compatible bucket (s3://bucket/prefix; keys,
     /// region and endpoint by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT); the data folder when absent.
-    #[arg(long, value_name = "URL", env = "PHUSONG_ARTEFACTS")]
+    #[arg(long, value_name = "URL", env = "PHUSONG_ARTEFACTS", requires = "database_url")]
     artefacts: Option<String>,
     /// People sign in; needed to listen on other than loopback addresses. The first start prints the administrator's one-time link.
     #[arg(long)]
@@ -31,6 +31,10 @@ pub struct Arguments {
     /// Where people reach the service, when something stands before it; an https:// address, or for trials in a closed network http://.
     #[arg(long, value_name = "URL", requires = "sign_in")]
     public_url: Option<String>,
+    /// Address of what stands before the service (may be given several times): those who ask through it are told apart, and limited one by
+    /// one, by its X-Forwarded-For. Nobody else is believed.
+    #[arg(long, value_name = "ADDRESS", requires = "sign_in")]
+    proxy: Vec<IpAddr>,
     /// People who are not signed in see what is aggregated over operators.
     #[arg(long, requires = "sign_in")]
     open_to_public: bool,
@@ -66,6 +70,7 @@ pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<ExitCode> {
         listen: arguments.listen,
         accounts: arguments.sign_in.then_some(Accounts {
             public_url: arguments.public_url,
+            proxies: arguments.proxy,
             open_to_public: arguments.open_to_public,
             sign_in_service,
         }),

@@ -19,7 +19,7 @@ pub struct Database {
     pub database_url: Option<String>,
     /// With PostgreSQL, where the machines share artefacts: a folder (a path or file://) or an S3-compatible bucket (s3://bucket/prefix; keys,
     /// region and endpoint by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT); the data folder when absent.
-    #[arg(long, value_name = "URL", env = "PHUSONG_ARTEFACTS")]
+    #[arg(long, value_name = "URL", env = "PHUSONG_ARTEFACTS", requires = "database_url")]
     pub artefacts: Option<String>,
 }
 

@@ -219,6 +219,7 @@ pub struct AdjustmentBody {
 /// How uploaded files are to be read.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ImportOptions)]
+#[schema(example = json!({"epsg": 9210, "operator": "Viettel", "columns": {"Mã trạm": "site_code"}}))]
 pub struct OptionsBody {
     epsg: Option<u32>,
     operator: Option<String>,

@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 struct NewExport {
     /// As the parameter `layer` of an export.
     #[schema(
-        pattern = "^(sites|stations|cells|communes|zones|places|villages|candidates|areas|footprint|poles|roads|power_lines|fibre_lines|measurements|signal|probability|sinr|throughput)$"
+        pattern = "^(sites|stations|cells|communes|zones|places|villages|candidates|areas|footprints?|poles|roads|power_lines|fibre_lines|measurements|signal|probability|sinr|throughput)$"
     )]
     layer: String,
     /// geojson, csv, xlsx, kml, gpkg, fgb, shp or pmtiles; cog for rasters; geojson when absent.

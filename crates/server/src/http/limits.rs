@@ -1,12 +1,12 @@
 //! How much one asker, and all together, may ask: rate, requests at once, time.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Method, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
@@ -35,6 +35,7 @@ const STRANGER: Rate = Rate {
 const SIGN_IN_COST: f64 = 25.0;
 /// What a step of a sign-in through the sign-in service costs: each asks that service something.
 const OUTSIDE_COST: f64 = 5.0;
+const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Askers that are remembered; those who have been quiet go first.
 const REMEMBERED: usize = 10_000;
 
@@ -117,13 +118,13 @@ pub async fn bound(State(service): State<Service>, request: Request, next: Next)
 
 /// Keeps each asker to its rate, where people sign in. Runs once the asker is known.
 pub async fn pace(State(service): State<Service>, request: Request, next: Next) -> Response {
-    if service.accounts().is_none() {
+    let Some(accounts) = service.accounts() else {
         return next.run(request).await;
-    }
+    };
     let known = request.extensions().get::<Asker>().filter(|asker| asker.is_known());
     let (who, rate) = match known {
         Some(asker) => (asker.who().to_owned(), KNOWN),
-        None => (address(&request), STRANGER),
+        None => (address(&request, &accounts.proxies), STRANGER),
     };
     let path = request.uri().path();
     let posts = *request.method() == Method::POST;
@@ -147,9 +148,23 @@ pub async fn pace(State(service): State<Service>, request: Request, next: Next) 
     }
 }
 
-fn address(request: &Request) -> String {
+fn address(request: &Request, proxies: &[IpAddr]) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map_or_else(|| "-".to_owned(), |ConnectInfo(address)| address.ip().to_string())
+    let peer = peer.map(|ConnectInfo(address)| behind(address.ip(), request.headers(), proxies));
+    peer.map_or_else(|| "-".to_owned(), |address| address.to_string())
+}
+
+/// Who asks through the administrator's proxies: the last address that they did not name themselves. What stands before it in the header
+/// anybody may have written.
+fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
+    let is_proxy = |address: &IpAddr| proxies.contains(&address.to_canonical());
+    if !is_proxy(&peer) {
+        return peer;
+    }
+    let values = headers.get_all(FORWARDED_FOR).iter().rev();
+    let words = values.flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
+    let addresses = words.map_while(|word| word.trim().parse::<IpAddr>().ok());
+    addresses.into_iter().find(|address| !is_proxy(address)).unwrap_or(peer)
 }
 
 fn wait(seconds: u64, problem: Problem) -> Response {
@@ -176,6 +191,31 @@ mod tests {
         let later = start + Duration::from_secs(2);
         assert_eq!(limits.take("a", rate, 3.0, later), Ok(()));
         assert_eq!(limits.take("a", rate, 10.0, later + Duration::from_secs(1000)), Ok(()));
+    }
+
+    #[test]
+    fn only_the_named_proxy_says_who_asks() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [address("10.0.0.1"), address("10.0.0.2")];
+        let asked = |peer: &str, forwarded: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in forwarded {
+                headers.append(FORWARDED_FOR, axum::http::HeaderValue::from_static(value));
+            }
+            behind(address(peer), &headers, &proxies)
+        };
+        assert_eq!(asked("10.0.0.1", &["203.0.113.7"]), address("203.0.113.7"));
+        assert_eq!(asked("::ffff:10.0.0.1", &["203.0.113.7"]), address("203.0.113.7"));
+        // What the asker wrote stands first, what the proxies saw last.
+        assert_eq!(
+            asked("10.0.0.1", &["1.1.1.1, 203.0.113.7, 10.0.0.2"]),
+            address("203.0.113.7")
+        );
+        assert_eq!(asked("10.0.0.1", &["1.1.1.1", "203.0.113.7"]), address("203.0.113.7"));
+        for nothing in [&[][..], &["unknown"], &["203.0.113.7, x"]] {
+            assert_eq!(asked("10.0.0.1", nothing), address("10.0.0.1"));
+        }
+        assert_eq!(asked("198.51.100.9", &["203.0.113.7"]), address("198.51.100.9"));
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub struct DatasetView {
 /// What a new project needs.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Hà Tĩnh 2026"}))]
 pub struct NewProject {
     /// Unique name, 1 to 200 characters.
     #[schema(
@@ -70,6 +71,7 @@ pub struct NewProject {
 /// What of a project can be changed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Hà Tĩnh 2026–2030"}))]
 pub struct ProjectChange {
     /// Unique name, 1 to 200 characters.
     #[schema(

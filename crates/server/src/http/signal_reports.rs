@@ -44,6 +44,7 @@ pub enum Finding {
 /// A report on the signal at a place.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "7d1c9b52-0f0e-4c53-9d3b-2a6c1e5f8a10", "place_name": "Thôn Đông Trinh", "position": [105.93, 18.31], "finding": "weak", "operators": ["Viettel"], "download_mbps": 1.2, "observed_at": "2026-03-02T08:30:00+07:00"}))]
 pub struct NewReport {
     /// Made by whoever reports (8 to 64 letters, digits, hyphens): the same id twice is one report.
     id: String,
@@ -210,6 +211,7 @@ async fn settings(State(service): State<Service>, Path(project): Path<String>) -
 /// The settings of a project; what is in them is checked where it is used, by the runs.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"coverage": {"zoom": 12, "load": 0.5}, "costs": {}}))]
 pub struct ProjectSettings {
     /// Parameters of a coverage run that differ from the usual.
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use coverage_model::{
-    CoverageParameters, Engine, LayerFile, LinkBudget, Quantity, SharedLosses, Transmitter, transmitters,
+    CoverageParameters, Engine, LayerFile, LinkBudget, PatternTables, Quantity, SharedLosses, Transmitter, transmitters,
 };
 use geodata::Technology;
 use geodesy::LonLat;
@@ -47,6 +47,7 @@ pub struct Explainer {
     parameters: CoverageParameters,
     path_losses: PathBuf,
     shared_losses: Option<Arc<dyn SharedLosses>>,
+    patterns: PatternTables,
 }
 
 impl Explainer {
@@ -78,6 +79,7 @@ impl Explainer {
             parameters,
             path_losses,
             shared_losses: blocks::shared_losses(artefacts),
+            patterns: PatternTables::default(),
         })
     }
 
@@ -100,7 +102,8 @@ impl Explainer {
             Some(self.path_losses.clone()),
         )?
         .with_ground_identity(self.ground_identity.clone())
-        .with_shared_losses(self.shared_losses.clone());
+        .with_shared_losses(self.shared_losses.clone())
+        .with_pattern_tables(self.patterns.clone());
         let cell = self.cells.get(code);
         let budget = cell.and_then(|cell| engine.link_budget(cell, position));
         let budget = budget.ok_or_else(|| Problem::internal(&"a best server without a signal"))?;

@@ -85,6 +85,7 @@ fn view(found: Found) -> Result<ProgrammeView, Problem> {
 /// What a copy is made from.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"copy_of": "ha-tinh-529", "key": "ha-tinh-2027", "title_vi": "Kế hoạch 2027"}))]
 struct NewProgramme {
     /// Key of the programme to copy.
     copy_of: String,
@@ -98,6 +99,7 @@ struct NewProgramme {
 
 /// A document: TOML text or JSON, one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"text": "key = \"ha-tinh-2027\"\ntitle_vi = \"Kế hoạch 2027\"\n…"}))]
 #[serde(untagged, expecting = "exactly one of `text` (TOML) and `programme` (JSON)")]
 enum DocumentBody {
     Text(TomlDocument),

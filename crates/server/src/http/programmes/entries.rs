@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 /// A value that somebody reports.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"indicator": "base_5g_stations", "value": 62, "date": "2026-06-30", "source": "Báo cáo số 12/BC-SKHCN"}))]
 struct NewReported {
     /// Indicator's id.
     indicator: String,
@@ -125,6 +126,7 @@ struct CrosswalkRow {
 /// A whole crosswalk.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"rows": [{"from_code": "183", "from_name": "Huyện Cao Lộc", "to_code": "06187", "share": 0.4, "exact": false, "source": "Nghị quyết"}]}))]
 struct Crosswalk {
     rows: Vec<CrosswalkRow>,
 }

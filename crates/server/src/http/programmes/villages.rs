@@ -141,6 +141,7 @@ async fn shown(service: &Service, project: &str) -> Result<Json<Value>, Problem>
 
 /// Rules: TOML text or a list, one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"text": "[[rules]]\nid = \"served\"\nclass = [\"served\"]\nroute_vi = \"Không cần đầu tư thêm\"\nroute_en = \"nothing to do\"\naction = \"none\"\nsource = { mark = \"R\", text = \"quy ước\" }\n"}))]
 #[serde(untagged, expecting = "exactly one of `text` (TOML) and `rules` (a list)")]
 enum RulesBody {
     Text(RulesText),

@@ -54,6 +54,7 @@ async fn overview(
 /// A deliverable handed in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"deliverable": "operator_lists", "who": "Viettel", "date": "2026-10-14"}))]
 struct NewSubmission {
     /// Deliverable's id.
     deliverable: String,
@@ -131,6 +132,7 @@ struct NewSite {
 /// An operator's list.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"operator": "Viettel", "date": "2026-10-14", "sites": [{"code": "HT0001", "lon": 105.93, "lat": 18.31, "action": "upgrade", "quarter": 2}]}))]
 struct NewList {
     /// Operator.
     #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]
@@ -216,6 +218,7 @@ async fn hand_in(
 /// A checked upload as an operator's list.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"import": "01a1ff8e76b571c487beb7cccd59f5b0", "operator": "Viettel", "date": "2026-10-14"}))]
 struct ListFromImport {
     /// Id of an import of kind sites that was not committed.
     import: String,
@@ -354,6 +357,7 @@ async fn sites(
 /// How far a site is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"stage": "built", "date": "2026-05-20"}))]
 struct NewStage {
     /// planned, surveyed, permitted, built or on_air.
     #[schema(value_type = String, pattern = "^(planned|surveyed|permitted|built|on_air)$")]
@@ -403,6 +407,7 @@ async fn stage(
 /// A call to the operators.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"kind": "sharing_call", "from": "Ban quản lý khu kinh tế", "title": "Dùng chung cột trong khu công nghiệp", "position": [106.39, 18.08], "date": "2026-04-01", "due": "2026-04-30"}))]
 struct NewCall {
     /// demand_area or sharing_call.
     #[schema(value_type = String, pattern = "^(demand_area|sharing_call)$")]
@@ -499,6 +504,7 @@ async fn call(
 /// An operator's answer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"operator": "Viettel", "answer": "joins", "date": "2026-04-10"}))]
 struct NewAnswer {
     /// Operator.
     #[schema(min_length = 1, max_length = 2000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")]

@@ -1,5 +1,7 @@
 //! The OpenAPI document, made from the code, and the pages that show it offline.
 
+mod examples;
+
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -63,18 +65,24 @@ fn with_own_ids(mut document: OpenApi) -> OpenApi {
 }
 
 /// Says of every operation that it may answer with a problem, and in which media type problems come: each can be refused, limited or late.
-fn with_problems(document: &OpenApi) -> Value {
+/// Shows what addresses and answers look like.
+fn completed(document: &OpenApi) -> Value {
     let mut value = serde_json::to_value(document).unwrap_or_default();
     let problem = json!({ "$ref": "#/components/schemas/Problem" });
     let operations = value["paths"]
         .as_object_mut()
         .into_iter()
-        .flat_map(|paths| paths.values_mut())
-        .filter_map(Value::as_object_mut)
-        .flat_map(|item| item.iter_mut())
-        .filter(|(method, _)| METHODS.contains(&method.as_str()));
-    for (_, operation) in operations {
+        .flatten()
+        .filter_map(|(address, item)| Some((address, item.as_object_mut()?)))
+        .flat_map(|(address, item)| {
+            item.iter_mut()
+                .map(move |(method, operation)| (address, method, operation))
+        })
+        .filter(|(_, method, _)| METHODS.contains(&method.as_str()));
+    for (address, _, operation) in operations {
         name_kinds(operation);
+        examples::of_parameters(operation);
+        examples::of_answers(address, operation);
         let Some(responses) = operation["responses"].as_object_mut() else {
             continue;
         };
@@ -114,7 +122,7 @@ const PROBLEM: &str = "application/problem+json";
 
 /// `/api/openapi.json`, and Swagger UI under `/api/ui/`, to which `/api` leads.
 pub fn routes(document: OpenApi) -> Router<Service> {
-    let document = with_problems(&with_own_ids(document));
+    let document = completed(&with_own_ids(document));
     let ui: Router<Service> = SwaggerUi::new("/api/ui")
         .external_url_unchecked("/api/openapi.json", document)
         .into();
@@ -146,7 +154,7 @@ mod tests {
     #[test]
     fn problems_are_documented_in_their_own_media_type() {
         let (_, document) = crate::http::api().split_for_parts();
-        let document = with_problems(&document);
+        let document = completed(&document);
         let of_project = &document["paths"]["/api/projects/{project}"]["get"]["responses"];
         assert!(of_project["404"]["content"][PROBLEM].is_object() && of_project["default"].is_object());
         assert!(of_project["200"]["content"]["application/json"].is_object());
