@@ -3,13 +3,14 @@
 //! `cargo build --release --workspace && cargo bench -p benches --bench service [-- SECONDS]`
 //!
 //! Requests per second and how long an answer takes (half of them, 99 of 100, the slowest) for vector tiles, map tiles, pages of features, a
-//! place's signal and its link budget: first while nothing else is done, then while a coverage run has every processor. Then what memory the
-//! process holds before and after 100,000 requests of all kinds, and after as many again. `SECONDS` (10) is how long wrk asks for one figure.
-//! wrk asks as browsers do (compressed answers, kept connections) and takes its own part of the processors: 16 requests at once of what a map
+//! place's signal and its link budget: first while nothing else is done (the vector tiles beside Martin too, where it is installed), then
+//! while a coverage run has every processor. Then what memory the process holds before and after 100,000 requests of all kinds, and after as
+//! many again. `SECONDS` (10) is how long wrk asks for one figure. wrk asks as browsers do (compressed answers, kept connections) and takes its own part of the processors: 16 requests at once of what a map
 //! and a GIS program ask for, 4 of what people click on.
 #![allow(clippy::print_stdout)]
 
 mod addresses;
+mod martin;
 mod program;
 mod wrk;
 
@@ -19,6 +20,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use addresses::{Kind, MAP_AT_ONCE};
+use martin::Martin;
 use program::Running;
 use wrk::Answers;
 
@@ -50,15 +52,16 @@ async fn measure(seconds: u64) -> Result<()> {
     for kind in &kinds {
         say(
             kind,
-            &wrk::ask(&running, &kind.paths, kind.at_once, seconds).await?,
+            &wrk::ask(&running.address, &kind.paths, kind.at_once, seconds).await?,
             f64::INFINITY,
         );
     }
+    beside_martin(&running, &kinds, seconds).await?;
     println!("\nwhile a coverage run has every processor");
     let mut run = CoverageRun::begin(&running).await?;
     for kind in &kinds {
         let answers = run
-            .throughout(async || wrk::ask(&running, &kind.paths, kind.at_once, seconds).await)
+            .throughout(async || wrk::ask(&running.address, &kind.paths, kind.at_once, seconds).await)
             .await?;
         let bar_ms = if kind.name.starts_with("point") {
             POINT_BAR_MS
@@ -71,15 +74,40 @@ async fn measure(seconds: u64) -> Result<()> {
     memory(&running, &kinds, seconds).await
 }
 
+/// The same vector tiles of the service and of Martin, one after the other.
+async fn beside_martin(running: &Running, kinds: &[Kind], seconds: u64) -> Result<()> {
+    let kind = kinds.first().context("no vector tiles")?;
+    let (own, martins) = Martin::in_both(&kind.paths)?;
+    let Some(martin) = Martin::beside(running).await? else {
+        println!("\nMartin is not installed (cargo install martin): skipped");
+        return Ok(());
+    };
+    println!("\nbeside Martin, {} vector tiles", own.len());
+    for (who, address, paths) in [
+        ("this service", &running.address, &own),
+        ("Martin", &martin.address, &martins),
+    ] {
+        // Once before, so that both have in memory what they keep there.
+        wrk::ask(address, paths, kind.at_once, 1).await?;
+        let answers = wrk::ask(address, paths, kind.at_once, seconds).await?;
+        line(who, &answers, "");
+    }
+    Ok(())
+}
+
 fn say(kind: &Kind, answers: &Answers, bar_ms: f64) {
     let verdict = match answers.p99_ms <= bar_ms {
         _ if bar_ms.is_infinite() => "",
         true => ", within the bar",
         false => ", MISSES THE BAR",
     };
+    line(kind.name, answers, verdict);
+}
+
+fn line(name: &str, answers: &Answers, verdict: &str) {
     println!(
-        "{:<22} {:>8.0} requests/s, half within {:.1} ms, 99 % within {:.1} ms, slowest {:.1} ms, {} failed{verdict}",
-        kind.name, answers.per_second, answers.p50_ms, answers.p99_ms, answers.slowest_ms, answers.failed
+        "{name:<22} {:>8.0} requests/s, half within {:.1} ms, 99 % within {:.1} ms, slowest {:.1} ms, {} failed{verdict}",
+        answers.per_second, answers.p50_ms, answers.p99_ms, answers.slowest_ms, answers.failed
     );
 }
 
@@ -94,7 +122,7 @@ async fn memory(running: &Running, kinds: &[Kind], seconds: u64) -> Result<()> {
     for turn in 1..=2 {
         let mut answered = 0;
         while answered < MANY {
-            let answers = wrk::ask(running, &mixed, MAP_AT_ONCE, seconds).await?;
+            let answers = wrk::ask(&running.address, &mixed, MAP_AT_ONCE, seconds).await?;
             ensure!(answers.count > 0, "no answers");
             answered += answers.count;
         }

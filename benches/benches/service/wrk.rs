@@ -5,8 +5,6 @@ use std::io::Write;
 use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
-use crate::program::Running;
-
 /// What wrk saw.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
@@ -38,7 +36,7 @@ end
 "#;
 
 /// Asks for some seconds, with so many requests on their way.
-pub async fn ask(running: &Running, paths: &[String], at_once: u32, seconds: u64) -> Result<Answers> {
+pub async fn ask(address: &str, paths: &[String], at_once: u32, seconds: u64) -> Result<Answers> {
     let folder = tempfile::tempdir()?;
     let (script, list) = (folder.path().join("ask.lua"), folder.path().join("paths"));
     std::fs::write(&script, SCRIPT)?;
@@ -50,7 +48,7 @@ pub async fn ask(running: &Running, paths: &[String], at_once: u32, seconds: u64
         .args(["--threads", "2", "--connections", &at_once.to_string()])
         .args(["--duration", &format!("{seconds}s"), "--timeout", "10s", "--script"])
         .arg(&script)
-        .arg(&running.address)
+        .arg(address)
         .env("PHUSONG_PATHS", &list)
         .output()
         .await

@@ -167,6 +167,7 @@ async fn a_list_s_life() {
         .map(|site| site["id"].as_str().unwrap())
         .collect();
     assert_eq!(codes, ["A1", "A2", "A3"]);
+    versions_can_be_compared_and_chosen(&country, &project).await;
 
     for (format, magic) in [
         ("csv", &b"longitude"[..]),
@@ -346,4 +347,52 @@ async fn lists_that_are_committed_at_once_are_all_kept() {
         .collect();
     let codes: Vec<&str> = codes.into_iter().collect();
     assert_eq!(codes, ["MobiFone-0", "VNPT-0", "Vietnamobile-0", "Viettel-0"]);
+}
+
+/// Both versions stay known, say what they changed, and either can be put in use; the first one stays in use.
+async fn versions_can_be_compared_and_chosen(country: &Country, project: &str) {
+    let path = format!("/api/projects/{project}/datasets/sites/versions");
+    let in_use = async || {
+        let versions = country.get(&path).await;
+        let rows = versions.as_array().unwrap().clone().into_iter();
+        rows.map(|row| (row["version"].as_u64().unwrap(), row["in_use"] == true))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(in_use().await, [(2, false), (1, true)]);
+    let codes = |difference: &Value, change: &str| {
+        let rows = difference["rows"].as_array().unwrap().iter();
+        rows.filter(|row| row["change"] == change && row["layer"] == "sites")
+            .map(|row| row["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let forth = country.get(&format!("{path}/2/difference")).await;
+    assert_eq!(forth["against_version"], 1);
+    assert!(codes(&forth, "removed").contains(&"A3".to_owned()), "{forth}");
+    let back = country.get(&format!("{path}/1/difference?against=2")).await;
+    assert_eq!(codes(&forth, "added"), codes(&back, "removed"));
+    assert_eq!(codes(&forth, "removed"), codes(&back, "added"));
+    let first = country.get(&format!("{path}/1/difference?limit=1")).await;
+    assert!(first["against_version"].is_null() && first["rows"].as_array().unwrap().len() == 1);
+    assert_eq!(
+        codes(&first, "removed").len() + first["counts"]["removed"].as_u64().unwrap() as usize,
+        0
+    );
+    for version in [2, 1] {
+        let (status, now) = country.json("POST", &format!("{path}/{version}/use"), None).await;
+        assert_eq!(
+            (status, now["dataset"]["version"].as_u64()),
+            (StatusCode::OK, Some(version))
+        );
+    }
+    assert_eq!(in_use().await, [(2, false), (1, true)]);
+    for (method, unknown) in [
+        ("POST", "7/use"),
+        ("GET", "7/difference"),
+        ("GET", "1/difference?against=7"),
+    ] {
+        let (status, problem) = country.json(method, &format!("{path}/{unknown}"), None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{problem}");
+    }
+    let terrain = format!("/api/projects/{project}/datasets/terrain/versions/1/difference");
+    assert_eq!(country.json("GET", &terrain, None).await.1["code"], "no_rows");
 }

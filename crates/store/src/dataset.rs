@@ -154,6 +154,43 @@ impl Store {
             .collect()
     }
 
+    /// Every version of a kind, the newest first, and whether it is in use.
+    pub async fn dataset_versions(&self, project: &str, kind: &str) -> Result<Vec<(Dataset, bool)>, StoreError> {
+        let mut query = Statement::new("SELECT in_use, ");
+        query
+            .push(COLUMNS)
+            .push(" FROM datasets WHERE project = ")
+            .push_bind(project)
+            .push(" AND kind = ")
+            .push_bind(kind)
+            .push(" ORDER BY version DESC");
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let versions = rows.iter().map(|row| {
+            let in_use: i64 = row.try_get("in_use")?;
+            Ok((dataset_of(row)?, in_use == 1))
+        });
+        versions.collect()
+    }
+
+    /// Puts a version in use.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such version.
+    pub async fn use_dataset(&self, project: &str, kind: &str, version: i64) -> Result<Dataset, StoreError> {
+        let mut write = self.write().await?;
+        let known = sqlx::query("SELECT version FROM datasets WHERE project = $1 AND kind = $2 AND version = $3")
+            .bind(project)
+            .bind(kind)
+            .bind(version)
+            .fetch_optional(&mut *write.transaction)
+            .await?;
+        let unknown = || StoreError::not_found("version", &version.to_string());
+        known.ok_or_else(unknown)?;
+        set_in_use(&mut write, project, kind, Some(version)).await?;
+        write.commit().await?;
+        self.dataset(project, kind).await?.ok_or_else(unknown)
+    }
+
     /// The version in use of one kind.
     pub async fn dataset(&self, project: &str, kind: &str) -> Result<Option<Dataset>, StoreError> {
         Ok(self

@@ -68,7 +68,7 @@ async fn set_options(
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct PageParameters {
+pub struct PageParameters {
     /// Most rows; 500 when absent.
     #[param(minimum = 0)]
     limit: Option<i64>,
@@ -78,7 +78,11 @@ struct PageParameters {
 }
 
 impl PageParameters {
-    fn cut<T>(&self, rows: impl Iterator<Item = T>) -> Result<Vec<T>, Problem> {
+    /// The page of these rows.
+    ///
+    /// # Errors
+    /// A number below 0.
+    pub fn cut<T>(&self, rows: impl Iterator<Item = T>) -> Result<Vec<T>, Problem> {
         let number = |name: &str, value: i64| {
             usize::try_from(value).map_err(|_| {
                 Problem::bad_parameter(name, format!("{name} phải từ 0"), format!("{name} must be 0 or more"))

@@ -32,6 +32,7 @@ mod runs;
 mod signal_reports;
 mod system;
 mod vector_tiles;
+mod versions;
 mod web_app;
 
 pub use limits::Limits;
@@ -89,6 +90,7 @@ fn api() -> OpenApiRouter<Service> {
         .merge(oidc::routes())
         .merge(audit::routes())
         .merge(projects::routes())
+        .merge(versions::routes())
         .merge(imports::routes())
         .merge(lists::routes())
         .merge(jobs::routes())

@@ -14,7 +14,6 @@ use utoipa_axum::routes;
 
 use super::access::Asker;
 use super::answers::{Body, Path};
-use crate::work::import::kind_of;
 use crate::work::inputs::ProjectInputs;
 use crate::{Problem, Service};
 
@@ -22,7 +21,6 @@ pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, change, remove))
-        .routes(routes!(undo))
 }
 
 /// A project with what is in it.
@@ -228,21 +226,4 @@ async fn remove(
         .note(&service, "project.delete", Some(&project.id), &project.name, json!({}))
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Goes back to the version of a dataset before the one in use.
-#[utoipa::path(post, path = "/api/projects/{project}/datasets/{kind}/undo", tag = "projects",
-    params(("project" = String, Path, description = "Id or name"), ("kind" = String, Path, description = "sites, areas, zones, …")),
-    responses((status = 200, description = "The version now in use, or null", body = Value), (status = 404, body = Problem)))]
-async fn undo(
-    State(service): State<Service>,
-    asker: Asker,
-    Path((project, kind)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
-    let id = service.store.project(&project).await?.id;
-    let dataset = service.store.undo_dataset(&id, kind_of(&kind)?.key()).await?;
-    asker
-        .note(&service, "dataset.undo", Some(&id), &kind, json!({}))
-        .await?;
-    Ok(Json(json!({ "dataset": dataset.as_ref().map(DatasetView::from) })))
 }

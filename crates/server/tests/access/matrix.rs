@@ -39,6 +39,17 @@ pub const MATRIX: &[(&str, &str, &str)] = &[
     ("PATCH", "/api/projects/{project}", "ap"),
     ("DELETE", "/api/projects/{project}", "ap"),
     ("POST", "/api/projects/{project}/datasets/{kind}/undo", "ap"),
+    ("GET", "/api/projects/{project}/datasets/{kind}/versions", "apu"),
+    (
+        "GET",
+        "/api/projects/{project}/datasets/{kind}/versions/{version}/difference",
+        "apu",
+    ),
+    (
+        "POST",
+        "/api/projects/{project}/datasets/{kind}/versions/{version}/use",
+        "ap",
+    ),
     ("POST", "/api/demo", "ap"),
     ("POST", "/api/projects/{project}/imports", "apo"),
     ("GET", "/api/projects/{project}/imports", "apuo"),

@@ -155,6 +155,19 @@ async fn datasets_have_versions_and_can_be_undone() {
             .await
             .unwrap();
         assert_eq!(third.version, 3, "an undone version's number is not used again");
+        assert_eq!(store.use_dataset(&project, "sites", 2).await.unwrap(), second);
+        let versions = store.dataset_versions(&project, "sites").await.unwrap();
+        let known = [(third.clone(), false), (second, true), (first, false)];
+        assert_eq!(versions, known);
+        assert!(matches!(
+            store.use_dataset(&project, "sites", 4).await,
+            Err(StoreError::NotFound { .. })
+        ));
+        assert_eq!(
+            store.datasets(&project).await.unwrap().len(),
+            1,
+            "a refused choice changes nothing"
+        );
         assert_eq!(store.artefacts().read(&third.files[0]).unwrap(), b"3");
     }
 }

@@ -101,6 +101,17 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("PATCH", "/api/projects/{project}", Edit),
     ("DELETE", "/api/projects/{project}", Edit),
     ("POST", "/api/projects/{project}/datasets/{kind}/undo", Edit),
+    ("GET", "/api/projects/{project}/datasets/{kind}/versions", Department),
+    (
+        "GET",
+        "/api/projects/{project}/datasets/{kind}/versions/{version}/difference",
+        Department,
+    ),
+    (
+        "POST",
+        "/api/projects/{project}/datasets/{kind}/versions/{version}/use",
+        Edit,
+    ),
     ("POST", "/api/demo", Edit),
     ("POST", "/api/projects/{project}/imports", Upload),
     ("GET", "/api/projects/{project}/imports", Rows),

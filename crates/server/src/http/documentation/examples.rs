@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 /// An example of each part of an address, by its name.
-const PARTS: [(&str, &str); 16] = [
+const PARTS: [(&str, &str); 17] = [
     ("project", "Hà Tĩnh 2026"),
     ("run", "b2bc2c3c62abe4aa4a35d56b7e0145e2"),
     ("job", "01a1ff8e8b01736e984b675e48dc1392"),
     ("import", "01a1ff8e76b571c487beb7cccd59f5b0"),
     ("key", "ha-tinh-529"),
+    ("version", "2"),
     ("collection", "sites"),
     ("item", "HT0001"),
     ("layer", "4g-any-signal"),
