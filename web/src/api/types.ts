@@ -9,6 +9,8 @@ export const ANY_OPERATOR = 'any';
 export type DatasetKind =
   | 'sites' | 'areas' | 'zones' | 'places' | 'terrain' | 'landcover' | 'population' | 'measurements';
 
+/** A version of a dataset, in use or not. */
+export type DatasetVersion = DatasetSummary & { in_use: boolean };
 export type DatasetSummary = Omit<Schemas['DatasetView'], 'kind'> & { kind: DatasetKind };
 
 export type Project = Omit<Schemas['ProjectView'], 'bounds' | 'datasets'> & {

@@ -3,6 +3,14 @@ import type { dataVi } from './data.vi';
 /** English words of imports looked at closely. */
 export const dataEn: Record<keyof typeof dataVi, string> = {
   'drawer.figure': 'Rows counted',
+  'drawer.versions': 'Versions compared',
+  'versions.title': 'Versions',
+  'versions.in_use': 'In use',
+  'versions.use': 'Use this version',
+  'versions.compare': 'Differences from version {version}',
+  'versions.pair': '{kind}: from version {from} to version {to}',
+  'versions.choose': 'Choose two versions in the Data room to compare them.',
+  'versions.same': 'The two versions are the same.',
   'drawer.difference': 'What changes',
   'action.remove': 'Remove',
   'import.decision': 'Decision',

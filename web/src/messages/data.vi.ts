@@ -1,6 +1,14 @@
 /** Vietnamese words of imports looked at closely. */
 export const dataVi = {
   'drawer.figure': 'Dòng đã đếm',
+  'drawer.versions': 'So sánh phiên bản',
+  'versions.title': 'Các phiên bản',
+  'versions.in_use': 'Đang dùng',
+  'versions.use': 'Dùng phiên bản này',
+  'versions.compare': 'Khác gì so với phiên bản {version}',
+  'versions.pair': '{kind}: từ phiên bản {from} sang phiên bản {to}',
+  'versions.choose': 'Chọn hai phiên bản trong mục Dữ liệu để so sánh.',
+  'versions.same': 'Hai phiên bản giống nhau.',
   'drawer.difference': 'Khác biệt phiên bản',
   'action.remove': 'Bỏ',
   'import.decision': 'Quyết định',

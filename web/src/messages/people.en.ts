@@ -107,6 +107,7 @@ export const peopleEn: Record<keyof typeof peopleVi, string> = {
   'audit.project.rename': 'Project renamed',
   'audit.project.delete': 'Project deleted',
   'audit.dataset.undo': 'Back to the version before',
+  'audit.dataset.use': 'A version of data put in use',
   'audit.import.upload': 'Files uploaded',
   'audit.import.commit': 'Data taken',
   'audit.import.discard': 'Upload discarded',

@@ -105,6 +105,7 @@ export const peopleVi = {
   'audit.project.rename': 'Đổi tên dự án',
   'audit.project.delete': 'Xóa dự án',
   'audit.dataset.undo': 'Trở về phiên bản trước',
+  'audit.dataset.use': 'Chọn phiên bản dữ liệu để dùng',
   'audit.import.upload': 'Nạp tệp',
   'audit.import.commit': 'Nhận dữ liệu',
   'audit.import.discard': 'Bỏ tệp đã nạp',

@@ -72,6 +72,8 @@ class Workspace {
   picks = $state<string | null>(null);
   /** The import whose report is shown. */
   shownImport = $state<string | null>(null);
+  /** Two versions of a dataset that are compared. */
+  shownVersion = $state.raw<{ kind: DatasetKind; version: number; against: number } | null>(null);
   /** The figure of a programme whose rows are shown. */
   figure = $state.raw<{ programme: string; indicator: string; reading: string; name: string } | null>(null);
   /** What the audit log is narrowed to: the run behind a figure. */
