@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { drawn, open } from '../support.mjs';
 import { sheets } from '../xlsx.mjs';
-import { decimal, look, number } from './day.mjs';
+import { decimal, look, number, whole } from './day.mjs';
 
 const OPERATORS = ['Viettel', 'VNPT', 'MobiFone'];
 
@@ -98,6 +98,27 @@ async function lists(page, field, day) {
   await page.waitForFunction((wanted) => document.querySelector('[data-testid="kind-sites"]')?.dataset.version !== wanted, before);
   await field('history-sites').locator('summary').click();
   assert.equal(await field('history-sites').locator('li').count(), (await day.api('/imports')).filter((one) => one.kind === 'sites' && one.status === 'committed').length, 'every list that was taken in');
+  await versions(page, field, day, shown);
+}
+
+/** Every version stays known: what it changed, row by row as the interface says it, and each can be put in use again. */
+async function versions(page, field, day, shown) {
+  const known = await day.api('/datasets/sites/versions');
+  const [newest, before] = known;
+  assert.ok(known.length >= 3 && newest.in_use && known.filter((one) => one.in_use).length === 1, JSON.stringify(known));
+  await field('versions-sites').locator('summary').click();
+  await field(`compare-sites-${newest.version}`).click();
+  await field('difference-table').waitFor();
+  const said = await day.api(`/datasets/sites/versions/${newest.version}/difference?against=${before.version}`);
+  for (const change of ['added', 'moved', 'changed', 'removed', 'unchanged']) {
+    assert.ok(await page.locator('[data-testid="difference"] b', { hasText: new RegExp(`^${whole(said.counts[change])}$`) }).count() > 0, `${change}: ${said.counts[change]}`);
+  }
+  await look(page, 'officer-versions');
+  for (const one of [before, newest]) {
+    await field(`use-sites-${one.version}`).click();
+    await shown(String(one.version));
+    assert.equal((await day.api('/datasets/sites/versions')).find((other) => other.in_use).version, one.version);
+  }
 }
 
 async function coverage(page, field, day) {
