@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use geodata::DatasetKind;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::{Dataset, FeatureQuery, RunKind, Viewer};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -24,29 +24,34 @@ const PARTS: [(&str, &str); 17] = [
 ];
 
 /// An example of each parameter that cannot be left out.
-const PARAMETERS: [(&str, &str); 4] = [
+const PARAMETERS: [(&str, &str); 9] = [
     ("from", "105.9012,18.3402"),
     ("to", "105.9303,18.3121"),
     ("layer", "sites"),
     ("format", "gpkg"),
+    ("kind", "sites"),
+    ("before", "b2bc2c3c62abe4aa4a35d56b7e0145e2"),
+    ("after", "5f0c6e9d8a7b4c3d2e1f0a9b8c7d6e5f"),
+    ("a", "b2bc2c3c62abe4aa4a35d56b7e0145e2"),
+    ("b", "5f0c6e9d8a7b4c3d2e1f0a9b8c7d6e5f"),
 ];
 
 /// Shows in an operation what its addresses and required parameters look like.
 pub fn of_parameters(operation: &mut Value) {
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
-        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         let in_path = parameter["in"] == "path";
+        if !in_path && parameter["required"] != true {
+            continue;
+        }
+        let name = parameter["name"].as_str().unwrap_or_default();
         let table: &[(&str, &str)] = if in_path { &PARTS } else { &PARAMETERS };
-        let known = table
+        let word = table
             .iter()
             .find(|(known, _)| *known == name)
-            .map(|(_, value)| json!(value));
-        let known = known.or_else(|| number(&name).filter(|_| in_path || parameter["required"] == true));
-        if (in_path || parameter["required"] == true)
-            && let Some(value) = known
-        {
-            parameter["example"] = value;
+            .map(|(_, word)| json!(word));
+        if let Some(example) = word.or_else(|| number(name)) {
+            parameter["example"] = example;
         }
     }
 }
