@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, distance, duration, fileSize, fixed, groupPeople, money, number, percent, readDate, UNKNOWN } from './numbers';
+import { date, dateTime, distance, duration, fileSize, fixed, groupCounts, money, number, percent, readDate, UNKNOWN } from './numbers';
 
 describe('numbers as they are written in Vietnam and in English', () => {
   it('groups with points and decides with a comma in Vietnamese', () => {
@@ -48,8 +48,11 @@ describe('numbers as they are written in Vietnam and in English', () => {
   });
 
   it('groups the people that a sentence counts, and no code or year', () => {
-    expect(groupPeople('thêm 23294 người có sóng ở MP0451, năm 2026', 'vi')).toBe('thêm 23.294 người có sóng ở MP0451, năm 2026');
-    expect(groupPeople('Upgrade: 23294 more people with signal', 'en')).toBe('Upgrade: 23,294 more people with signal');
+    expect(groupCounts('thêm 23294 người có sóng ở MP0451, năm 2026', 'vi')).toBe('thêm 23.294 người có sóng ở MP0451, năm 2026');
+    expect(groupCounts('Upgrade: 23294 more people with signal', 'en')).toBe('Upgrade: 23,294 more people with signal');
+    expect(groupCounts('phục vụ ít hơn 1157 (quy ra người), đắt hơn 1180 triệu đồng', 'vi')).toBe('phục vụ ít hơn 1.157 (quy ra người), đắt hơn 1.180 triệu đồng');
+    expect(groupCounts('would serve 1157 less (in people), costs 1180 million VND more', 'en')).toBe('would serve 1,157 less (in people), costs 1,180 million VND more');
+    expect(groupCounts('đã ghép: thêm 23.294 người', 'vi')).toBe('đã ghép: thêm 23.294 người');
   });
 
   it('chooses units for sizes, distances and money', () => {

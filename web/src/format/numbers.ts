@@ -35,9 +35,9 @@ export function number(value: number | null | undefined, language: Language, dec
   return text === '-0' ? '0' : text.replace('-', '−');
 }
 
-/** Counts of people in a sentence of the service, grouped as the reader's language does. */
-export function groupPeople(sentence: string, language: Language): string {
-  return sentence.replace(/\d{4,}(?= (?:người|more people|people)\b)/g, (digits) => number(Number(digits), language));
+/** Counts of people and millions in a sentence of the service, grouped as the reader's language does; codes and years stay. */
+export function groupCounts(sentence: string, language: Language): string {
+  return sentence.replace(/(?<![\p{L}\d.,])\d{4,}(?= (?:người|thôn|triệu đồng|\(quy ra người\)|(?:more )?people|villages|million VND|(?:more|less) \(in people\)))/gu, (digits) => number(Number(digits), language));
 }
 
 /** A quantity with exactly `decimals` decimals, for columns that align. */

@@ -184,6 +184,6 @@ export const peopleVi = {
   'signal.past': 'Phản ánh đã nhận',
   'finding.no_signal': 'Không có sóng',
   'finding.weak': 'Sóng yếu, chập chờn',
-  'finding.no_data': 'Gọi được, không có mạng',
+  'finding.no_data': 'Gọi được, không vào mạng được',
   'finding.good': 'Sóng tốt',
 } as const;

@@ -154,7 +154,7 @@ export const planningVi = {
   'workflow.list_sites': '{n} vị trí',
   'workflow.conflicts': '{n} cặp vị trí gần nhau của hai nhà mạng',
   'workflow.stages': 'Tiến độ xây dựng',
-  'workflow.against': 'So với thực tế: {done} đã xong, {outstanding} chưa làm, {unplanned} ngoài kế hoạch, {moved} xây lệch chỗ.',
+  'workflow.against': 'So với thực tế: {done} đã xong, {outstanding} chưa làm, {unplanned} ngoài kế hoạch, {moved} xây lệch vị trí.',
   'delivery.received': 'đã nhận',
   'delivery.received_late': 'nhận muộn',
   'delivery.missing': 'quá hạn',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../api/types';
-import { planFacts } from './plans';
+import { gapOf, planFacts } from './plans';
 
 const run = (summary: unknown, parameters: unknown = {}) => ({ summary, parameters }) as Run;
 
@@ -17,6 +17,11 @@ describe('what a plan found', () => {
   it('gives no gap to a bound that tells nothing', () => {
     const facts = planFacts(run({ solution: { objective: 95, bound: 100, gap: null, status: 'bound_uninformative' } }));
     expect(facts).toMatchObject({ bound: 100, gapPercent: null });
+  });
+
+  it('is told while the search runs, once there is a bound', () => {
+    expect(gapOf({ objective: 90, bound: 120 })).toBe(25);
+    expect([gapOf(undefined), gapOf({ objective: 90, bound: null }), gapOf({ objective: null, bound: 5 }), gapOf({ objective: 0, bound: 0 })]).toEqual([null, null, null, null]);
   });
 
   it('does not invent a gap without a bound', () => {

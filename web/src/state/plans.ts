@@ -21,6 +21,12 @@ function numeric(...values: unknown[]): number | null {
   return null;
 }
 
+/** Gap between the value of a plan and the most there can be, percent of the bound; `null` where there is no bound yet. */
+export function gapOf(point: { objective: number | null; bound: number | null } | undefined): number | null {
+  if (!point || point.objective === null || point.bound === null || !(point.bound > 0)) return null;
+  return Math.max(0, (100 * (point.bound - point.objective)) / point.bound);
+}
+
 export function planFacts(run: Run): PlanFacts {
   const summary = (run.summary ?? {}) as Bag;
   const totals = (typeof summary.totals === 'object' && summary.totals !== null ? summary.totals : summary) as Bag;
@@ -37,7 +43,7 @@ export function planFacts(run: Run): PlanFacts {
     capitalMillion: numeric(totals.capital_million_vnd),
     objective,
     bound,
-    gapPercent: gap !== null ? gap * 100 : solution.status === 'bound_uninformative' ? null : objective !== null && bound !== null && bound > 0 ? (100 * (bound - objective)) / bound : null,
+    gapPercent: gap !== null ? gap * 100 : solution.status === 'bound_uninformative' ? null : gapOf({ objective, bound }),
     status: typeof solution.status === 'string' ? solution.status : null,
   };
 }

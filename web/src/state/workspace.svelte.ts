@@ -64,12 +64,20 @@ class Workspace {
   drawer = $state<DrawerView | null>(null);
   /** Which villages their table shows. */
   villages = $state<'unserved' | 'white' | 'hollow' | 'served' | 'all'>('unserved');
+  /** The table of villages also shows schools, stations for health and other places that a plan puts first. */
+  withPlaces = $state(false);
+  /** The table of villages shows only those of this commune, by name. */
+  commune = $state<string | null>(null);
+  /** The table of masts shows only those that several operators use. */
+  sharedOnly = $state(false);
   /** The table of villages shows only those without signal for this reason. */
   reason = $state<Reason | null>(null);
   /** The table of communes shows only those whose share covered lies in this tenth, counted from 0. */
   tenth = $state<number | null>(null);
   /** The table of candidates shows only those in zones, or of one kind of action. */
   picks = $state<string | null>(null);
+  /** The form for another coverage run is open. */
+  forming = $state(false);
   /** The import whose report is shown. */
   shownImport = $state<string | null>(null);
   /** Two versions of a dataset that are compared. */
@@ -124,8 +132,11 @@ class Workspace {
   }
 
   /** Opens a table, narrowed to the rows that a figure counts, or whole. */
-  rows(view: DrawerView, only: { villages?: Workspace['villages']; reason?: Reason; tenth?: number; picks?: string } = {}): void {
+  rows(view: DrawerView, only: { villages?: Workspace['villages']; places?: boolean; commune?: string; reason?: Reason; tenth?: number; picks?: string; shared?: boolean } = {}): void {
     if (only.villages) this.villages = only.villages;
+    this.withPlaces = only.places ?? false;
+    this.commune = only.commune ?? null;
+    this.sharedOnly = only.shared ?? false;
     this.reason = only.reason ?? null;
     this.tenth = only.tenth ?? null;
     this.picks = only.picks ?? null;
