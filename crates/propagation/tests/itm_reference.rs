@@ -5,7 +5,9 @@
 mod reference;
 
 use propagation::Polarisation;
-use propagation::itm::{self, AreaPath, Climate, Mechanism, Parameters, Siting, Variability};
+use propagation::itm::{
+    self, AreaPath, Climate, LinkProfile, Mechanism, Parameters, PointToPoint, Siting, Variability,
+};
 use reference::{number, read, rows};
 
 const P2P_TOLERANCE_DB: f64 = 0.0051; // the file is rounded to 0.01 dB
@@ -74,6 +76,19 @@ fn point_to_point() {
             "row {number_of_row}: {ours:?} for {expected}"
         );
         assert_eq!(ours.mode, mechanisms[number_of_row]);
+        // The forms for many links, one after the other and together.
+        let mut evaluator = PointToPoint::new(&parameters).unwrap();
+        let one = evaluator.evaluate(*step_m, heights_m);
+        let link = LinkProfile {
+            step_m: *step_m,
+            heights_m,
+        };
+        for quick in evaluator.evaluate_each(&[link; 3]).into_iter().chain([one]) {
+            assert!(
+                (quick.unwrap().loss_db - expected).abs() <= P2P_TOLERANCE_DB,
+                "row {number_of_row}"
+            );
+        }
     }
 }
 

@@ -103,6 +103,25 @@ proptest! {
         prop_assert!((there.lbs - back.lbs).abs() < 1e-9 * there.lbs.abs());
     }
 
+    /// Nor does the whole of the model, at any percentage of time, over land and sea.
+    #[test]
+    fn the_loss_is_reciprocal(
+        (heights, clutter) in terrain(), parameters in radio(), time_percent in 1.0..50.0, step_km in 0.03..0.5, coast_km in (0.1..500.0, 0.1..500.0),
+    ) {
+        let path = Path::equidistant(step_km, heights, clutter).unwrap();
+        let there = Parameters { time_percent, tx_coast_km: Some(coast_km.0), rx_coast_km: Some(coast_km.1), ..parameters };
+        let back = Parameters {
+            tx_height_m: there.rx_height_m,
+            rx_height_m: there.tx_height_m,
+            tx_coast_km: there.rx_coast_km,
+            rx_coast_km: there.tx_coast_km,
+            ..there
+        };
+        let there = p1812::evaluate(&path, &there).unwrap();
+        let back = p1812::evaluate(&path.reversed(), &back).unwrap();
+        prop_assert!((there.loss_db - back.loss_db).abs() < 1e-6, "{there:?} {back:?}");
+    }
+
     /// Less time, less loss: enhancements are what small percentages stand for.
     #[test]
     fn loss_grows_with_the_time_percentage((heights, clutter) in terrain(), parameters in radio()) {

@@ -269,12 +269,20 @@ fn a_patch_is_the_model_at_its_samples() {
     }
 }
 
-/// What `gdallocationinfo` reads at places, in order; `None` (told aloud) where it is not installed.
-fn gdal_heights(file: &Path, places: &[LonLat]) -> Option<Vec<f64>> {
+/// A raster as GDAL describes it.
+struct GdalRaster {
+    size: (usize, usize),
+    /// Outer corner of the first pixel, in the file's own coordinates.
+    origin: (f64, f64),
+    pixel: (f64, f64),
+}
+
+/// What a GDAL program says; `None` (told aloud) where it is not installed.
+fn gdal(program: &str, options: &[&str], file: &Path, questions: String) -> Option<String> {
     use std::io::Write;
     use std::process::{Command, Stdio};
-    let mut child = match Command::new("gdallocationinfo")
-        .args(["-valonly", "-wgs84"])
+    let mut child = match Command::new(program)
+        .args(options)
         .arg(file)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -282,71 +290,128 @@ fn gdal_heights(file: &Path, places: &[LonLat]) -> Option<Vec<f64>> {
     {
         Ok(child) => child,
         Err(error) => {
-            println!("skipped: no second opinion by GDAL, gdallocationinfo: {error}");
+            println!("skipped: no second opinion by GDAL, {program}: {error}");
             return None;
         }
     };
-    let questions: String = places
-        .iter()
-        .map(|place| format!("{:.12} {:.12}\n", place.lon_deg, place.lat_deg))
-        .collect();
     let mut input = child.stdin.take().expect("piped");
-    // Answers come while questions go: a full pipe must not stop both.
-    let asking = std::thread::spawn(move || input.write_all(questions.as_bytes()));
+    // Answers come while questions go: a full pipe must not stop both. A program that asks nothing may be gone already.
+    let asking = std::thread::spawn(move || drop(input.write_all(questions.as_bytes())));
     let answer = child.wait_with_output().expect("runs");
-    asking.join().expect("no panic").expect("GDAL listens");
-    Some(
-        String::from_utf8_lossy(&answer.stdout)
-            .lines()
-            .filter_map(|line| line.trim().parse().ok())
-            .collect(),
-    )
+    asking.join().expect("no panic");
+    Some(String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
+fn gdal_raster(file: &Path) -> Option<GdalRaster> {
+    let text = gdal("gdalinfo", &[], file, String::new())?;
+    let pair = |key: &str| {
+        let rest = text.split(key).nth(1).expect(key).trim_start_matches([' ', '=', '(']);
+        let numbers = rest.lines().next().expect("a line").trim_end_matches(')');
+        let (first, second) = numbers.split_once(',').expect("two numbers");
+        let number = |text: &str| text.trim().parse::<f64>().expect("a number");
+        (number(first), number(second))
+    };
+    let (columns, rows) = pair("Size is");
+    Some(GdalRaster {
+        size: (columns as usize, rows as usize),
+        origin: pair("Origin"),
+        pixel: pair("Pixel Size"),
+    })
+}
+
+/// A place in pixels: the upper left of the four pixels whose centres surround it, and how far it lies towards the others.
+struct Place {
+    column: usize,
+    row: usize,
+    right: f64,
+    down: f64,
+}
+
+impl Place {
+    /// In the file's own coordinates.
+    fn coordinates(&self, raster: &GdalRaster) -> (f64, f64) {
+        let along = |index: usize, part: f64, origin: f64, pixel: f64| origin + pixel * (index as f64 + 0.5 + part);
+        (
+            along(self.column, self.right, raster.origin.0, raster.pixel.0),
+            along(self.row, self.down, raster.origin.1, raster.pixel.1),
+        )
+    }
+
+    fn bilinear(&self, corners: &[f64]) -> f64 {
+        let along = |left: f64, right: f64| left + (right - left) * self.right;
+        let (above, below) = (along(corners[0], corners[1]), along(corners[2], corners[3]));
+        above + (below - above) * self.down
+    }
+}
+
+/// GDAL reads the four pixels around each place; what lies between them is calculated here.
 #[test]
-fn clients_gdal_agrees_on_a_thousand_points_per_file() {
-    for (number, name) in [DA_NANG, HAI_DUONG, BIG_TUJUNGA, NASADEM].into_iter().enumerate() {
+fn clients_gdal_agrees_on_a_thousand_random_points_per_file() {
+    let tiles = ["N00E010.hgt", "N00E011.hgt.zip"].map(|tile| format!("{SRTM3_FOLDER}/{tile}"));
+    let files = [DA_NANG, HAI_DUONG, BIG_TUJUNGA, NASADEM, &tiles[0], &tiles[1]];
+    for (number, name) in files.into_iter().enumerate() {
         let (Some(path), Some(model)) = (test_data(name), elevation(name)) else {
             continue;
         };
-        // GDAL answers with the pixel that holds the place: ask at samples of the model's own patch, its pixel centres.
-        // Those of a file in UTM are read by its affine instead.
-        let places = random_pixel_centres(name, &model, number as u64);
-        let Some(expected) = gdal_heights(&path, &places) else {
+        let Some(raster) = gdal_raster(&path) else { return };
+        let to_wgs84 = (name == BIG_TUJUNGA).then(|| geodesy::Transformer::to_wgs84(32611).expect("known"));
+        let places = random_places(&raster, number as u64);
+        let Some(corners) = gdal_corners(&path, &places) else {
             return;
         };
-        assert_eq!(expected.len(), places.len(), "{name}");
-        for (place, expected) in places.into_iter().zip(expected) {
-            let height = model.height_m(place).expect("covered");
+        assert_eq!(corners.len(), 4 * places.len(), "{name}");
+        let whole = |corners: &[f64]| corners.iter().all(|height| height.abs() < 32_000.0);
+        let mut compared = 0;
+        for (place, corners) in places
+            .iter()
+            .zip(corners.chunks(4))
+            .filter(|(_, corners)| whole(corners))
+        {
+            let (x, y) = place.coordinates(&raster);
+            let position = match &to_wgs84 {
+                Some(transformer) => transformer.convert(x, y).expect("inside"),
+                None => LonLat::new(x, y),
+            };
+            let (height, expected) = (model.height_m(position).expect("covered"), place.bilinear(corners));
             assert!(
                 (height - expected).abs() < 0.5,
-                "{name} at {place:?}: {height} instead of {expected}"
+                "{name} at {position:?}: {height} instead of {expected}"
             );
+            compared += 1;
         }
+        assert!(compared >= 1000, "{name}: only {compared} places have a height");
     }
 }
 
-fn random_pixel_centres(name: &str, model: &ElevationModel, seed: u64) -> Vec<LonLat> {
+/// More than a thousand, because some may lie where a file says nothing.
+fn random_places(raster: &GdalRaster, seed: u64) -> Vec<Place> {
     let mut random = fractions(seed);
-    let mut below = move |limit: usize| (random.next().expect("endless") * limit as f64) as usize;
-    if name == BIG_TUJUNGA {
-        let to_wgs84 = geodesy::Transformer::to_wgs84(32611).expect("known");
-        return (0..1000)
-            .map(|_| (below(1197) as f64 + 0.5, below(643) as f64 + 0.5))
-            .map(|(column, row)| {
-                (
-                    376_313.655_454_263_5 + 30.0 * column,
-                    3_807_917.827_628_375_5 - 30.0 * row,
-                )
-            })
-            .map(|(x, y)| to_wgs84.convert(x, y).expect("inside"))
-            .collect();
-    }
-    let patch = model.patch(model.bounds()).expect("small");
-    let (columns, rows) = patch.size();
-    let inside = model.bounds();
-    std::iter::repeat_with(|| patch.sample_position(below(columns), below(rows)))
-        .filter(|place| inside.contains(*place))
-        .take(1000)
+    let mut within = move |pixels: usize| {
+        let place = random.next().expect("endless") * (pixels - 1) as f64;
+        (place as usize, place.fract())
+    };
+    (0..1500)
+        .map(|_| {
+            let ((column, right), (row, down)) = (within(raster.size.0), within(raster.size.1));
+            Place {
+                column,
+                row,
+                right,
+                down,
+            }
+        })
         .collect()
+}
+
+/// Heights of the four pixels around each place: above left, above right, below left, below right.
+fn gdal_corners(file: &Path, places: &[Place]) -> Option<Vec<f64>> {
+    let questions = places
+        .iter()
+        .flat_map(|place| {
+            let pixels = [(0, 0), (1, 0), (0, 1), (1, 1)];
+            pixels.map(|(right, down)| format!("{} {}\n", place.column + right, place.row + down))
+        })
+        .collect();
+    let answer = gdal("gdallocationinfo", &["-valonly"], file, questions)?;
+    Some(answer.lines().filter_map(|line| line.trim().parse().ok()).collect())
 }
