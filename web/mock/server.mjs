@@ -162,7 +162,7 @@ function answer(method, url, body) {
   if (path === '/api/demo') return startJob('demo', 'demo', 3, () => ({ project: 'demo' }));
   if (path === '/api/jobs') return jobs.filter((job) => !q.project || job.project === q.project);
   if ((m = /^\/api\/jobs\/([^/]+)$/.exec(path))) { const job = jobs.find((one) => one.id === m[1]); if (method === 'DELETE') job.status = 'cancelled'; return job; }
-  if (/^\/ogc\/[^/]+\/collections\/cells\/items$/.test(path)) { const [w, s, e, n] = q.bbox.split(',').map(Number); return { type: 'FeatureCollection', features: cells.features.filter(({ geometry: { coordinates: [x, y] } }) => x >= w && x <= e && y >= s && y <= n) }; }
+  if (/^\/ogc\/[^/]+\/collections\/cells\/items$/.test(path)) { const [w, s, e, n] = (q.bbox ?? '-180,-90,180,90').split(',').map(Number); return { type: 'FeatureCollection', features: cells.features.filter(({ geometry: { coordinates: [x, y] } }) => x >= w && x <= e && y >= s && y <= n) }; }
   if (/\/footprints\//.test(path)) return { type: 'FeatureCollection', features: [] };
   if ((m = /^\/ogc\/[^/]+\/collections\/(\w+)\/items$/.exec(path))) return collections[m[1]] ?? { type: 'FeatureCollection', features: [] };
   if (!(m = /^\/api\/projects\/([^/]+)(.*)$/.exec(path))) return null;

@@ -132,6 +132,8 @@ export class MapEngine {
 
   #listen(events: MapEvents): void {
     this.map.on('moveend', () => {
+      // During a drag the map is drawn ahead of what is seen.
+      if (this.glide.active) return;
       const { lng, lat } = this.map.getCenter();
       events.onmove({ zoom: this.map.getZoom(), lat, lon: lng });
     });

@@ -15,8 +15,13 @@ const REST_MS = 140;
 const FRICTION_MS = 220;
 /** Slower than this is standing still, px per ms. */
 const STILL = 0.03;
+/** How far ahead of a drag the map is drawn, as a part of what reaches beyond the window: it need not be drawn again so soon. */
+const AHEAD = 0.7;
 
-interface Sample { time: number; x: number; y: number }
+interface Shift { x: number; y: number }
+interface Sample extends Shift { time: number }
+
+const HOME: Shift = { x: 0, y: 0 };
 
 export class Glide {
   /** Set by whoever must move along, such as a second map over the first. */
@@ -24,9 +29,11 @@ export class Glide {
   #map: LibraryMap;
   #canvas: HTMLCanvasElement;
   #overscan: number;
-  #shift = { x: 0, y: 0 };
+  #shift = HOME;
   #from: { pointer: number; x: number; y: number; shiftX: number; shiftY: number } | null = null;
   #dragging = false;
+  /** The pointer has moved since it was last put down. */
+  #dragged = false;
   #flicking = false;
   #own = false;
   #samples: Sample[] = [];
@@ -45,11 +52,14 @@ export class Glide {
     const surface = map.getCanvasContainer();
     surface.addEventListener('pointerdown', (event) => this.#down(event), { signal });
     surface.addEventListener('wheel', () => this.settle(), { signal, capture: true, passive: true });
+    // The end of a drag is no click, also where the library has forgotten its beginning because the map was drawn anew.
+    surface.addEventListener('click', (event) => { if (this.#dragged) event.stopPropagation(); }, { signal, capture: true });
     addEventListener('pointermove', (event) => this.#move(event), { signal });
     addEventListener('pointerup', (event) => this.#up(event), { signal });
     addEventListener('pointercancel', (event) => this.#up(event), { signal });
     // Somebody else moves the map: what was not drawn yet is given up.
     map.on('movestart', () => { if (!this.#own) this.#rest(0, 0); });
+    map.on('moveend', () => { if (!this.#own && !this.active) this.#finely(); });
   }
 
   /** Whether the picture is being moved or not yet drawn in its place. */
@@ -62,8 +72,17 @@ export class Glide {
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
     this.#flicking = false;
-    this.#draw();
+    this.#draw(HOME);
+    this.#finely();
     this.#pace.release();
+  }
+
+  /** What a drag may have left roughly drawn. */
+  #finely(): void {
+    if (!this.#pace.rough) return;
+    this.#own = true;
+    this.#pace.draw(false);
+    this.#own = false;
   }
 
   /** Under way, by hand or by its own swing. */
@@ -71,16 +90,17 @@ export class Glide {
     return this.#dragging || this.#flicking;
   }
 
-  #draw(): void {
+  /** Draws the map anew; afterwards the picture stands `rest` from its place. */
+  #draw(rest: Shift): void {
     const { x, y } = this.#shift;
-    if (x === 0 && y === 0) return;
+    if (x === rest.x && y === rest.y) return;
     const { clientWidth, clientHeight } = this.#map.getContainer();
-    const center = this.#map.unproject([clientWidth / 2 - x, clientHeight / 2 - y]);
+    const center = this.#map.unproject([clientWidth / 2 - x + rest.x, clientHeight / 2 - y + rest.y]);
     this.#own = true;
-    this.#place(0, 0);
+    this.#place(rest.x, rest.y);
     this.#map.jumpTo({ center });
     // In the same turn as the picture goes back to its place, so that nothing is seen to jump.
-    this.#pace.draw();
+    this.#pace.draw(this.#moving);
     this.#own = false;
   }
 
@@ -116,6 +136,7 @@ export class Glide {
     clearTimeout(this.#timer);
     cancelAnimationFrame(this.#frame);
     this.#flicking = false;
+    this.#dragged = false;
     this.#from = { pointer: event.pointerId, x: event.clientX, y: event.clientY, shiftX: this.#shift.x, shiftY: this.#shift.y };
     this.#samples = [{ time: event.timeStamp, x: event.clientX, y: event.clientY }];
   }
@@ -127,12 +148,13 @@ export class Glide {
     if (!this.#dragging && Math.hypot(dx, dy) <= CLICK_TOLERANCE_PX) return;
     if (!this.#dragging) this.#map.getCanvasContainer().style.cursor = 'grabbing';
     this.#dragging = true;
+    this.#dragged = true;
     this.#samples = [...this.#samples.filter((sample) => event.timeStamp - sample.time < 80), { time: event.timeStamp, x: event.clientX, y: event.clientY }];
     const [x, y] = [from.shiftX + dx, from.shiftY + dy];
     this.#place(x, y);
     if (this.#due(x, y)) {
-      this.#draw();
-      this.#from = { ...from, x: event.clientX, y: event.clientY, shiftX: 0, shiftY: 0 };
+      this.#draw(ahead(...this.#speed(), this.#overscan));
+      this.#from = { ...from, x: event.clientX, y: event.clientY, shiftX: this.#shift.x, shiftY: this.#shift.y };
     }
   }
 
@@ -154,12 +176,19 @@ export class Glide {
       return;
     }
     this.#dragging = false;
+    const last = this.#samples[this.#samples.length - 1]!;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches || event.timeStamp - last.time > 60;
+    const [vx, vy] = this.#speed();
+    if (calm || (vx === 0 && vy === 0)) this.#wait();
+    else this.#flick(vx, vy);
+  }
+
+  /** Of the pointer in its last moments, px per ms. */
+  #speed(): [number, number] {
     const first = this.#samples[0]!;
     const last = this.#samples[this.#samples.length - 1]!;
     const time = last.time - first.time;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches || event.timeStamp - last.time > 60 || time < 8;
-    if (calm) this.#wait();
-    else this.#flick((last.x - first.x) / time, (last.y - first.y) / time);
+    return time < 8 ? [0, 0] : [(last.x - first.x) / time, (last.y - first.y) / time];
   }
 
   #wait(): void {
@@ -179,9 +208,16 @@ export class Glide {
       vx *= fade;
       vy *= fade;
       if (Math.hypot(vx, vy) < STILL) { this.#wait(); return; }
-      if (this.#due(this.#shift.x, this.#shift.y)) this.#draw();
+      if (this.#due(this.#shift.x, this.#shift.y)) this.#draw(ahead(vx, vy, this.#overscan));
       this.#frame = requestAnimationFrame(step);
     };
     this.#frame = requestAnimationFrame(step);
   }
+}
+
+/** Where the picture stands after it was drawn ahead of a movement: behind its place, so that it has farther to go. */
+export function ahead(vx: number, vy: number, overscan: number): Shift {
+  const speed = Math.max(Math.abs(vx), Math.abs(vy));
+  if (speed < STILL) return HOME;
+  return { x: Math.round((-AHEAD * overscan * vx) / speed) + 0, y: Math.round((-AHEAD * overscan * vy) / speed) + 0 };
 }

@@ -1,19 +1,29 @@
 /**
- * How often the map may be drawn anew while it is dragged. A tile that arrives asks for the whole scene again: on a machine without a graphics
- * processor that takes a quarter of a second, and the drag would stand still with every tile. So a drawing is timed to its end on the graphics
- * processor, and what is asked for during a drag waits until three times as long has passed. A quick machine notices nothing.
+ * How often and how finely the map is drawn anew while it is dragged. A tile that arrives asks for the whole scene again: on a machine without a
+ * graphics processor that takes a quarter of a second, and the drag would stand still with every tile. So a drawing is timed to its end on the
+ * graphics processor; what is asked for during a drag waits until three times as long has passed, and where that is slow, the map is
+ * drawn with half as many pixels a side until the drag rests. A quick machine notices nothing of it.
  */
 import type { Map as LibraryMap } from 'maplibre-gl';
 
 /** Time that passes between two drawings of a drag, in times of what one takes. */
 const PATIENCE = 3;
+/** A drawing that takes longer than this makes a drag stutter, ms. */
+const SLOW_MS = 80;
+/** Of the pixels a side, where the machine is slow and the map moves. */
+const ROUGH = 0.5;
 
 export class Pace {
+  /** Whether the map was last drawn with fewer pixels. */
+  rough = false;
   #map: LibraryMap;
   #repaint: () => void;
   #asked = false;
   #next = 0;
   #watch = 0;
+  /** What the last drawing with all pixels took, ms. */
+  #took = 0;
+  #usualRatio = 1;
 
   constructor(map: LibraryMap, moving: () => boolean) {
     this.#map = map;
@@ -29,13 +39,14 @@ export class Pace {
     return this.#asked && performance.now() >= this.#next;
   }
 
-  /** Draws at once, and takes the time of it. */
-  draw(): void {
+  /** Draws at once, in the midst of a movement or for good, and takes the time of it. */
+  draw(moving: boolean): void {
+    this.#resize(moving && this.#took > SLOW_MS);
     this.#asked = false;
     this.#next = Infinity;
     const began = performance.now();
     this.#map.redraw();
-    this.#ended(began);
+    this.#ended(began, this.rough);
   }
 
   /** The drag is over: what was kept waiting is drawn. */
@@ -50,7 +61,14 @@ export class Pace {
     this.#map.triggerRepaint = this.#repaint;
   }
 
-  #ended(began: number): void {
+  #resize(rough: boolean): void {
+    if (rough === this.rough) return;
+    this.rough = rough;
+    if (rough) this.#usualRatio = this.#map.getPixelRatio();
+    this.#map.setPixelRatio(rough ? this.#usualRatio * ROUGH : this.#usualRatio);
+  }
+
+  #ended(began: number, rough: boolean): void {
     cancelAnimationFrame(this.#watch);
     const pen = this.#map.getCanvas().getContext('webgl2');
     const fence = pen?.fenceSync(pen.SYNC_GPU_COMMANDS_COMPLETE, 0) ?? null;
@@ -62,6 +80,7 @@ export class Pace {
       }
       pen?.deleteSync(fence);
       const now = performance.now();
+      if (!rough) this.#took = now - began;
       this.#next = now + PATIENCE * (now - began);
     };
     this.#watch = requestAnimationFrame(look);
