@@ -67,7 +67,7 @@ test-browser: test-rust tests/browser/node_modules/.package-lock.json ## the who
 	cd tests/browser && npm test
 
 test-clients: test-rust ## tests with GDAL, QGIS, LibreOffice, schemathesis and other outside programs
-	@scripts/ensure ogrinfo qgis soffice schemathesis rio-cogeo pmtiles
+	@scripts/ensure ogrinfo qgis soffice pdftoppm schemathesis rio-cogeo pmtiles
 	PATH="$(CURDIR)/target/clients/bin:$$PATH" PHUSONG_REQUIRE_CLIENTS=1 cargo test --release --locked --workspace -- clients
 
 bench: ## all benchmarks (long)

@@ -66,7 +66,8 @@ class Oracle:
         self.all_zones = [z for z in facts["zones"] if z["kind"] in ("economic_zone", "industrial_park", "industrial_cluster")]
         self.zones = [z for z in self.all_zones if self.exists(z)]
         self.places = facts["places"]
-        self.communes = [a["code"] for a in facts["communes"] if a["kind"] == "commune"]
+        on_day = lambda a: (a.get("valid_from") or "0001-01-01") <= today < (a.get("valid_to") or "9999-12-31")
+        self.communes = [a["code"] for a in facts["communes"] if a["kind"] == "commune" and on_day(a)]
         self.coverage = facts.get("coverage")
 
     def exists(self, zone):
@@ -93,6 +94,9 @@ class Oracle:
     def station_ratio(self, technology, of):
         count = lambda wanted: sum(1 for s in self.stations if s["technology"] == wanted)
         return 100 * count(technology) / count(of)
+
+    def station_share(self, technologies, of, in_zones=False):
+        return 100 * self.station_count(technologies, in_zones) / self.station_count(of)
 
     def zone_count(self, kinds):
         return sum(1 for z in self.zones if z["kind"] in kinds)

@@ -218,7 +218,7 @@ fn outlying(lon: Option<f64>, lat: Option<f64>) -> Option<LonLat> {
 }
 
 /// Words by which lists call kinds of places.
-const KINDS: [(PlaceKind, &[&str]); 15] = [
+const KINDS: [(PlaceKind, &[&str]); 16] = [
     (
         PlaceKind::CommuneCentre,
         &[
@@ -255,6 +255,10 @@ const KINDS: [(PlaceKind, &[&str]); 15] = [
             "harbour",
             "aerodrome",
         ],
+    ),
+    (
+        PlaceKind::RoadsWaterways,
+        &["truc duong", "tuyen duong", "duong thuy", "waterway"],
     ),
     (
         PlaceKind::ShoppingCentre,

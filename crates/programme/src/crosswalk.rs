@@ -76,7 +76,7 @@ pub(crate) fn area(programme: &Programme, facts: &Facts<'_>, communes: Option<&C
     let gone = document.area_valid_to.filter(|end| *end <= facts.today);
     let (gone_vi, gone_en) = gone.map_or_else(Default::default, |end| {
         (
-            format!("{name_vi} không còn từ {}. ", crate::number::date_vi(end)),
+            format!("Địa bàn {name_vi} không còn từ {}. ", crate::number::date_vi(end)),
             format!("{name_vi} exists no longer since {end}. "),
         )
     });
@@ -113,6 +113,12 @@ pub(crate) fn area(programme: &Programme, facts: &Facts<'_>, communes: Option<&C
         exact,
         note: Text::new(gone_vi + &how_vi, gone_en + &how_en),
     })
+}
+
+/// The facts of a programme's own area, where it is less than the project: what a report shows the rows of.
+#[must_use]
+pub fn facts_of_area(programme: &Programme, facts: &Facts<'_>) -> Option<FactsFile> {
+    communes(programme, facts).map(|communes| facts.within(&communes.all))
 }
 
 impl Facts<'_> {

@@ -73,6 +73,27 @@ pub struct Document {
     /// First day on which that area exists no longer: its baselines are reported through the crosswalk.
     #[serde(default)]
     pub area_valid_to: Option<Date>,
+    /// Who reports on it where its issuer or its writer exists no longer.
+    #[serde(default)]
+    pub successor: Option<Authority>,
+}
+
+/// Who stands in the place of a document's issuer since provinces and districts were redrawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// First day.
+    pub from: Date,
+    /// The committee that is reported to.
+    pub issuer_vi: String,
+    /// Place written before the date.
+    pub place_vi: String,
+    /// The department that reports, in Vietnamese.
+    pub department_vi: String,
+    /// The same in English.
+    pub department_en: String,
+    /// Where this is known from.
+    pub source: Source,
 }
 
 /// How the programme steers the planner.

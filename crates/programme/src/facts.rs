@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use coverage_model::{AreaStatistics, PlaceService, VillageClass};
-use geodata::{Area, Network, Place, Technology};
+use geodata::{Area, AreaKind, Network, Place, Technology};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,19 @@ pub struct Facts<'a> {
     pub reported: &'a [Reported],
     /// What became of areas that exist no longer.
     pub crosswalk: &'a [Successor],
+}
+
+impl<'a> Facts<'a> {
+    /// The communes that exist on the day: a project may hold those of the past beside those of today.
+    pub(crate) fn communes_of_the_day(&self) -> impl Iterator<Item = &'a Area> + use<'a> {
+        let day = self.today;
+        let exists = move |area: &&Area| {
+            area.kind == AreaKind::Commune
+                && area.valid_from.is_none_or(|from| from <= day)
+                && area.valid_to.is_none_or(|to| day < to)
+        };
+        self.communes.iter().filter(exists)
+    }
 }
 
 /// Facts as one JSON document: what `phusong programme --facts` reads.

@@ -32,10 +32,10 @@ mod toml_problem;
 pub mod villages;
 pub mod workflow;
 
-pub use crosswalk::{ProgrammeArea, Successor};
+pub use crosswalk::{ProgrammeArea, Successor, facts_of_area};
 pub use document::{
-    Actor, Baseline, Class, Deliverable, Direction, Document, Indicator, PlannerLink, PriorityPlace, PriorityZone,
-    Programme, Quota, Reading, Role, Source, SourceMark, Target, Unit,
+    Actor, Authority, Baseline, Class, Deliverable, Direction, Document, Indicator, PlannerLink, PriorityPlace,
+    PriorityZone, Programme, Quota, Reading, Role, Source, SourceMark, Target, Unit,
 };
 pub use error::{Problem, ProgrammeError};
 pub use evaluate::{Estimate, Evaluation, IndicatorResult, Missing, PlannerGoal, ReadingResult, evaluate};

@@ -12,7 +12,10 @@ use geodesy::LonLat;
 use jiff::civil::date;
 use programme::report::{Report, docx, html, xlsx};
 use programme::villages::{DEFAULT_RULES, read_rules, table};
-use programme::{AreaCoverage, Coverage, Facts, Language, PlaceCoverage, evaluate, library, workflow};
+use programme::{
+    AreaCoverage, Coverage, Facts, Language, PlaceCoverage, Reported, Successor, evaluate, facts_of_area, library,
+    workflow,
+};
 
 struct Project {
     network: Network,
@@ -20,10 +23,18 @@ struct Project {
     communes: Vec<Area>,
     places: Vec<Place>,
     coverage: Coverage,
+    reported: Vec<Reported>,
+    /// The made-up district is one of the two communes.
+    crosswalk: Vec<Successor>,
 }
 
 fn area(code: &str, kind: AreaKind) -> Area {
-    let shape = polygon![(x: 105.0, y: 18.0), (x: 105.1, y: 18.0), (x: 105.1, y: 18.1), (x: 105.0, y: 18.1)];
+    area_from(105.0, code, kind)
+}
+
+fn area_from(west: f64, code: &str, kind: AreaKind) -> Area {
+    let east = west + 0.1;
+    let shape = polygon![(x: west, y: 18.0), (x: east, y: 18.0), (x: east, y: 18.1), (x: west, y: 18.1)];
     Area::new(code, format!("{code} & <tên>"), kind, MultiPolygon(vec![shape]))
 }
 
@@ -54,6 +65,7 @@ fn project() -> Project {
     park.area_ha = Some(1_969.2);
     let service = PlaceCoverage {
         outlying_served: Some(false),
+        throughput_mbps: Some(37.5),
         ..PlaceCoverage::new("V", Technology::G4, true)
     };
     let row = AreaCoverage {
@@ -68,7 +80,7 @@ fn project() -> Project {
     Project {
         network,
         zones: vec![area("KKT", AreaKind::EconomicZone), park],
-        communes: vec![area("X", AreaKind::Commune)],
+        communes: vec![area("X", AreaKind::Commune), area_from(105.95, "Y", AreaKind::Commune)],
         places: vec![Place::new("V", "Thôn", PlaceKind::Village, LonLat::new(105.05, 18.05))],
         coverage: Coverage {
             run: "abc123".to_owned(),
@@ -82,6 +94,27 @@ fn project() -> Project {
                 },
             ],
         },
+        reported: [("2025-03-31", 38.25), ("2025-09-30", 41.5)].map(speed).to_vec(),
+        crosswalk: vec![Successor {
+            programme: "cao-loc-2023".to_owned(),
+            from_code: "06184".to_owned(),
+            from_name: "Xã cũ".to_owned(),
+            to_code: "X".to_owned(),
+            share: None,
+            exact: true,
+            source: String::new(),
+        }],
+    }
+}
+
+fn speed((day, value): (&str, f64)) -> Reported {
+    Reported {
+        programme: "cao-loc-2023".to_owned(),
+        indicator: "mobile-speed".to_owned(),
+        value,
+        date: day.parse().unwrap(),
+        source: "i-Speed, VNNIC".to_owned(),
+        who: "Nguyễn Văn A".to_owned(),
     }
 }
 
@@ -94,8 +127,8 @@ impl Project {
             zones: &self.zones,
             places: &self.places,
             coverage: Some(&self.coverage),
-            reported: &[],
-            crosswalk: &[],
+            reported: &self.reported,
+            crosswalk: &self.crosswalk,
         }
     }
 }
@@ -106,9 +139,11 @@ fn files(key: &str, language: Language) -> (Vec<u8>, String, Vec<u8>) {
     let facts = project.facts();
     let programme = library::programme(key).unwrap();
     let evaluation = evaluate(&programme, &facts);
+    let area = facts_of_area(&programme, &facts);
+    let facts = area.as_ref().map_or(facts, |area| area.on(facts.today));
     let villages = table(
-        &project.places,
-        &project.coverage,
+        facts.places,
+        facts.coverage.unwrap(),
         &[Technology::G4],
         &read_rules(DEFAULT_RULES).unwrap(),
     );
@@ -157,6 +192,26 @@ fn the_page_says_what_was_measured() {
     assert_eq!(page.matches("data:image/png;base64,").count(), 3, "three maps");
     let (_, page, _) = files("ha-tinh-529", Language::English);
     for text in ["1,550\u{a0}stations", "2025-12-31", "SYNTHETIC DATA", "at risk"] {
+        assert!(page.contains(text), "{text} is missing");
+    }
+}
+
+/// The district's report is of the district: its stations, its day, the authority of today; and every reported figure with source, day and who.
+#[test]
+fn a_districts_report_is_of_the_district() {
+    let (_, page, _) = files("cao-loc-2023", Language::Vietnamese);
+    for text in [
+        "UBND tỉnh Lạng Sơn",
+        "Lạng Sơn, ngày 21 tháng 11 năm 2025",
+        "Địa bàn huyện Cao Lộc, tỉnh Lạng Sơn không còn từ 01/07/2025",
+        "41,50\u{a0}Mbit/s",
+        "38,25\u{a0}Mbit/s",
+        "37,50\u{a0}Mbit/s",
+        "i-Speed, VNNIC",
+        "30/09/2025",
+        "Nguyễn Văn A",
+        "cả hai được giữ nguyên",
+    ] {
         assert!(page.contains(text), "{text} is missing");
     }
 }
@@ -235,7 +290,12 @@ fn clients_libreoffice_counts_every_reading_again() {
     for key in library::keys() {
         let evaluation = evaluate(&library::programme(key).unwrap(), &project.facts());
         let rows = office.sheet(&format!("{key}-Cách tính.csv"));
-        let readings = evaluation.indicators.iter().flat_map(|result| &result.readings);
+        let readings: Vec<_> = evaluation
+            .indicators
+            .iter()
+            .flat_map(|result| &result.readings)
+            .collect();
+        assert_eq!(rows.len(), readings.len() + 1, "{key}: a row a reading");
         for (row, reading) in rows.iter().skip(1).zip(readings) {
             let expected = reading.figure.as_ref().map(|figure| figure.value);
             // A Vietnamese sheet writes its decimals with a comma.
@@ -253,27 +313,186 @@ fn clients_libreoffice_counts_every_reading_again() {
             counted += usize::from(expected.is_some());
         }
     }
-    assert!(counted >= 25, "{counted} readings");
+    assert!(counted >= 35, "{counted} readings");
+    // The used figure of the summary is that of the readings; what was reported stands beside it.
+    let summary = office.sheet("cao-loc-2023-Tổng hợp.csv");
+    let speed = summary.iter().find(|row| row[1].contains("i-Speed")).unwrap();
+    assert_eq!(
+        (speed[7].as_str(), &speed[10..13]),
+        ("41,5", ["41,5", "37,5", "4"].map(str::to_owned).as_slice())
+    );
+    assert_eq!(
+        office.sheet("cao-loc-2023-Trạm.csv").len(),
+        1 + 80,
+        "the district's stations only"
+    );
     let operators = office.sheet("ha-tinh-529-Doanh nghiệp.csv");
     assert_eq!(operators.last().unwrap().join(","), "Tổng cộng,0,0,1500,50,1550");
     let zones = office.sheet("ha-tinh-529-Khu cụm.csv");
     assert_eq!(zones.last().unwrap().last().unwrap(), "40");
 }
 
-/// Word documents and workbooks open and print: the pages of each, in both languages.
+/// A printed page as a picture in grey, looked at.
+struct Page {
+    width: usize,
+    grey: Vec<u8>,
+}
+
+impl Page {
+    /// From a portable grey map, as poppler writes it.
+    fn read(bytes: &[u8]) -> Self {
+        let mut numbers = Vec::new();
+        let mut at = 2;
+        while numbers.len() < 3 {
+            let end = at + bytes[at..].iter().skip(1).position(u8::is_ascii_whitespace).unwrap() + 1;
+            numbers.push(
+                std::str::from_utf8(&bytes[at..end])
+                    .unwrap()
+                    .trim()
+                    .parse::<usize>()
+                    .unwrap(),
+            );
+            at = end;
+        }
+        Self {
+            width: numbers[0],
+            grey: bytes[at + 1..].to_vec(),
+        }
+    }
+
+    fn dark(&self, of: impl Fn(usize, usize) -> bool) -> usize {
+        let spots = self.grey.iter().enumerate();
+        let inside = spots.filter(|(index, _)| of(index % self.width, index / self.width));
+        inside.filter(|(_, grey)| **grey < 160).count()
+    }
+}
+
+/// The pages of a PDF as pictures and as text; nothing without poppler.
+fn pages(office: &Office, name: &str) -> Option<(Vec<Page>, Vec<String>)> {
+    let folder = office.folder.path();
+    let run = |tool: &str, arguments: &[&str]| {
+        let done = std::process::Command::new(tool)
+            .current_dir(folder)
+            .args(arguments)
+            .output();
+        done.is_ok_and(|done| done.status.success())
+    };
+    let pdf = format!("{name}.pdf");
+    if !run("pdftoppm", &["-r", "40", "-gray", &pdf, name]) || !run("pdftotext", &["-layout", &pdf, "text"]) {
+        assert!(
+            std::env::var_os("PHUSONG_REQUIRE_CLIENTS").is_none(),
+            "pdftoppm and pdftotext (package poppler-utils) are required"
+        );
+        eprintln!("skipped: poppler is not present");
+        return None;
+    }
+    let mut pictures: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "pgm"))
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(name))
+        .collect();
+    pictures.sort();
+    let pictures = pictures.iter().map(|path| Page::read(&std::fs::read(path).unwrap()));
+    let text = std::fs::read_to_string(folder.join("text")).unwrap();
+    let texts = text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned);
+    Some((pictures.collect(), texts.collect()))
+}
+
+/// Word documents and workbooks are printed and looked at: what each page says, that none is empty and nothing runs off it, in both languages.
 #[test]
 fn clients_libreoffice_prints_the_papers() {
     let Some(office) = Office::open() else { return };
     let mut names = Vec::new();
-    for (language, code) in [(Language::Vietnamese, "vi"), (Language::English, "en")] {
-        let (book, _, document) = files("ha-tinh-529", language);
+    for (key, language, code) in [
+        ("ha-tinh-529", Language::Vietnamese, "vi"),
+        ("cao-loc-2023", Language::English, "en"),
+    ] {
+        let (book, _, document) = files(key, language);
         office.put(&format!("book-{code}.xlsx"), &book);
         office.put(&format!("paper-{code}.docx"), &document);
         names.extend([format!("book-{code}.xlsx"), format!("paper-{code}.docx")]);
     }
     office.convert("pdf", &names);
-    for name in ["book-vi", "book-en", "paper-vi", "paper-en"] {
+    let said: [(&str, &[&str]); 4] = [
+        (
+            "book-vi",
+            &[
+                "Kế hoạch phát triển hạ tầng 5G",
+                "Tổng hợp",
+                "3.022,96",
+                "31/12/2025",
+                "Tổng cộng",
+            ],
+        ),
+        (
+            "book-en",
+            &[
+                "Digital infrastructure of Cao Lộc",
+                "41.50",
+                "2025-12-31",
+                "Nguyễn Văn A",
+                "Total",
+            ],
+        ),
+        (
+            "paper-vi",
+            &[
+                "UBND TỈNH HÀ TĨNH",
+                "SỞ KHOA HỌC VÀ CÔNG NGHỆ",
+                "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+                "/BC-SKHCN",
+                "Hà Tĩnh, ngày 21 tháng 11 năm 2025",
+                "Nơi nhận:",
+                "GIÁM ĐỐC",
+                "Bản đồ",
+                "Phụ lục I. Các cách tính",
+                "1.550 trạm",
+                "đếm(trạm đang phát sóng",
+                "abc123",
+            ],
+        ),
+        (
+            "paper-en",
+            &[
+                "SOCIALIST REPUBLIC OF VIET NAM",
+                "Annex II. Reported figures",
+                "41.50 Mbps",
+                "DIRECTOR",
+            ],
+        ),
+    ];
+    for (name, said) in said {
         let pdf = std::fs::read(office.folder.path().join(format!("{name}.pdf"))).unwrap();
-        assert!(pdf.starts_with(b"%PDF") && pdf.len() > 20_000, "{name}");
+        assert!(pdf.starts_with(b"%PDF"), "{name}");
+        let Some((pages, texts)) = pages(&office, name) else {
+            return;
+        };
+        assert_eq!(pages.len(), texts.len(), "{name}");
+        let whole = texts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in said {
+            assert!(whole.contains(text), "{name}: {text} is not on any page");
+        }
+        for fault in ["###", "#REF", "#NAME", "#VALUE", "#DIV", "Err:", "Lỗi:"] {
+            assert!(!whole.contains(fault), "{name}: {fault}");
+        }
+        for (number, (page, text)) in (1..).zip(pages.iter().zip(&texts)) {
+            let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+            assert!(lines > 3, "{name}: page {number} is all but empty: {text}");
+            let height = page.grey.len() / page.width;
+            // 40 dots an inch: the last four millimetres of every side stay white.
+            let edge = |x: usize, y: usize| x < 6 || y < 6 || x + 6 >= page.width || y + 6 >= height;
+            assert_eq!(page.dark(edge), 0, "{name}: page {number} runs off the paper");
+            assert!(page.dark(|_, _| true) > 50, "{name}: page {number} is white");
+        }
     }
+    // The maps are there: a page with few words and much ink.
+    let Some((pages, texts)) = pages(&office, "paper-vi") else {
+        return;
+    };
+    let map = texts
+        .iter()
+        .position(|text| text.contains("Dân số có sóng 5G"))
+        .unwrap();
+    assert!(pages[map].dark(|_, _| true) > 400, "the map's page has no map");
 }

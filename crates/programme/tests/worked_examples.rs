@@ -5,7 +5,9 @@ use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
 use jiff::civil::date;
-use programme::{Coverage, Evaluation, Facts, IndicatorResult, PlaceCoverage, Reported, Status, evaluate, library};
+use programme::{
+    AreaCoverage, Coverage, Evaluation, Facts, IndicatorResult, PlaceCoverage, Reported, Status, evaluate, library,
+};
 
 fn site(code: &str, owner: &str, lon: f64, lat: f64) -> Site {
     Site::new(code, owner, LonLat::new(lon, lat))
@@ -153,9 +155,79 @@ fn meeting_the_plan_is_not_meeting_the_nation() {
     assert!(bar.national);
     near(bar.value.unwrap(), 100.0 * 380.0 / 1_330.0, 1e-9);
     assert_eq!(bar.status, Status::AtRisk);
-    near(100.0 * 50.0 / 3_600.0, 1.39, 0.005);
-    near(100.0 * 26.0 / 3_600.0, 0.72, 0.005);
-    near(100.0 * 66.0 / 380.0, 17.4, 0.05);
+}
+
+/// `five` 5G stations among `all`, the first `inside` of them in a park.
+fn ha_tinh_with(all: usize, five: usize, inside: usize) -> Evaluation {
+    let mut network = Network::default();
+    for index in 0..all {
+        let code = format!("L{index}");
+        let lon = if index < inside { 105.005 } else { 106.5 };
+        network.sites.push(site(&code, "Viettel", lon, 18.005));
+        let technology = if index < five { Technology::G5 } else { Technology::G4 };
+        network.stations.push(station(&code, "Viettel", technology));
+    }
+    let zones = [square("Z", AreaKind::IndustrialPark, 105.0, 18.0, 0.01)];
+    let facts = Facts {
+        zones: &zones,
+        ..facts(&network)
+    };
+    run("ha-tinh-529", &facts)
+}
+
+/// Today 50 of 3,600 stations are 5G (1.39 %) and 26 of 3,600 are 5G in zones (0.72 %); then 66 of 380 in zones are 17.4 %.
+#[test]
+fn shares_are_of_what_they_name() {
+    let today = ha_tinh_with(3_600, 50, 26);
+    near(reading(indicator(&today, "stations-5g"), "of-all"), 1.39, 0.005);
+    near(
+        reading(indicator(&today, "stations-5g-in-zones"), "of-all"),
+        0.72,
+        0.005,
+    );
+    near(reading(indicator(&today, "stations-5g-in-zones"), "of-5g"), 52.0, 1e-9);
+    let then = ha_tinh_with(3_600, 380, 66);
+    near(reading(indicator(&then, "stations-5g-in-zones"), "of-5g"), 17.4, 0.05);
+    assert_eq!(indicator(&then, "stations-5g-in-zones").status, Status::Met);
+    // A share has no target where the document sets a number.
+    assert_eq!(indicator(&then, "stations-5g").readings[1].target, None);
+}
+
+/// Communes of the past that a project holds beside those of today count on their own days only.
+#[test]
+fn areas_count_on_the_days_that_they_exist() {
+    let redrawn = date(2025, 7, 1);
+    let mut old = square("OLD", AreaKind::Commune, 105.0, 18.0, 0.1);
+    old.valid_to = Some(redrawn);
+    let mut new = square("NEW", AreaKind::Commune, 105.0, 18.0, 0.1);
+    new.valid_from = Some(redrawn);
+    let row = |code: &str, covered: f64| AreaCoverage {
+        area_code: code.to_owned(),
+        technology: Technology::G5,
+        operator: None,
+        km2: 1.0,
+        covered_km2: 1.0,
+        people: 1_000.0,
+        covered_people: covered,
+    };
+    let coverage = Coverage {
+        run: "r".to_owned(),
+        places: Vec::new(),
+        areas: vec![row("OLD", 100.0), row("NEW", 900.0)],
+    };
+    let network = Network::default();
+    let communes = [old, new];
+    let on = |today| {
+        let facts = Facts {
+            today,
+            communes: &communes,
+            coverage: Some(&coverage),
+            ..facts(&network)
+        };
+        indicator(&run("lang-son-251", &facts), "population-5g").value
+    };
+    assert_eq!(on(date(2025, 6, 30)), Some(10.0));
+    assert_eq!(on(redrawn), Some(90.0));
 }
 
 /// Trap 7: a station in a park inside an economic zone counts once; areas outside come out as 1,053.76 ha.

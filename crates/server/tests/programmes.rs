@@ -244,7 +244,7 @@ async fn people_bring_figures_lists_stages_and_answers() {
         evaluation["area"]["note"]["vi"]
             .as_str()
             .unwrap()
-            .contains("không còn từ 01/07/2025")
+            .contains("Cao Lộc, tỉnh Lạng Sơn không còn từ 01/07/2025")
     );
     assert_eq!(
         country.get(&format!("{speed}/reported")).await[0]["value"],

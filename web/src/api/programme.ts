@@ -76,15 +76,41 @@ export interface Evaluation {
   run_stale?: boolean;
   area?: { name_vi: string; exact: boolean; note: Text } | null;
   indicators: Indicator[];
-  planner: { technology: string; actions: number | null; minimum_in_zones: number | null; quotas: [string, number][]; missing?: { indicator: string; name_vi: string; name_en: string; gap: number; unit: string }[] };
+  planner: { technology: string; actions: number | null; minimum_in_zones: number | null; quotas: [string, number][]; coverage?: { indicator: string }[]; missing?: { indicator: string; name_vi: string; name_en: string; gap: number; unit: string }[] };
   warnings: (Text | string)[];
 }
 
 export interface Projection {
   plan: string | null;
   indicators: { id: string; baseline: number | null; value: number | null; target: number | null; projected: number | null; status: Standing; projected_status: Standing }[];
+  /** After each phase, those before it included. */
+  phases?: { phase: string | null; actions: number; indicators: { id: string; value: number | null }[] }[];
   binding?: Text[];
 }
+
+/** What a programme asks of the planner: the body of a plan run. */
+export interface PlanWish {
+  technology: '4g' | '5g' | null;
+  actions: number | null;
+  minimum_in_zones: number | null;
+  quotas: Record<string, number>;
+  goal: 'most_served' | { least_cost: { targets: { of: string; share: number }[] } };
+  must_serve: string[];
+}
+
+/** A site of an operator's list on its way from plan to air. */
+export interface PlannedSite {
+  code: string;
+  operator: string;
+  action: string;
+  stage: string;
+  commune_code: string | null;
+  history: { stage: string; date: string; who: string }[];
+  built: { site_code: string; distance_m: number } | null;
+}
+
+/** Part of a commune of the past in a commune of today. */
+export interface CrosswalkRow { from_code: string; from_name: string; to_code: string; exact: boolean }
 
 export interface Workflow {
   quotas: { operator: string; quota: number; listed: number; on_air: number; difference: number }[];
@@ -165,6 +191,16 @@ export const programmes = {
   /** Takes a checked import of kind `sites` as the list of an operator. */
   takeList: (project: string, key: string, entry: { import: string; operator: string; date: string }) =>
     request<{ operator: string; date: string; sites: number; findings: Finding[] }>(`${of(project, key)}/site-lists/from-import`, { method: 'POST', body: entry }),
+  /** Takes every row of a checked import of kind `figures` as a reported value. */
+  takeFigures: (project: string, key: string, entry: { import: string }) =>
+    request<{ entered: number; refused: { row: number; reason: Text }[] }>(`${of(project, key)}/reported/from-import`, { method: 'POST', body: entry }),
+  crosswalk: (project: string, key: string) => request<{ rows: CrosswalkRow[] }>(`${of(project, key)}/crosswalk`),
+  makeCrosswalk: (project: string, key: string, from_codes: string[]) =>
+    request<{ rows: CrosswalkRow[] }>(`${of(project, key)}/crosswalk/from-list`, { method: 'POST', body: { from_codes } }),
+  wish: (project: string, key: string, indicator: string | null) => request<PlanWish>(`${of(project, key)}/planner${indicator ? `?indicator=${part(indicator)}` : ''}`),
+  sites: (project: string, key: string) => request<PlannedSite[]>(`${of(project, key)}/sites`),
+  setStage: (project: string, key: string, code: string, entry: { stage: string; date: string; operator: string }) =>
+    request<unknown>(`${of(project, key)}/sites/${part(code)}/stage`, { method: 'POST', body: entry }),
   calls: (project: string, key: string) => request<Call[]>(`${of(project, key)}/calls`),
   call: (project: string, key: string, entry: { kind: Call['kind']; from: string; title: string; note?: string; zone_code?: string; position?: [number, number]; date: string; due?: string }) =>
     request<Call>(`${of(project, key)}/calls`, { method: 'POST', body: entry }),

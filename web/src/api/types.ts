@@ -7,7 +7,7 @@ export type Technology = '2g' | '3g' | '4g' | '5g';
 export const ANY_OPERATOR = 'any';
 
 export type DatasetKind =
-  | 'sites' | 'areas' | 'zones' | 'places' | 'terrain' | 'landcover' | 'population' | 'measurements';
+  | 'sites' | 'areas' | 'zones' | 'places' | 'terrain' | 'landcover' | 'population' | 'measurements' | 'figures' | 'crosswalk';
 
 /** A version of a dataset, in use or not. */
 export type DatasetVersion = DatasetSummary & { in_use: boolean };

@@ -20,6 +20,7 @@ export const KINDS: readonly Kind[] = [
   { kind: 'landcover', icon: 'layers', accept: '.tif,.tiff,.geojson,.json' },
   { kind: 'population', icon: 'village', accept: '.tif,.tiff' },
   { kind: 'measurements', icon: 'ruler', accept: '.csv,.txt,.xlsx' },
+  { kind: 'crosswalk', icon: 'areas', accept: '.csv,.xlsx,.json' },
 ];
 
 /** Coordinate systems of Vietnamese lists: EPSG code and name; the meridian is that of the TM-3 zone. */

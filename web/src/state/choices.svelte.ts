@@ -9,6 +9,10 @@ export interface Goal {
   quotas: Record<string, number>;
   /** The programme that it comes from; its weights apply. */
   programme?: string;
+  /** Shares to reach at the least cost, 0–1. */
+  targets?: { of: string; share: number }[];
+  /** Places that must be served, by code. */
+  mustServe?: string[];
 }
 
 export interface Added {

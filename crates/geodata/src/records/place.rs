@@ -27,6 +27,8 @@ pub enum PlaceKind {
     TouristArea,
     /// Đầu mối giao thông.
     TransportHub,
+    /// Điểm trên trục đường bộ, đường thủy.
+    RoadsWaterways,
     /// Trung tâm thương mại.
     ShoppingCentre,
     /// Khu dân cư hỗn hợp.
@@ -44,7 +46,7 @@ pub enum PlaceKind {
 
 impl PlaceKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Village,
         Self::CommuneCentre,
         Self::School,
@@ -55,6 +57,7 @@ impl PlaceKind {
         Self::ScenicSite,
         Self::TouristArea,
         Self::TransportHub,
+        Self::RoadsWaterways,
         Self::ShoppingCentre,
         Self::MixedResidential,
         Self::DensePopulation,
@@ -77,6 +80,7 @@ impl PlaceKind {
             Self::ScenicSite => "scenic_site",
             Self::TouristArea => "tourist_area",
             Self::TransportHub => "transport_hub",
+            Self::RoadsWaterways => "roads_waterways",
             Self::ShoppingCentre => "shopping_centre",
             Self::MixedResidential => "mixed_residential",
             Self::DensePopulation => "dense_population",

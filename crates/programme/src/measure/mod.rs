@@ -43,6 +43,18 @@ pub enum Measure {
         #[schemars(schema_with = "schema::technology")]
         of: Technology,
     },
+    /// 100 × stations of some technologies, with `in_zones` those inside a zone / stations of others wherever they stand.
+    StationShare {
+        /// Technologies of the numerator.
+        #[schemars(schema_with = "schema::technologies")]
+        technologies: Vec<Technology>,
+        /// Only stations inside a zone in the numerator.
+        #[serde(default)]
+        in_zones: bool,
+        /// Technologies of the denominator.
+        #[schemars(schema_with = "schema::technologies")]
+        of: Vec<Technology>,
+    },
     /// Zones that exist on the day.
     ZoneCount {
         /// Kinds that count.
@@ -183,7 +195,7 @@ impl Measure {
     #[must_use]
     pub fn rows(&self) -> RowKind {
         match self {
-            Self::StationCount { .. } | Self::StationRatio { .. } => RowKind::Station,
+            Self::StationCount { .. } | Self::StationRatio { .. } | Self::StationShare { .. } => RowKind::Station,
             Self::ZoneCount { .. } | Self::ZoneArea { .. } | Self::ZonesWithStation { .. } => RowKind::Zone,
             Self::PlacesServed { .. } | Self::MeanThroughput { .. } => RowKind::Place,
             Self::PopulationCovered { .. } => RowKind::Commune,
@@ -207,6 +219,11 @@ impl Measure {
         match self {
             Self::StationCount { technologies, in_zones } => stations::count(facts, technologies, *in_zones),
             Self::StationRatio { technology, of } => stations::ratio(facts, *technology, *of),
+            Self::StationShare {
+                technologies,
+                in_zones,
+                of,
+            } => stations::share(facts, technologies, *in_zones, of),
             Self::ZoneCount { kinds } => zones::count(facts, kinds),
             Self::ZoneArea {
                 kinds,

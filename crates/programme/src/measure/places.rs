@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geodata::{AreaKind, Place, PlaceKind, Technology};
+use geodata::{Place, PlaceKind, Technology};
 
 use super::words::names;
 use super::{Counted, require_coverage};
@@ -90,12 +90,7 @@ pub(super) fn usable(coverage: &Coverage, technologies: &[Technology]) -> Result
 pub(super) fn population(facts: &Facts<'_>, technologies: &[Technology]) -> Result<Counted, Text> {
     let coverage = require_coverage(facts)?;
     let (usable, notes) = usable(coverage, technologies)?;
-    let communes: BTreeSet<&str> = facts
-        .communes
-        .iter()
-        .filter(|area| area.kind == AreaKind::Commune)
-        .map(|area| area.code.as_str())
-        .collect();
+    let communes: BTreeSet<&str> = facts.communes_of_the_day().map(|area| area.code.as_str()).collect();
     let total = |operator: Option<&str>| {
         let rows = coverage.areas.iter().filter(|row| {
             row.technology == usable[0]

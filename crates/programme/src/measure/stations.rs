@@ -52,6 +52,24 @@ pub(super) fn count(facts: &Facts<'_>, technologies: &[Technology], in_zones: bo
     })
 }
 
+/// The part of the stations of some technologies that others are; the denominator counts them wherever they stand.
+pub(super) fn share(
+    facts: &Facts<'_>,
+    technologies: &[Technology],
+    in_zones: bool,
+    of: &[Technology],
+) -> Result<Counted, Text> {
+    let part = count(facts, technologies, in_zones)?;
+    let whole = count(facts, of, false)?;
+    let counted = Counted::ratio(part.value, whole.value)?;
+    Ok(Counted {
+        rows: part.rows,
+        // What the share is of, as in a ratio.
+        other_rows: whole.rows,
+        ..counted
+    })
+}
+
 pub(super) fn ratio(facts: &Facts<'_>, technology: Technology, of: Technology) -> Result<Counted, Text> {
     require_stations(facts)?;
     let of_technology = |wanted: Technology| on_air(facts).filter(move |station| station.technology == wanted);

@@ -51,6 +51,22 @@ impl Measure {
                 format!("100 × số trạm {technology} / số trạm {of}"),
                 format!("100 × count({technology} stations) / count({of} stations)"),
             ),
+            Self::StationShare {
+                technologies,
+                in_zones,
+                of,
+            } => {
+                let (part, whole) = (names(technologies), names(of));
+                let (vi, en) = if *in_zones {
+                    (" trong khu, cụm", " in zones")
+                } else {
+                    ("", "")
+                };
+                Text::new(
+                    format!("100 × số trạm {part}{vi} / số trạm {whole}"),
+                    format!("100 × count({part} stations{en}) / count({whole} stations)"),
+                )
+            }
             Self::ZoneCount { kinds } => Text::new(
                 format!("đếm({} tồn tại tại ngày tính)", kinds_vi(kinds)),
                 format!("count({} existing on the day)", kinds_en(kinds)),

@@ -8,6 +8,30 @@ pub(super) type Colour = [u8; 3];
 /// Pixels are drawn twice as fine as they are kept, which smooths the edges.
 const FINER: usize = 2;
 
+/// Columns of a letter.
+const GLYPH_COLUMNS: usize = 5;
+/// Side of a letter's dot, pixels.
+const DOT: f64 = 2.0;
+
+/// The rows of a letter, five bits each: all that a scale bar says.
+const fn glyph(letter: char) -> [u8; 7] {
+    match letter {
+        '0' => [14, 17, 19, 21, 25, 17, 14],
+        '1' => [4, 12, 4, 4, 4, 4, 14],
+        '2' => [14, 17, 1, 2, 4, 8, 31],
+        '3' => [31, 2, 4, 2, 1, 17, 14],
+        '4' => [2, 6, 10, 18, 31, 2, 2],
+        '5' => [31, 16, 30, 1, 1, 17, 14],
+        '6' => [6, 8, 16, 30, 17, 17, 14],
+        '7' => [31, 1, 2, 4, 8, 8, 8],
+        '8' => [14, 17, 17, 14, 17, 17, 14],
+        '9' => [14, 17, 17, 15, 1, 2, 12],
+        'k' => [16, 16, 18, 20, 24, 20, 18],
+        'm' => [0, 0, 26, 21, 21, 21, 21],
+        _ => [0; 7],
+    }
+}
+
 /// A picture being drawn; coordinates are in its own pixels, from the top left.
 pub(super) struct Canvas {
     width: usize,
@@ -93,6 +117,27 @@ impl Canvas {
         }
     }
 
+    /// Writes digits, `k`, `m` and spaces from a top left corner; anything else leaves a gap.
+    pub(super) fn write(&mut self, text: &str, [left, top]: [f64; 2], colour: Colour) {
+        for (index, letter) in text.chars().enumerate() {
+            let x = left + (index * (GLYPH_COLUMNS + 1)) as f64 * DOT;
+            for (line, row) in glyph(letter).into_iter().enumerate() {
+                for column in (0..GLYPH_COLUMNS).filter(|column| row & (1 << (GLYPH_COLUMNS - 1 - column)) != 0) {
+                    let (west, north) = (x + column as f64 * DOT, top + line as f64 * DOT);
+                    let (east, south) = (west + DOT, north + DOT);
+                    let square = vec![
+                        [west, north],
+                        [east, north],
+                        [east, south],
+                        [west, south],
+                        [west, north],
+                    ];
+                    self.fill(&[square], colour);
+                }
+            }
+        }
+    }
+
     /// The picture as PNG.
     pub(super) fn png(&self) -> Result<Vec<u8>, ProgrammeError> {
         let broken = |error: png::EncodingError| ProgrammeError::Package(error.to_string());
@@ -145,5 +190,15 @@ mod tests {
         assert_eq!(at(&canvas, 19, 19), [9; 3]);
         canvas.outline(&[square(-1e9, 1e9)], 1.0, [0; 3]);
         assert!(canvas.png().unwrap().starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn a_scale_is_written() {
+        let mut canvas = Canvas::new(40, 20);
+        canvas.write("1 k", [2.0, 2.0], [7; 3]);
+        // The stem of the 1, the gap, the stem of the k.
+        assert_eq!(at(&canvas, 2 + 4, 10), [7; 3]);
+        assert_eq!(at(&canvas, 2 + 12 + 4, 10), [255; 3]);
+        assert_eq!(at(&canvas, 2 + 24, 10), [7; 3]);
     }
 }

@@ -198,7 +198,9 @@ fn document(paper: &Paper) -> String {
     let _ = write!(body, "<w:p><w:pPr>{}</w:pPr></w:p>", PORTRAIT.section());
     for (index, table) in paper.annexes.iter().enumerate() {
         let title = format!("{} {}. {}", say("Phụ lục", "Annex"), roman(index + 1), table.title);
-        body += &Paragraph::new(&title).heading().write();
+        let title = Paragraph::new(&title).heading();
+        // Every annex begins a page; the first has one from its section.
+        body += &if index > 0 { title.on_new_page() } else { title }.write();
         body += &Paragraph::new(&paper.provenance).italic().size(20).space(0, 80).write();
         body += &grid(table, &LANDSCAPE);
     }
@@ -218,7 +220,7 @@ fn roman(number: usize) -> &'static str {
 /// Issuer and number on the left, country and date on the right.
 fn heading(paper: &Paper) -> String {
     let heading = &paper.heading;
-    let line = |text: &str| Paragraph::new(text).centre().size(26);
+    let line = |text: &str| Paragraph::new(text).centre().size(25);
     let rule = Paragraph::new("───────").centre().size(14).write();
     let left = line(&heading.above.to_uppercase()).write()
         + &line(&heading.writer.to_uppercase()).bold().write()
@@ -228,7 +230,7 @@ fn heading(paper: &Paper) -> String {
         + &line(heading.motto).bold().write()
         + &rule
         + &line(&heading.dated).italic().write();
-    two_columns(&left, &right, [43, 57])
+    two_columns(&left, &right, [44, 56])
 }
 
 /// Nơi nhận on the left, signature on the right.
@@ -329,8 +331,9 @@ fn grid(table: &Table, page: &Page) -> String {
 fn map(picture: &Picture, index: usize) -> String {
     /// English Metric Units in a millimetre.
     const EMU_PER_MM: f64 = 36_000.0;
+    // Two maps with their words stand on a page.
     const WIDEST_MM: f64 = 155.0;
-    const TALLEST_MM: f64 = 165.0;
+    const TALLEST_MM: f64 = 98.0;
     let (width, height) = (picture.width as f64, picture.height as f64);
     let scale = (WIDEST_MM / width).min(TALLEST_MM / height) * EMU_PER_MM;
     let (across, down) = ((width * scale).round(), (height * scale).round());
@@ -377,6 +380,7 @@ struct Paragraph {
     keep: bool,
     indent: bool,
     outline: bool,
+    new_page: bool,
 }
 
 impl Paragraph {
@@ -436,6 +440,11 @@ impl Paragraph {
         self.bold().keep().space(200, 80)
     }
 
+    fn on_new_page(mut self) -> Self {
+        self.new_page = true;
+        self
+    }
+
     fn write(&self) -> String {
         let mut shape = String::new();
         if self.outline {
@@ -443,6 +452,9 @@ impl Paragraph {
         }
         if self.keep {
             shape.push_str("<w:keepNext/>");
+        }
+        if self.new_page {
+            shape.push_str("<w:pageBreakBefore/>");
         }
         let _ = write!(
             shape,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::BoundingRect;
 use geo_types::MultiPolygon;
-use geodata::{Area, AreaKind, Technology};
+use geodata::{Area, Technology};
 use geodesy::LonLat;
 
 use super::Report;
@@ -117,6 +117,41 @@ impl Frame {
         }
     }
 
+    /// A scale bar at the bottom on the left: a round length of at most a quarter of the picture, in two halves.
+    fn scale(&self, canvas: &mut Canvas) {
+        /// Metres in a degree of latitude, on average.
+        const DEGREE_M: f64 = 111_195.0;
+        const LENGTHS_KM: [f64; 9] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
+        const BAR: f64 = 8.0;
+        let pixels = |km: f64| km * 1_000.0 / DEGREE_M * self.down;
+        let fits = |km: &&f64| pixels(**km) <= WIDTH as f64 / 4.0;
+        let Some(km) = LENGTHS_KM.iter().rfind(fits) else {
+            return;
+        };
+        let (left, bottom) = (MARGIN, self.height as f64 - MARGIN);
+        let half = pixels(*km) / 2.0;
+        let name = if *km < 1.0 {
+            format!("{:.0} m", km * 1_000.0)
+        } else {
+            format!("{km} km")
+        };
+        let block = |[left, top]: [f64; 2], [right, bottom]: [f64; 2]| {
+            [vec![
+                [left, top],
+                [right, top],
+                [right, bottom],
+                [left, bottom],
+                [left, top],
+            ]]
+        };
+        // On white, whatever lies below.
+        let side = left + 2.0 * half + 90.0;
+        canvas.fill(&block([left - 4.0, bottom - BAR - 8.0], [side, bottom + 4.0]), [255; 3]);
+        canvas.fill(&block([left, bottom - BAR], [left + half, bottom]), INK);
+        canvas.outline(&block([left, bottom - BAR], [left + 2.0 * half, bottom]), 1.5, INK);
+        canvas.write(&name, [left + 2.0 * half + 10.0, bottom - 13.0], INK);
+    }
+
     fn base(&self, communes: &[Area]) -> Canvas {
         let mut canvas = Canvas::new(WIDTH, self.height);
         for commune in communes {
@@ -128,7 +163,8 @@ impl Frame {
         canvas
     }
 
-    fn finish(&self, canvas: &Canvas, title: String, legend: Vec<(Colour, String)>) -> Option<Picture> {
+    fn finish(&self, mut canvas: Canvas, title: String, legend: Vec<(Colour, String)>) -> Option<Picture> {
+        self.scale(&mut canvas);
         Some(Picture {
             title,
             png: canvas.png().ok()?,
@@ -138,6 +174,8 @@ impl Frame {
         })
     }
 }
+
+const INK: Colour = [0x1b, 0x1f, 0x24];
 
 /// Five even classes, dark to light as in viridis: readable in grey and without red and green.
 const CLASSES: [(f64, Colour); 5] = [
@@ -160,13 +198,7 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
         return None;
     }
     let mut canvas = frame.base(report.facts.communes);
-    let communes = || {
-        report
-            .facts
-            .communes
-            .iter()
-            .filter(|area| area.kind == AreaKind::Commune)
-    };
+    let communes = || report.facts.communes_of_the_day();
     for commune in communes() {
         if let Some(share) = shares.get(commune.code.as_str()) {
             let class = CLASSES.iter().find(|(most, _)| *share <= *most + 1e-9);
@@ -176,16 +208,21 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
     for commune in communes() {
         frame.outline(&mut canvas, commune, 1.0, [255; 3]);
     }
-    let legend = CLASSES
+    let classes = CLASSES
         .iter()
         .map(|(most, colour)| (*colour, format!("{:.0}–{most:.0} %", most - 20.0)));
+    let mut legend: Vec<(Colour, String)> = classes.collect();
+    if communes().any(|commune| !shares.contains_key(commune.code.as_str())) {
+        let nobody = report.say("không có dân số trong dữ liệu", "no people in the data");
+        legend.push((PALE, nobody.to_owned()));
+    }
     let title = report
         .say(
             "Dân số có sóng {t} theo xã, phường (% dân số)",
             "People with {t} by commune (% of people)",
         )
         .replace("{t}", &technology.to_string());
-    frame.finish(&canvas, title, legend.collect())
+    frame.finish(canvas, title, legend)
 }
 
 /// Three hues that stay apart for colour-blind eyes, and grey for further operators.
@@ -258,7 +295,7 @@ fn station_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> Op
             "{t} stations on air and zones",
         )
         .replace("{t}", &technology.to_string());
-    frame.finish(&canvas, title, legend)
+    frame.finish(canvas, title, legend)
 }
 
 fn village_map(report: &Report<'_>, frame: &Frame) -> Option<Picture> {
@@ -287,5 +324,5 @@ fn village_map(report: &Report<'_>, frame: &Frame) -> Option<Picture> {
         "Thôn, bản theo loại phủ sóng 4G hoặc 5G",
         "Villages by class of 4G or 5G coverage",
     );
-    frame.finish(&canvas, title.to_owned(), legend)
+    frame.finish(canvas, title.to_owned(), legend)
 }

@@ -47,24 +47,38 @@ pub(super) struct Heading {
     pub signer: &'static str,
 }
 
+/// A people's committee in full.
+const COMMITTEE: &str = "Ủy ban nhân dân";
+
 impl Heading {
     fn new(programme: &Programme, day: Date, language: Language, number: &'static str) -> Self {
         let document = &programme.document;
-        let committee = if document.issuer_vi.starts_with("Ủy ban nhân dân") {
-            document.issuer_vi.clone()
+        let successor = document.successor.as_ref().filter(|successor| successor.from <= day);
+        let place = successor.map_or(&document.place_vi, |successor| &successor.place_vi);
+        let issuer = successor.map_or(&document.issuer_vi, |successor| &successor.issuer_vi);
+        let committee = if issuer.starts_with(COMMITTEE) {
+            issuer.clone()
         } else {
-            format!("Ủy ban nhân dân tỉnh {}", document.place_vi)
+            format!("{COMMITTEE} tỉnh {place}")
         };
         let department = programme.actors.iter().find(|role| role.actor == Actor::Department);
-        let writer = department.map_or_else(
-            || {
-                language
-                    .pick("Sở Khoa học và Công nghệ", "Department of Science and Technology")
-                    .to_owned()
-            },
-            |role| language.pick(&role.name_vi, &role.name_en).to_owned(),
-        );
-        let (date_vi, place) = (day, &document.place_vi);
+        let writer = match (successor, department) {
+            (Some(successor), _) => language.pick(&successor.department_vi, &successor.department_en),
+            (None, Some(role)) => language.pick(&role.name_vi, &role.name_en),
+            (None, None) => language.pick("Sở Khoa học và Công nghệ", "Department of Science and Technology"),
+        };
+        // The line above names the province: a heading does not say it twice.
+        let of = committee.strip_prefix(COMMITTEE).unwrap_or_default();
+        let writer = writer.strip_suffix(of).unwrap_or(writer);
+        let writer = writer
+            .strip_suffix(&format!(" of {place}"))
+            .unwrap_or(writer)
+            .to_owned();
+        let above = match language {
+            Language::Vietnamese => committee.replacen(COMMITTEE, "UBND", 1),
+            Language::English => format!("People's Committee of {place}"),
+        };
+        let date_vi = day;
         let dated = match language {
             Language::Vietnamese => format!(
                 "{place}, ngày {:02} tháng {:02} năm {}",
@@ -75,7 +89,7 @@ impl Heading {
             Language::English => format!("{place}, {day}"),
         };
         Self {
-            above: committee.clone(),
+            above: above.clone(),
             writer,
             country: language.pick_static("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"),
             motto: language.pick_static("Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"),
@@ -83,7 +97,7 @@ impl Heading {
             dated,
             addressed: match language {
                 Language::Vietnamese => format!("Kính gửi: {committee}"),
-                Language::English => format!("To: {committee}"),
+                Language::English => format!("To: {above}"),
             },
             signer: language.pick_static("GIÁM ĐỐC", "DIRECTOR"),
         }

@@ -75,7 +75,15 @@ impl Table {
 /// How wide a text is in tenths of a small letter: capitals take more.
 fn tenths(text: &str) -> u32 {
     text.chars()
-        .map(|letter| if letter.is_uppercase() { 14 } else { 10 })
+        .map(|letter| {
+            if letter.is_uppercase() {
+                15
+            } else if letter.is_ascii_digit() {
+                11
+            } else {
+                10
+            }
+        })
         .sum()
 }
 
@@ -140,7 +148,7 @@ pub(super) fn main_tables(report: &Report<'_>) -> Vec<Table> {
 
 /// The annexes that have rows.
 pub(super) fn annexes(report: &Report<'_>) -> Vec<Table> {
-    let all = [readings(report), zones(report), villages(report)];
+    let all = [readings(report), reported(report), zones(report), villages(report)];
     all.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -221,6 +229,7 @@ fn readings(report: &Report<'_>) -> Table {
             ("Tử số", "Numerator", true),
             ("Mẫu số", "Denominator", true),
             ("Kết quả", "Value", true),
+            ("Mục tiêu", "Target", true),
             ("Khoảng", "Range", true),
             ("Tình trạng", "Status", false),
             ("Điều khoản", "Clause", false),
@@ -250,6 +259,7 @@ fn reading_row(report: &Report<'_>, indicator: &IndicatorResult, reading: &Readi
         whole(figure.and_then(|figure| figure.numerator)),
         whole(figure.and_then(|figure| figure.denominator)),
         value(report, figure.map(|figure| figure.value), reading.unit),
+        value(report, reading.target, reading.unit),
         figure
             .and_then(|figure| figure.range)
             .map(|[low, high]| {
@@ -264,6 +274,41 @@ fn reading_row(report: &Report<'_>, indicator: &IndicatorResult, reading: &Readi
             .to_owned(),
         indicator.clause.clone(),
     ]
+}
+
+/// All that people reported, the newest first, beside what the map or the model says today.
+fn reported(report: &Report<'_>) -> Table {
+    let mut table = Table::new(
+        report.language,
+        ("Số liệu báo cáo", "Reported figures"),
+        &[
+            ("Chỉ tiêu", "Indicator", false),
+            ("Số báo cáo", "Reported", true),
+            ("Ngày", "Day", false),
+            ("Nguồn", "Source", false),
+            ("Người nhập", "Entered by", false),
+            ("Số từ bản đồ, mô hình", "From the map or model", true),
+            ("Điều khoản", "Clause", false),
+        ],
+    );
+    for result in &report.evaluation.indicators {
+        let used = result.readings.iter().find(|reading| reading.used);
+        let computed = used.and_then(|reading| Some((reading.figure.as_ref()?.value, reading.unit)));
+        for row in &result.reported {
+            table.rows.push(vec![
+                report.say(&result.name_vi, &result.name_en).to_owned(),
+                value(report, Some(row.value), result.unit),
+                day(report, Some(row.date)),
+                row.source.clone(),
+                row.who.clone(),
+                computed
+                    .map(|(computed, unit)| value(report, Some(computed), unit))
+                    .unwrap_or_default(),
+                result.clause.clone(),
+            ]);
+        }
+    }
+    table
 }
 
 fn planner(report: &Report<'_>) -> Table {

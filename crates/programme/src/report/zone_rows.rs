@@ -1,6 +1,8 @@
 //! Stations by zone, with every station counted once in the last column.
 
-use geodata::{Area, Site, Technology};
+use std::collections::BTreeMap;
+
+use geodata::{Area, AreaKind, Site, Technology};
 
 use crate::facts::Facts;
 use crate::measure::{area_ha, exists, holds, on_air};
@@ -9,7 +11,7 @@ use crate::measure::{area_ha, exists, holds, on_air};
 pub(super) struct ZoneRow {
     pub code: String,
     pub name: String,
-    pub kind: &'static str,
+    pub kind: AreaKind,
     pub parent: String,
     pub area_ha: f64,
     pub status: String,
@@ -26,11 +28,18 @@ pub(super) fn zone_rows(facts: &Facts<'_>) -> Vec<ZoneRow> {
     let mut zones: Vec<&Area> = facts.zones.iter().filter(|zone| zone.kind.is_zone()).collect();
     zones.sort_by(|a, b| area_ha(a).total_cmp(&area_ha(b)).then(a.code.cmp(&b.code)));
     let mut counts = vec![[0usize; 3]; zones.len()];
+    let mut stations: BTreeMap<(&str, Technology), usize> = BTreeMap::new();
+    for station in on_air(facts) {
+        *stations.entry((&station.site_code, station.technology)).or_default() += 1;
+    }
+    let at = |site: &Site, technology| {
+        stations
+            .get(&(site.code.as_str(), technology))
+            .copied()
+            .unwrap_or_default()
+    };
     for site in &facts.network.sites {
-        let (four, five) = (
-            stations(facts, site, Technology::G4),
-            stations(facts, site, Technology::G5),
-        );
+        let (four, five) = (at(site, Technology::G4), at(site, Technology::G5));
         let mut first = true;
         for (count, zone) in counts.iter_mut().zip(&zones) {
             if (four > 0 || five > 0) && exists(zone, facts.today) && holds(zone, site) {
@@ -47,7 +56,7 @@ pub(super) fn zone_rows(facts: &Facts<'_>) -> Vec<ZoneRow> {
         .map(|(zone, [stations_4g, stations_5g, stations_5g_once])| ZoneRow {
             code: zone.code.clone(),
             name: zone.name.clone(),
-            kind: zone.kind.key(),
+            kind: zone.kind,
             parent: zone.parent_code.clone().unwrap_or_default(),
             area_ha: area_ha(zone),
             status: zone.status.clone().unwrap_or_default(),
@@ -57,12 +66,6 @@ pub(super) fn zone_rows(facts: &Facts<'_>) -> Vec<ZoneRow> {
             stations_5g_once,
         })
         .collect();
-    rows.sort_by(|a, b| a.kind.cmp(b.kind).then(a.code.cmp(&b.code)));
+    rows.sort_by(|a, b| a.kind.key().cmp(b.kind.key()).then(a.code.cmp(&b.code)));
     rows
-}
-
-fn stations(facts: &Facts<'_>, site: &Site, technology: Technology) -> usize {
-    on_air(facts)
-        .filter(|station| station.site_code == site.code && station.technology == technology)
-        .count()
 }

@@ -1,15 +1,9 @@
 //! Communes with their people and coverage.
 
-use geodata::{Area, AreaKind, Technology};
+use geodata::Technology;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::Book;
-use crate::facts::Facts;
-
-/// The communes of a project.
-pub(super) fn communes<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Area> + use<'a> {
-    facts.communes.iter().filter(|area| area.kind == AreaKind::Commune)
-}
 
 impl Book<'_> {
     pub(super) fn communes(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -30,7 +24,7 @@ impl Book<'_> {
         let Some(coverage) = self.report.facts.coverage else {
             return Ok(());
         };
-        let communes: Vec<_> = communes(&self.report.facts).collect();
+        let communes: Vec<_> = self.report.facts.communes_of_the_day().collect();
         let covered = |code: &str, technology| {
             let row = coverage
                 .areas

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
 use super::style::excel_date;
+use crate::Actor;
 use crate::report::table::delivery;
 
 impl Book<'_> {
@@ -14,7 +15,7 @@ impl Book<'_> {
             0,
             &[
                 ("Nội dung", "What", 50.0),
-                ("Đơn vị", "Who", 16.0),
+                ("Đơn vị", "Who", 28.0),
                 ("Thời hạn", "Due", 12.0),
                 ("Ngày nhận", "Received", 12.0),
                 ("Tình trạng", "Status", 22.0),
@@ -23,15 +24,19 @@ impl Book<'_> {
         )?;
         for (index, row) in self.report.deliveries.iter().enumerate() {
             let line = index as u32 + 1;
-            sheet.write_string_with_format(line, 0, &row.name_vi, &self.style.text)?;
-            sheet.write_string_with_format(line, 1, &row.who, &self.style.text)?;
             for (column, day) in [(2, row.due), (3, row.received)] {
-                if let Some(day) = day {
-                    sheet.write_datetime_with_format(line, column, excel_date(day)?, &self.style.date)?;
-                }
+                match day {
+                    Some(day) => sheet.write_datetime_with_format(line, column, excel_date(day)?, &self.style.date)?,
+                    None => sheet.write_blank(line, column, &self.style.date)?,
+                };
             }
-            sheet.write_string_with_format(line, 4, delivery(self.report, row.status), &self.style.text)?;
-            sheet.write_string_with_format(line, 5, &row.clause, &self.style.text)?;
+            let texts = [
+                (0, self.report.say(&row.name_vi, &row.name_en).to_owned(), 50.0),
+                (1, Actor::label(&row.who, self.report.language).to_owned(), 28.0),
+                (4, delivery(self.report, row.status).to_owned(), 22.0),
+                (5, row.clause.clone(), 14.0),
+            ];
+            self.style.texts(sheet, line, &texts)?;
         }
         Ok(())
     }

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use geodata::{AreaKind, PlaceKind, Technology};
 
+use crate::Language;
 use crate::measure::{Measure, Nesting, SharingUnit, SwitchOffUnit};
+use crate::report::labels;
 
 /// Names of the sheets, and the last rows (from 1) of those that formulas reach into.
 #[derive(Debug, Clone)]
 pub(super) struct Sheets {
+    /// Kinds stand in the sheets in this language's words.
+    pub language: Language,
     pub stations: &'static str,
     pub zones: &'static str,
     pub communes: &'static str,
@@ -37,6 +41,14 @@ impl Sheets {
             Measure::StationRatio { technology, of } => Some(Live::Share {
                 numerator: self.stations_of(&[*technology], false),
                 denominator: self.stations_of(&[*of], false),
+            }),
+            Measure::StationShare {
+                technologies,
+                in_zones,
+                of,
+            } => Some(Live::Share {
+                numerator: self.stations_of(technologies, *in_zones),
+                denominator: self.stations_of(of, false),
             }),
             Measure::ZoneCount { kinds } => Some(Live::Value(self.zones_of(kinds, ""))),
             Measure::ZonesWithStation {
@@ -100,7 +112,7 @@ impl Sheets {
             format!(
                 "COUNTIFS({},\"{}\",{},1{further})",
                 self.zone_column('C'),
-                kind.key(),
+                labels::area(*kind, self.language),
                 self.zone_column('G')
             )
         };
@@ -130,7 +142,7 @@ impl Sheets {
                 "SUMIFS({},{},\"{}\"{parent}{own}{existing})",
                 self.zone_column('F'),
                 self.zone_column('C'),
-                kind.key()
+                labels::area(*kind, self.language)
             )
         };
         kinds.iter().map(sum).collect::<Vec<_>>().join("+")
@@ -154,7 +166,11 @@ impl Sheets {
         } else {
             String::new()
         };
-        let of_kind = format!("({}=\"{}\"){power}", self.place_column('C'), place.key());
+        let of_kind = format!(
+            "({}=\"{}\"){power}",
+            self.place_column('C'),
+            labels::place(place, self.language)
+        );
         let served = self.served_by(technologies.iter().copied());
         Live::Share {
             numerator: format!("SUMPRODUCT({of_kind}*(({served})>0))"),
@@ -225,7 +241,7 @@ impl Sheets {
         format!(
             "SUMPRODUCT(({}=\"{}\")*(({going})>0)*(({staying})=0))",
             self.place_column('C'),
-            PlaceKind::Village.key()
+            labels::place(PlaceKind::Village, self.language)
         )
     }
 }

@@ -6,6 +6,7 @@ mod live;
 mod operators;
 mod places;
 mod readings;
+mod reported;
 mod stations;
 pub(super) mod style;
 mod summary;
@@ -29,6 +30,9 @@ pub fn xlsx(report: &Report<'_>) -> Result<Vec<u8>, ProgrammeError> {
     let book = Book::new(report);
     book.summary(workbook.add_worksheet())?;
     book.readings(workbook.add_worksheet())?;
+    if report.evaluation.indicators.iter().any(|row| !row.reported.is_empty()) {
+        book.reported(workbook.add_worksheet())?;
+    }
     book.operators(workbook.add_worksheet())?;
     book.stations(workbook.add_worksheet())?;
     book.zones(workbook.add_worksheet())?;
@@ -66,13 +70,14 @@ impl<'a> Book<'a> {
         Self {
             report,
             sheets: Sheets {
+                language,
                 stations: language.pick_static("Trạm", "Stations"),
                 zones: language.pick_static("Khu cụm", "Zones"),
                 communes: language.pick_static("Xã phường", "Communes"),
                 places: language.pick_static("Địa điểm", "Places"),
                 station_rows: last(on_air(&report.facts).count()),
                 zone_rows: last(zones.len()),
-                commune_rows: last(communes::communes(&report.facts).count()),
+                commune_rows: last(report.facts.communes_of_the_day().count()),
                 place_rows: last(report.facts.places.len()),
                 covered: report
                     .facts

@@ -6,6 +6,7 @@ use geodata::Technology;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
+use crate::report::labels;
 
 impl Book<'_> {
     pub(super) fn places(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -33,10 +34,8 @@ impl Book<'_> {
         }
         for (index, place) in self.report.facts.places.iter().enumerate() {
             let line = index as u32 + 1;
-            for (column, text) in [place.code.as_str(), &place.name, place.kind.key()]
-                .into_iter()
-                .enumerate()
-            {
+            let kind = labels::place(place.kind, self.report.language);
+            for (column, text) in [place.code.as_str(), &place.name, kind].into_iter().enumerate() {
                 sheet.write_string_with_format(line, column as u16, text, &self.style.text)?;
             }
             match place.population {

@@ -110,9 +110,10 @@ impl Book<'_> {
             sheet.write_string_with_format(line, 1, shown(&station.site_code), &self.style.text)?;
             sheet.write_string_with_format(line, 2, &station.operator, &self.style.text)?;
             sheet.write_string_with_format(line, 3, station.technology.to_string(), &self.style.text)?;
-            if let Some(day) = station.on_air {
-                sheet.write_datetime_with_format(line, 4, excel_date(day)?, &self.style.date)?;
-            }
+            match station.on_air {
+                Some(day) => sheet.write_datetime_with_format(line, 4, excel_date(day)?, &self.style.date)?,
+                None => sheet.write_blank(line, 4, &self.style.date)?,
+            };
             let flag = f64::from(u8::from(inside.contains(station.site_code.as_str())));
             let numbers = [
                 flag,

@@ -83,12 +83,48 @@ impl Style {
             sheet.write_string_with_format(row, column, self.say(vi, en), &self.header)?;
             sheet.set_column_width(column, width)?;
         }
-        sheet.set_row_height(row, HEADER_POINTS)?;
+        // Bold letters are wider, and a filter's arrow takes a corner.
+        let lines = headers
+            .iter()
+            .map(|&(vi, en, width)| lines_of(self.say(vi, en), width - 3.0));
+        sheet.set_row_height(row, LINE_POINTS * f64::from(lines.max().unwrap_or(1)))?;
         sheet.set_freeze_panes(row + 1, 0)?;
         sheet.set_repeat_rows(row, row)?;
         sheet.set_landscape();
         sheet.set_paper_size(PAPER_A4);
         sheet.set_print_fit_to_pages(1, 0);
+        sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+        sheet.set_footer("&L&A&C&P/&N");
+        Ok(())
+    }
+
+    /// Texts of a row by column and width (characters), and the row as high as the highest needs: not every program sees to that.
+    pub(in crate::report) fn texts(
+        &self,
+        sheet: &mut Worksheet,
+        line: u32,
+        texts: &[(u16, String, f64)],
+    ) -> Result<(), XlsxError> {
+        let lines = texts.iter().map(|(_, text, width)| lines_of(text, *width));
+        sheet.set_row_height(line, LINE_POINTS * f64::from(lines.max().unwrap_or(1)))?;
+        for (column, text, _) in texts {
+            sheet.write_string_with_format(line, *column, text, &self.text)?;
+        }
+        Ok(())
+    }
+
+    /// A number, or an empty cell with its borders.
+    pub(in crate::report) fn number(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        value: Option<f64>,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        match value {
+            Some(value) => sheet.write_number_with_format(at.0, at.1, value, format)?,
+            None => sheet.write_blank(at.0, at.1, format)?,
+        };
         Ok(())
     }
 
@@ -111,8 +147,23 @@ impl Style {
 }
 
 const PAPER_A4: u8 = 9;
-/// Height of a header row, points: two lines.
-const HEADER_POINTS: f64 = 30.0;
+/// Height of a line of text, points.
+const LINE_POINTS: f64 = 15.0;
+
+/// Lines that a text takes in a column so many characters wide, broken between words where it can be.
+fn lines_of(text: &str, width: f64) -> u32 {
+    let width = width.max(1.0) as usize;
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if used > 0 && used + 1 + word > width {
+            lines += 1;
+            used = 0;
+        }
+        lines += (word.saturating_sub(1) / width) as u32;
+        used += word.min(width) + usize::from(used > 0);
+    }
+    lines
+}
 
 /// A workbook that says the day of what it holds, not of the clock: the same content has the same bytes.
 pub(in crate::report) fn workbook(title: &str, day: Date) -> Result<Workbook, XlsxError> {

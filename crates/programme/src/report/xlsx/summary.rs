@@ -4,6 +4,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
 use super::style::excel_date;
+use crate::Class;
+use crate::evaluate::IndicatorResult;
 use crate::number;
 use crate::report::table::{indicator_name, status};
 
@@ -11,12 +13,11 @@ use crate::report::table::{indicator_name, status};
 const SUMMARY_BODY: u32 = 5;
 /// Widths of the columns of text, characters: narrow, so that the sheet can be read on one page's width.
 const NAME_WIDTH: f64 = 34.0;
+const UNIT_WIDTH: f64 = 10.0;
 const STATUS_WIDTH: f64 = 18.0;
 const CLAUSE_WIDTH: f64 = 12.0;
 const TEXT_WIDTH: f64 = 30.0;
 const RUN_WIDTH: f64 = 17.0;
-/// Height of a line of text, points.
-const LINE_POINTS: f64 = 15.0;
 
 impl Book<'_> {
     pub(super) fn summary(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -36,13 +37,16 @@ impl Book<'_> {
                 ("TT", "No", 5.0),
                 ("Chỉ tiêu", "Indicator", NAME_WIDTH),
                 ("Loại", "Class", 6.0),
-                ("Đơn vị", "Unit", 10.0),
+                ("Đơn vị", "Unit", UNIT_WIDTH),
                 ("Hiện trạng", "Baseline", 10.0),
                 ("Mục tiêu", "Target", 10.0),
                 ("Thời hạn", "Deadline", 11.0),
                 ("Kết quả", "Value", 10.0),
                 ("Còn thiếu", "Missing", 10.0),
                 ("Đạt (% mục tiêu)", "Reached (% of target)", 10.0),
+                ("Số báo cáo", "Reported", 10.0),
+                ("Số từ bản đồ, mô hình", "From the map or model", 12.0),
+                ("Chênh lệch", "Difference", 10.0),
                 ("Tình trạng", "Status", STATUS_WIDTH),
                 ("Điều khoản", "Clause", CLAUSE_WIDTH),
                 ("Nguồn", "Source", TEXT_WIDTH),
@@ -57,7 +61,7 @@ impl Book<'_> {
                 .readings
                 .iter()
                 .position(|reading| reading.used)
-                .filter(|_| row.class == crate::Class::A);
+                .filter(|_| row.class == Class::A);
             self.summary_row(sheet, line, index, used.map(|used| reading_row + used as u32))?;
             reading_row += row.readings.len() as u32;
         }
@@ -75,13 +79,8 @@ impl Book<'_> {
         let row = &self.report.evaluation.indicators[index];
         let format = self.style.number_format(row.unit);
         sheet.write_number_with_format(line, 0, (index + 1) as f64, &self.style.whole)?;
-        sheet.write_string_with_format(line, 2, format!("{:?}", row.class), &self.style.text)?;
-        sheet.write_string_with_format(line, 3, number::unit(row.unit, self.report.language), &self.style.text)?;
         for (column, value) in [(4, row.baseline), (5, row.target), (7, row.value), (8, None), (9, None)] {
-            match value {
-                Some(value) => sheet.write_number_with_format(line, column, value, format)?,
-                None => sheet.write_blank(line, column, format)?,
-            };
+            self.style.number(sheet, (line, column), value, format)?;
         }
         match row.deadline {
             Some(day) => sheet.write_datetime_with_format(line, 6, excel_date(day)?, &self.style.date)?,
@@ -110,55 +109,53 @@ impl Book<'_> {
                 )?;
             }
         }
+        self.both(sheet, line, row)?;
+        self.style.texts(sheet, line, &self.summary_texts(row))
+    }
+
+    /// What people report and what the map says, side by side, and by how much they differ: neither overwrites the other.
+    fn both(&self, sheet: &mut Worksheet, line: u32, row: &IndicatorResult) -> Result<(), XlsxError> {
+        let format = self.style.number_format(row.unit);
+        let reported = row.reported.first().map(|last| last.value);
+        let used = row.readings.iter().find(|reading| reading.used);
+        let computed = used.and_then(|reading| reading.figure.as_ref().map(|figure| figure.value));
+        // Without a report the map's figure is the value itself.
+        let computed = computed.filter(|_| reported.is_some() || row.class != Class::A);
+        self.style.number(sheet, (line, 10), reported, format)?;
+        self.style.number(sheet, (line, 11), computed, format)?;
+        match reported.zip(computed) {
+            Some((reported, computed)) => {
+                let text = format!("K{0}-L{0}", line + 1);
+                self.style
+                    .formula(sheet, (line, 12), &text, reported - computed, format)
+            }
+            None => self.style.number(sheet, (line, 12), None, format),
+        }
+    }
+
+    fn summary_texts(&self, row: &IndicatorResult) -> [(u16, String, f64); 8] {
+        let language = self.report.language;
         let source = format!("[{:?}] {}", row.source.mark, row.source.text);
         let used = row.readings.iter().find(|reading| reading.used);
         let formula = used.map(|reading| self.report.say(&reading.formula_vi, &reading.formula));
         let reported = row.reported.first().map(|last| {
-            let day = number::date(last.date, self.report.language);
-            format!(
-                "{} {day}: {}",
-                self.style.say("số liệu báo cáo", "reported"),
-                last.source
-            )
+            let day = number::date(last.date, language);
+            let what = self.style.say("số liệu báo cáo", "reported");
+            format!("{what} {day}: {}", last.source)
         });
         let origin = match row.class {
-            crate::Class::A => self.report.evaluation.run.clone(),
+            Class::A => self.report.evaluation.run.clone(),
             _ => reported,
         };
-        let name = indicator_name(self.report, row);
-        let texts = [
-            (1, name.to_string(), NAME_WIDTH),
-            (10, status(self.report, row).to_string(), STATUS_WIDTH),
-            (11, row.clause.clone(), CLAUSE_WIDTH),
-            (12, source, TEXT_WIDTH),
-            (13, formula.unwrap_or_default().to_owned(), TEXT_WIDTH),
-            (14, origin.unwrap_or_default(), RUN_WIDTH),
-        ];
-        // Not every program makes a row higher for text that is broken into lines.
-        let lines = texts
-            .iter()
-            .map(|(_, text, width)| lines_of(text, *width))
-            .max()
-            .unwrap_or(1);
-        sheet.set_row_height(line, LINE_POINTS * f64::from(lines))?;
-        for (column, text, _) in texts {
-            sheet.write_string_with_format(line, column, text, &self.style.text)?;
-        }
-        Ok(())
+        [
+            (1, indicator_name(self.report, row), NAME_WIDTH),
+            (2, format!("{:?}", row.class), 6.0),
+            (3, number::unit(row.unit, language).to_owned(), UNIT_WIDTH),
+            (13, status(self.report, row), STATUS_WIDTH),
+            (14, row.clause.clone(), CLAUSE_WIDTH),
+            (15, source, TEXT_WIDTH),
+            (16, formula.unwrap_or_default().to_owned(), TEXT_WIDTH),
+            (17, origin.unwrap_or_default(), RUN_WIDTH),
+        ]
     }
-}
-
-/// Lines that a text takes in a column so many characters wide, broken between words where it can be.
-fn lines_of(text: &str, width: f64) -> u32 {
-    let width = width.max(1.0) as usize;
-    let (mut lines, mut used) = (1, 0);
-    for word in text.split_whitespace().map(|word| word.chars().count()) {
-        if used > 0 && used + 1 + word > width {
-            lines += 1;
-            used = 0;
-        }
-        lines += (word.saturating_sub(1) / width) as u32;
-        used += word.min(width) + usize::from(used > 0);
-    }
-    lines
 }

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
+use crate::report::labels;
 
 impl Book<'_> {
     pub(super) fn zones(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -30,7 +31,9 @@ impl Book<'_> {
             } else {
                 row.parent.as_str()
             };
-            for (column, text) in [row.code.as_str(), &row.name, row.kind, &row.status, parent]
+            let kind = labels::area(row.kind, self.report.language);
+            let status = labels::zone_status(&row.status, self.report.language);
+            for (column, text) in [row.code.as_str(), &row.name, kind, status, parent]
                 .into_iter()
                 .enumerate()
             {

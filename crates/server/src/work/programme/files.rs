@@ -86,7 +86,9 @@ pub fn report_file(
     language: Language,
     format: Format,
 ) -> Result<File, Problem> {
-    let facts = &loaded.facts;
+    // The rows of a district's report are the district's: what its formulas count again.
+    let area = programme::facts_of_area(&found.programme, &loaded.facts.on(evaluation.today));
+    let facts = area.as_ref().unwrap_or(&loaded.facts);
     let broadband = [geodata::Technology::G4, geodata::Technology::G5];
     let table = facts
         .coverage
@@ -94,8 +96,8 @@ pub fn report_file(
         .map(|coverage| villages::table(&facts.places, coverage, &broadband, rules));
     let deliveries = workflow::deliveries(
         &found.programme,
-        &facts.operators(),
-        &facts.submissions,
+        &loaded.facts.operators(),
+        &loaded.facts.submissions,
         evaluation.today,
     );
     let report = Report {
@@ -104,8 +106,8 @@ pub fn report_file(
         facts: facts.on(evaluation.today),
         villages: table.as_deref().unwrap_or_default(),
         deliveries: &deliveries,
-        project: &facts.project,
-        synthetic: facts.synthetic,
+        project: &loaded.facts.project,
+        synthetic: loaded.facts.synthetic,
         language,
     };
     let bytes = match format {
