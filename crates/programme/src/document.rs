@@ -397,8 +397,19 @@ pub struct Deliverable {
     /// Month and day (`12-30`) where it is due every year.
     #[serde(default)]
     pub due_each_year: Option<String>,
+    /// What fulfils it without anybody noting the receipt.
+    #[serde(default)]
+    pub content: Option<Content>,
     /// Clause of the document.
     pub clause: String,
+}
+
+/// What a deliverable consists of, where the program sees it come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// An operator's list of sites.
+    SiteList,
 }
 
 /// A kind of place that comes first.

@@ -34,11 +34,13 @@ pub mod workflow;
 
 pub use crosswalk::{ProgrammeArea, Successor, facts_of_area};
 pub use document::{
-    Actor, Authority, Baseline, Class, Deliverable, Direction, Document, Indicator, PlannerLink, PriorityPlace,
-    PriorityZone, Programme, Quota, Reading, Role, Source, SourceMark, Target, Unit,
+    Actor, Authority, Baseline, Class, Content, Deliverable, Direction, Document, Indicator, PlannerLink,
+    PriorityPlace, PriorityZone, Programme, Quota, Reading, Role, Source, SourceMark, Target, Unit,
 };
 pub use error::{Problem, ProgrammeError};
-pub use evaluate::{Estimate, Evaluation, IndicatorResult, Missing, PlannerGoal, ReadingResult, evaluate};
+pub use evaluate::{
+    CoverageWish, Estimate, Evaluation, IndicatorResult, Missing, PlannerGoal, ReadingResult, evaluate,
+};
 pub use facts::{AreaCoverage, Coverage, Facts, FactsFile, PlaceCoverage, Reported};
 pub use measure::{Counted, Measure, Nesting, RowKind, SharingUnit, SwitchOffUnit};
 pub use number::Language;

@@ -26,15 +26,31 @@ pub(crate) fn toml_problem(text: &str, error: &toml::de::Error) -> Problem {
     }
 }
 
-/// The table that a line stands in, with the indicator's id where it has one.
+/// The table that a line stands in, with the ids of the table and of the one that it is part of where they have some:
+/// `indicators.stations.readings.all`.
 fn section_of(text: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = text.lines().take(line).collect();
     let start = before
         .iter()
         .rposition(|content| content.trim_start().starts_with('['))?;
-    let name = before[start].trim().trim_matches(['[', ']']).to_owned();
-    let id = before[start..].iter().find_map(|content| content.strip_prefix("id = "));
-    Some(id.map_or(name.clone(), |id| format!("{name}.{}", id.trim().trim_matches('"'))))
+    let name = before[start].trim().trim_matches(['[', ']']);
+    let own = with_id(name.rsplit('.').next().unwrap_or(name), &before[start..]);
+    let Some((whole, _)) = name.rsplit_once('.') else {
+        return Some(own);
+    };
+    let heading = format!("[[{whole}]]");
+    let above = before[..start].iter().rposition(|content| content.trim() == heading);
+    let above = above.map_or_else(|| whole.to_owned(), |at| with_id(whole, &before[at..start]));
+    Some(format!("{above}.{own}"))
+}
+
+/// A table's name with the first id in its lines.
+fn with_id(name: &str, lines: &[&str]) -> String {
+    let id = lines.iter().find_map(|content| content.strip_prefix("id = "));
+    id.map_or_else(
+        || name.to_owned(),
+        |id| format!("{name}.{}", id.trim().trim_matches('"')),
+    )
 }
 
 /// The reader's message in Vietnamese. Its messages about values have a few fixed forms (serde's); all others are about the

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
-use programme::{Actor, Class, Indicator, Programme, SourceMark, Unit, library};
+use programme::{Actor, Class, Indicator, Programme, SourceMark, Unit, library, programme_schema};
+use serde_json::Value;
 
 /// Ends of years, as most deadlines are.
 const Y24: Date = date(2024, 12, 31);
@@ -486,4 +487,23 @@ fn deliverables_actors_and_priorities_are_those_of_the_documents() {
         );
     }
     assert!(kinds(LANG_SON).contains("border_post"));
+}
+
+/// The published file is what the types say; with `PHUSONG_BLESS` set it is written anew.
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../data/programmes/programme.schema.json"
+    );
+    let schema = programme_schema();
+    if std::env::var_os("PHUSONG_BLESS").is_some() {
+        std::fs::write(file, serde_json::to_string_pretty(&schema).unwrap() + "\n").unwrap();
+    }
+    let published: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    // Not assert_eq: nobody reads two schemas in one line each.
+    assert!(
+        published == schema,
+        "write it anew: PHUSONG_BLESS=1 cargo test --workspace --test documents"
+    );
 }

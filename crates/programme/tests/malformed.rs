@@ -81,14 +81,14 @@ const CORPUS: [(&str, &str, &str, &str, &str); 21] = [
         "ha-tinh-529",
         "measure = \"station_count\"",
         "measure = \"station_sum\"",
-        "indicators.readings.all.formula",
+        "indicators.stations.readings.all.formula",
         "station_sum",
     ),
     (
         "ha-tinh-529",
         "technologies = [\"2g\", \"3g\", \"4g\", \"5g\"]",
         "technologies = [\"2g\", \"3g\", \"4g\", \"lte\"]",
-        "indicators.readings.all.formula",
+        "indicators.stations.readings.all.formula",
         "\"lte\"",
     ),
     (

@@ -6,7 +6,8 @@ use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationS
 use geodesy::LonLat;
 use jiff::civil::date;
 use programme::{
-    AreaCoverage, Coverage, Evaluation, Facts, IndicatorResult, PlaceCoverage, Reported, Status, evaluate, library,
+    AreaCoverage, Coverage, Evaluation, Facts, IndicatorResult, PlaceCoverage, Reported, Status, Successor, evaluate,
+    library,
 };
 
 fn site(code: &str, owner: &str, lon: f64, lat: f64) -> Site {
@@ -321,6 +322,65 @@ fn villages_have_two_denominators() {
     near(reading(villages, "electrified"), 75.0, 1e-9);
     near(reading(villages, "all"), 60.0, 1e-9);
     assert_eq!(villages.value, Some(75.0));
+    // What is missing is the planner's target: the villages with power, by 4G, which is enough and reaches farther.
+    let wish = evaluation
+        .planner
+        .coverage
+        .iter()
+        .find(|wish| wish.indicator == "villages-with-power")
+        .unwrap();
+    assert_eq!(
+        (wish.technology.as_str(), wish.of.as_str(), wish.share),
+        ("4g", "electrified_villages", 1.0)
+    );
+    assert!(wish.places.is_empty());
+}
+
+/// A district's programme asks for its own villages: the planner's shares are of the whole project.
+#[test]
+fn a_district_asks_for_its_own_villages() {
+    let network = Network::default();
+    let communes = [
+        square("IN", AreaKind::Commune, 105.0, 18.0, 0.1),
+        square("OUT", AreaKind::Commune, 106.0, 18.0, 0.1),
+    ];
+    let village = |code: &str, lon: f64| Place::new(code, code, PlaceKind::Village, LonLat::new(lon, 18.05));
+    let places = [
+        village("served", 105.05),
+        village("waiting", 105.06),
+        village("elsewhere", 106.05),
+    ];
+    let coverage = Coverage {
+        run: "r".to_owned(),
+        places: places
+            .iter()
+            .map(|place| PlaceCoverage::new(place.code.clone(), Technology::G4, place.code == "served"))
+            .collect(),
+        areas: Vec::new(),
+    };
+    let crosswalk = [Successor {
+        programme: "cao-loc-2023".to_owned(),
+        from_code: "06184".to_owned(),
+        from_name: "Xã cũ".to_owned(),
+        to_code: "IN".to_owned(),
+        share: None,
+        exact: true,
+        source: String::new(),
+    }];
+    let facts = Facts {
+        communes: &communes,
+        places: &places,
+        coverage: Some(&coverage),
+        crosswalk: &crosswalk,
+        ..facts(&network)
+    };
+    let evaluation = run("cao-loc-2023", &facts);
+    assert_eq!(indicator(&evaluation, "villages-broadband").value, Some(50.0));
+    let wish = &evaluation.planner.coverage[0];
+    assert_eq!(
+        (wish.indicator.as_str(), wish.places.as_slice()),
+        ("villages-broadband", ["waiting".to_owned()].as_slice())
+    );
 }
 
 /// Class B: the newest report counts, history stays, and what is reported never overwrites what is computed.

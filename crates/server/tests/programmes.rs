@@ -269,17 +269,29 @@ async fn people_bring_figures_lists_stages_and_answers() {
 
     // The operators' lists: quota, masts too close, what stands there already.
     let site = |code: &str, lon: f64, action: &str| json!({ "code": code, "lon": lon, "lat": 18.26, "action": action });
-    let list = |operator: &str, sites: Value| json!({ "operator": operator, "date": "2025-10-14", "sites": sites });
+    let list = |operator: &str, date: &str, sites: Value| json!({ "operator": operator, "date": date, "sites": sites });
     let lists = format!("{base}/site-lists");
     country
-        .post(&lists, list("Viettel", json!([site("VT-N1", 105.70, "new_tower")])))
+        .post(
+            &lists,
+            list(
+                "Viettel",
+                "2025-10-14",
+                json!([site("VT-N1", 105.70, "new_tower"), site("VNPT-2", 105.68, "co_locate")]),
+            ),
+        )
         .await;
     let answer = country
         .post(
             &lists,
             list(
                 "VNPT",
-                json!([site("VN-N1", 105.7004, "new_tower"), site("VN-X", 107.5, "upgrade")]),
+                "2025-10-16",
+                json!([
+                    site("VN-N1", 105.7004, "new_tower"),
+                    site("VN-X", 107.5, "upgrade"),
+                    site("VNPT-2", 105.68, "upgrade")
+                ]),
             ),
         )
         .await;
@@ -292,7 +304,7 @@ async fn people_bring_figures_lists_stages_and_answers() {
     for code in ["under_quota", "outside_area", "nothing_to_upgrade", "both_plan_a_mast"] {
         assert!(codes.contains(&code), "{code} in {codes:?}");
     }
-    let wrong = list("VNPT", json!([site("A", 105.7, "dig")]));
+    let wrong = list("VNPT", "2025-10-16", json!([site("A", 105.7, "dig")]));
     country.refused("POST", &lists, Some(wrong), 400, "bad_parameter").await;
 
     // A file as a list: checked as an import, handed in without being committed.
@@ -311,10 +323,18 @@ async fn people_bring_figures_lists_stages_and_answers() {
         (Some(1), Some(1))
     );
 
-    for (who, date) in [("Viettel", "2025-10-14"), ("VNPT", "2025-10-16")] {
-        let body = json!({ "deliverable": "site-list", "who": who, "date": date });
-        country.post(&format!("{base}/submissions"), body).await;
-    }
+    // A list is its own receipt; results are noted.
+    let results = json!({ "deliverable": "results", "who": "VNPT", "date": "2025-12-19" });
+    country.post(&format!("{base}/submissions"), results).await;
+    // On a mast that two operators plan on, each speaks of its own site.
+    let stage = format!("{base}/sites/VNPT-2/stage");
+    let built = json!({ "stage": "built", "date": "2025-11-02" });
+    country
+        .refused("POST", &stage, Some(built.clone()), 422, "bad_parameter")
+        .await;
+    let mut of_vnpt = built;
+    of_vnpt["operator"] = json!("VNPT");
+    country.post(&stage, of_vnpt).await;
     country
         .post(
             &format!("{base}/sites/VT-N1/stage"),
@@ -330,16 +350,49 @@ async fn people_bring_figures_lists_stages_and_answers() {
         row.unwrap()["status"].as_str().unwrap().to_owned()
     };
     assert_eq!(
-        (status("Viettel"), status("VNPT")),
-        ("received".to_owned(), "received_late".to_owned())
+        (status("Viettel"), status("VNPT"), status("MobiFone")),
+        (
+            "received".to_owned(),
+            "received_late".to_owned(),
+            "received_late".to_owned()
+        )
     );
     assert_eq!(flow["conflicts"].as_array().unwrap().len(), 1);
-    assert_eq!(flow["stages"]["planned"], 4, "the permit is of November");
+    assert_eq!(
+        flow["stages"]["planned"], 6,
+        "what is said of November is not known in October"
+    );
+    let quota = flow["quotas"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["operator"] == "VNPT")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (quota["quota"].as_u64(), quota["listed"].as_u64()),
+        (Some(100), Some(3))
+    );
+    let late = country.get(&format!("{base}/workflow?today=2025-12-31")).await;
+    let of_results = |who: &str| {
+        let rows = late["deliveries"].as_array().unwrap();
+        let row = rows
+            .iter()
+            .find(|row| row["deliverable"] == "results" && row["who"] == who);
+        row.unwrap()["status"].clone()
+    };
+    assert_eq!(
+        (of_results("VNPT"), of_results("Viettel")),
+        (json!("received"), json!("missing"))
+    );
     let flow = country.get(&format!("{base}/workflow?{DAY}")).await;
-    assert_eq!(flow["stages"]["permitted"], 1);
-    assert_eq!(flow["against_built"]["outstanding"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        (flow["stages"]["permitted"].as_u64(), flow["stages"]["built"].as_u64()),
+        (Some(1), Some(1))
+    );
+    assert_eq!(flow["against_built"]["outstanding"].as_array().unwrap().len(), 6);
     let states = country.get(&format!("{base}/sites?{DAY}")).await;
-    assert_eq!(states.as_array().unwrap().len(), 4);
+    assert_eq!(states.as_array().unwrap().len(), 6);
     country
         .refused(
             "POST",
@@ -451,4 +504,173 @@ async fn a_wrong_document_is_told_by_line_and_field() {
     assert_eq!(problem["problems"][0]["line"], 3);
     country.json("DELETE", &rules, None).await;
     assert_eq!(country.get(&rules).await["own"], false);
+}
+
+/// A sheet of figures as the department keeps it.
+fn workbook(rows: &[[&str; 4]]) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (line, row) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(row) {
+            match text.parse::<f64>() {
+                Ok(number) if column == 1 => sheet.write_number(line, column, number).unwrap(),
+                _ => sheet.write_string(line, column, *text).unwrap(),
+            };
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Class B by XLSX: every row with its source, day and who; a later list adds to the history; rows that name nothing are told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_and_crosswalks_come_as_lists() {
+    let country = Country::open().await;
+    let project = country.settle("Số liệu").await;
+    let base = format!("/api/projects/{project}/programmes/cao-loc-2023");
+    let heads = ["Chỉ tiêu", "Giá trị", "Kỳ", "Nguồn"];
+    let lists = [
+        [
+            heads,
+            ["mobile-speed", "38.5", "Q1/2025", "i-Speed"],
+            ["Thôn, bản có FTTH", "90", "2024", "Viettel"],
+        ],
+        [
+            heads,
+            ["mobile-speed", "41.25", "Q2/2025", "i-Speed"],
+            ["không có", "1", "2025", "x"],
+        ],
+    ];
+    let mut answers = Vec::new();
+    for (name, rows) in ["q1.xlsx", "q2.xlsx"].into_iter().zip(lists) {
+        let (status, import) = country.upload(&project, "figures", name, &workbook(&rows)).await;
+        assert_eq!(status, StatusCode::CREATED, "{import}");
+        let body = json!({ "import": import["id"] });
+        answers.push(country.post(&format!("{base}/reported/from-import"), body).await);
+    }
+    assert_eq!(
+        (answers[0]["entered"].as_u64(), answers[1]["entered"].as_u64()),
+        (Some(2), Some(1))
+    );
+    assert_eq!(answers[1]["refused"][0]["row"], 2);
+    assert!(
+        answers[1]["refused"][0]["reason"]["vi"]
+            .as_str()
+            .unwrap()
+            .contains("không có")
+    );
+    let evaluation = country.get(&format!("{base}/evaluation?{DAY}")).await;
+    let speed = indicator(&evaluation, "mobile-speed");
+    assert_eq!(
+        (speed["value"].as_f64(), speed["status"].as_str()),
+        (Some(41.25), Some("at_risk"))
+    );
+    let history = speed["reported"].as_array().unwrap();
+    assert_eq!(
+        (history.len(), history[1]["value"].as_f64(), history[1]["date"].as_str()),
+        (2, Some(38.5), Some("2025-03-31"))
+    );
+    assert!(!history[0]["who"].as_str().unwrap().is_empty());
+    let (_, sites) = country
+        .upload(
+            &project,
+            "sites",
+            "s.csv",
+            sites("VNPT", &[(105.7, 18.3, "4G")]).as_bytes(),
+        )
+        .await;
+    let wrong = json!({ "import": sites["id"] });
+    country
+        .refused(
+            "POST",
+            &format!("{base}/reported/from-import"),
+            Some(wrong),
+            400,
+            "bad_parameter",
+        )
+        .await;
+
+    // The district from the list of which commune became which: one successor lies in it only in part.
+    let path = format!("{base}/crosswalk/from-list");
+    let district = json!({ "from_codes": ["06184", "06187"] });
+    country
+        .refused("POST", &path, Some(district.clone()), 409, "no_crosswalk")
+        .await;
+    let list = "Mã cũ,Tên cũ,Mã mới,Tên mới\n06184,Xã Một,18800,Xã Đông\n06187,Xã Hai,18801,Xã Tây\n06999,Xã Ngoài,18801,Xã Tây\n";
+    country.import(&project, "crosswalk", "xa.csv", list.as_bytes()).await;
+    let unknown = json!({ "from_codes": ["06184", "1"] });
+    let problem = country
+        .refused("POST", &path, Some(unknown), 422, "bad_parameter")
+        .await;
+    assert!(problem["detail_vi"].as_str().unwrap().contains('1'));
+    let rows = country.post(&path, district).await;
+    let exact: Vec<(&str, bool)> = rows["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["to_code"].as_str().unwrap(), row["exact"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(exact, [("18800", true), ("18801", false)]);
+    let evaluation = country.get(&format!("{base}/evaluation?{DAY}")).await;
+    assert_eq!(
+        (
+            evaluation["area"]["exact"].as_bool(),
+            evaluation["area"]["communes"].as_array().unwrap().len()
+        ),
+        (Some(false), 2)
+    );
+    assert_eq!(
+        indicator(&evaluation, "villages-broadband")["baseline"],
+        92.0,
+        "the baseline of 2023 stays"
+    );
+}
+
+/// What is missing of a share opens the planner at the least cost that reaches it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_share_opens_the_planner() {
+    let country = Country::open().await;
+    let (project, _) = settled(&country).await;
+    let base = format!("/api/projects/{project}/programmes/lang-son-251");
+    let evaluation = country.get(&format!("{base}/evaluation?{DAY}")).await;
+    let wishes = evaluation["planner"]["coverage"].as_array().unwrap();
+    assert!(
+        wishes.iter().any(|wish| wish["indicator"] == "population-5g"),
+        "{wishes:?}"
+    );
+    let wish = country
+        .get(&format!("{base}/planner?indicator=population-5g&{DAY}"))
+        .await;
+    assert_eq!(
+        (wish["technology"].as_str(), wish["actions"].as_u64()),
+        (Some("5g"), None)
+    );
+    assert_eq!(
+        wish["goal"]["least_cost"]["targets"],
+        json!([{ "of": "people", "share": 1.0 }])
+    );
+    country
+        .refused(
+            "GET",
+            &format!("{base}/planner?indicator=nothing&{DAY}"),
+            None,
+            404,
+            "not_found",
+        )
+        .await;
+    country
+        .refused(
+            "GET",
+            &format!("{base}/planner?indicator=ipv6&{DAY}"),
+            None,
+            409,
+            "nothing_missing",
+        )
+        .await;
+    let all = country.get(&format!("{base}/planner?{DAY}")).await;
+    assert_eq!(all["technology"], "5g");
+    let targets = all["goal"]["least_cost"]["targets"].as_array().unwrap();
+    assert!(
+        targets.contains(&json!({ "of": "people", "share": 1.0 })),
+        "{targets:?}"
+    );
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { drawn, open } from '../support.mjs';
-import { sheets } from '../xlsx.mjs';
+import { sheets, workbook } from '../xlsx.mjs';
 import { decimal, look, number, whole } from './day.mjs';
 
 const OPERATORS = ['Viettel', 'VNPT', 'MobiFone'];
@@ -184,7 +184,24 @@ async function programme(page, field, day) {
   await page.locator(`[data-testid="indicator"][data-id="${counted.id}"] [data-testid="indicator-value"]`).click();
   await field('figure-rows').waitFor();
   await look(page, 'officer-figure');
+  await figures(page, field);
   day.quotas = Object.fromEntries(evaluation.planner.quotas);
+}
+
+/** What no map knows comes from a sheet, with its source and day, beside what the model says. */
+async function figures(page, field) {
+  await field('choose-programme').selectOption('cao-loc-2023');
+  const speed = page.locator('[data-testid="indicator"][data-id="mobile-speed"]');
+  await speed.waitFor();
+  await field('figures-card').locator('summary').click();
+  const buffer = workbook('Số liệu', [['Chỉ tiêu', 'Giá trị', 'Kỳ', 'Nguồn'], ['mobile-speed', 41.25, 'Q2/2025', 'i-Speed']]);
+  await field('upload-figures').setInputFiles({ name: 'so-lieu.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer });
+  await field('figures-taken').waitFor({ timeout: 60_000 });
+  await speed.locator('[data-testid="indicator-conflict"]').waitFor();
+  assert.equal(await speed.locator('[data-testid="indicator-value"]').innerText(), '41,25');
+  await look(page, 'officer-figures');
+  await field('choose-programme').selectOption('ha-tinh-529');
+  await page.locator('[data-testid="indicator"][data-id="stations-5g"]').waitFor();
 }
 
 async function plan(page, field, day) {

@@ -62,6 +62,14 @@ export async function operator(t, day) {
   await field('upload-plan-list').setInputFiles(day.faultyList(OPERATOR, 60, 90).path);
   await field('list-taken').waitFor({ timeout: 60_000 });
   await look(page, 'operator-workflow');
+  // How far a site is, by its code.
+  await field('stage-card').locator('summary').click();
+  const first = field('stage-card').locator('li:has(select)').first();
+  const code = await first.getAttribute('data-code');
+  await first.locator('select').selectOption('surveyed');
+  await first.locator('.past').waitFor();
+  const [said] = (await day.api('/programmes/ha-tinh-529/sites', person)).filter((site) => site.code === code);
+  assert.deepEqual([said.stage, said.operator, said.history.length], ['surveyed', OPERATOR, 1]);
   // What it has built goes to the department, which takes it into the data of all.
   await field('room-data').click();
   await field('upload-sites').setInputFiles(day.faultyList(OPERATOR, 90, 120).path);

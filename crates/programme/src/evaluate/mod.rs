@@ -4,7 +4,7 @@ mod indicator;
 mod planner_goal;
 mod result;
 
-pub use planner_goal::{Missing, PlannerGoal};
+pub use planner_goal::{CoverageWish, Missing, PlannerGoal};
 pub use result::{Estimate, Evaluation, IndicatorResult, ReadingResult};
 
 use crate::crosswalk;
@@ -39,7 +39,7 @@ pub fn evaluate(programme: &Programme, facts: &Facts<'_>) -> Evaluation {
         today: facts.today,
         run: facts.coverage.map(|coverage| coverage.run.clone()),
         run_stale: false,
-        planner: planner_goal::planner_goal(programme, &indicators),
+        planner: planner_goal::planner_goal(programme, &indicators, communes.is_some()),
         indicators,
         warnings: area.iter().map(|area| area.note.clone()).collect(),
         area,

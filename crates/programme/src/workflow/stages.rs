@@ -48,6 +48,9 @@ impl Stage {
 pub struct StageEvent {
     /// Site code of the list.
     pub code: String,
+    /// Whose list: several operators may plan on one mast. None stands for whoever lists the code.
+    #[serde(default)]
+    pub operator: Option<String>,
     /// How far it is.
     pub stage: Stage,
     /// Since when.
@@ -96,6 +99,12 @@ pub fn stages(
         let mut history: Vec<StageEvent> = events
             .iter()
             .filter(|event| event.code == planned.code && event.date <= today)
+            .filter(|event| {
+                event
+                    .operator
+                    .as_ref()
+                    .is_none_or(|operator| *operator == planned.operator)
+            })
             .cloned()
             .collect();
         history.sort_by_key(|event| event.date);

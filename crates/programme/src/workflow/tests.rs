@@ -189,6 +189,7 @@ fn sites_go_from_plan_to_air_by_their_code() {
     ];
     let event = |code: &str, stage, day| StageEvent {
         code: code.to_owned(),
+        operator: None,
         stage,
         date: day,
         who: "VNPT".to_owned(),
@@ -206,6 +207,20 @@ fn sites_go_from_plan_to_air_by_their_code() {
     // What is said of December is not known in November.
     assert_eq!(found, [(Stage::OnAir, 0), (Stage::Permitted, 2), (Stage::Planned, 0)]);
     assert_eq!(count_stages(&states)["on_air"], 1);
+    // Two operators plan on one mast: each has its own progress.
+    let shared = [
+        planned("OWN", "Viettel", "co_locate", 105.9),
+        planned("OWN", "VNPT", "upgrade", 105.9),
+    ];
+    let of_vnpt = StageEvent {
+        operator: Some("VNPT".to_owned()),
+        ..event("OWN", Stage::Built, date(2025, 11, 5))
+    };
+    let stages_of: Vec<Stage> = stages(&shared, &[of_vnpt], &network, Technology::G5, date(2025, 11, 21))
+        .into_iter()
+        .map(|state| state.site.stage)
+        .collect();
+    assert_eq!(stages_of, [Stage::Planned, Stage::Built]);
     let difference = plan_against_built(&states, &network, Technology::G5, date(2025, 9, 30));
     assert_eq!((difference.done.len(), difference.outstanding.len()), (1, 2));
     // 0.001° of longitude is 106 m here.

@@ -143,6 +143,16 @@ pub const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/api/projects/{project}/programmes/{key}/planner", "apu"),
     ("GET", "/api/projects/{project}/programmes/{key}/reported", "apu"),
     ("POST", "/api/projects/{project}/programmes/{key}/reported", "ap"),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/reported/from-import",
+        "ap",
+    ),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/crosswalk/from-list",
+        "ap",
+    ),
     ("GET", "/api/projects/{project}/programmes/{key}/crosswalk", "apu"),
     ("PUT", "/api/projects/{project}/programmes/{key}/crosswalk", "ap"),
     ("GET", "/api/projects/{project}/programmes/{key}/workflow", "apuo"),

@@ -209,6 +209,16 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/projects/{project}/programmes/{key}/planner", Department),
     ("GET", "/api/projects/{project}/programmes/{key}/reported", Department),
     ("POST", "/api/projects/{project}/programmes/{key}/reported", Edit),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/reported/from-import",
+        Edit,
+    ),
+    (
+        "POST",
+        "/api/projects/{project}/programmes/{key}/crosswalk/from-list",
+        Edit,
+    ),
     ("GET", "/api/projects/{project}/programmes/{key}/crosswalk", Department),
     ("PUT", "/api/projects/{project}/programmes/{key}/crosswalk", Edit),
     ("GET", "/api/projects/{project}/programmes/{key}/workflow", Rows),

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use geodata::{CommuneChange, DatasetKind, Records};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,13 +14,17 @@ use utoipa_axum::routes;
 use super::{Chosen, note, said, value};
 use crate::http::access::Asker;
 use crate::http::answers::{Body, Path};
+use crate::work::inputs::ProjectInputs;
 use crate::work::programme::kinds;
+use crate::work::{blocking, records};
 use crate::{Problem, Service};
 
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(reported, report))
+        .routes(routes!(report_import))
         .routes(routes!(crosswalk, put_crosswalk))
+        .routes(routes!(crosswalk_from_list))
 }
 
 /// A value that somebody reports.
@@ -101,6 +106,142 @@ async fn report(
     )
     .await?;
     Ok((StatusCode::CREATED, Json(crate::work::programme::shown(entry))))
+}
+
+/// A checked upload of figures.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FiguresFromImport {
+    /// Id of an import of kind figures that was not committed.
+    import: String,
+}
+
+/// Enters every figure of an uploaded list (XLSX, CSV, …), checked as an import of figures and not committed; older ones stay as history.
+///
+/// A row names its indicator by id or name, its value, its period and its source; rows of other programmes are passed over.
+#[utoipa::path(post, path = "/api/projects/{project}/programmes/{key}/reported/from-import", tag = "programmes",
+    params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme")),
+    request_body = FiguresFromImport, responses((status = 201, description = "{entered, refused: [{row, reason}]}", body = Value), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn report_import(
+    State(service): State<Service>,
+    asker: Asker,
+    Path((project, key)): Path<(String, String)>,
+    Body(new): Body<FiguresFromImport>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let chosen = Chosen::of(&service, &project, &key).await?;
+    let import = service.store.import(&chosen.project, &new.import).await?;
+    let content = import.content.first().filter(|_| import.kind == "figures").cloned();
+    let content = content.ok_or_else(|| {
+        Problem::bad_parameter(
+            "import",
+            "lần nhập này không phải danh sách số liệu",
+            "this import is no list of figures",
+        )
+    })?;
+    let artefacts = service.store.artefacts().clone();
+    let Records::Figures(figures) = blocking(move || records::read(&artefacts, &content)).await? else {
+        return Err(Problem::internal(&"an import of figures without figures"));
+    };
+    let programme = &chosen.found.programme;
+    let (rows, refused) = programme::figures::of_records(programme, &figures, asker.who());
+    let journal = chosen.journal(&service, &asker);
+    for row in &rows {
+        let source = Some(row.source.trim()).filter(|source| !source.is_empty());
+        let document = json!({
+            "programme": row.programme, "indicator": row.indicator, "value": row.value, "date": row.date,
+            "source": source.unwrap_or(import.files.first().map_or("", |file| file.name.as_str())),
+        });
+        journal.write(kinds::REPORTED, &row.indicator, None, document).await?;
+    }
+    note(&asker, &service, "programme.report", &chosen.project, &key).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(json!({ "entered": rows.len(), "refused": value(&refused)? })),
+    ))
+}
+
+/// The communes of the past that a programme's area consisted of.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OldCommunes {
+    /// Their codes.
+    from_codes: std::collections::BTreeSet<String>,
+}
+
+/// Makes the crosswalk from the project's list of which commune became which: the communes of today that took over any of those named, each
+/// wholly inside where it took over nothing else.
+#[utoipa::path(post, path = "/api/projects/{project}/programmes/{key}/crosswalk/from-list", tag = "programmes",
+    params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme")),
+    request_body = OldCommunes, responses((status = 201, description = "{rows}", body = Value), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, description = "The project has no such list", body = Problem), (status = 422, body = Problem)))]
+async fn crosswalk_from_list(
+    State(service): State<Service>,
+    asker: Asker,
+    Path((project, key)): Path<(String, String)>,
+    Body(new): Body<OldCommunes>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let chosen = Chosen::of(&service, &project, &key).await?;
+    let inputs = ProjectInputs::load(&service.store, &chosen.project).await?;
+    let artefacts = service.store.artefacts().clone();
+    let changes = blocking(move || inputs.records(&artefacts, DatasetKind::Crosswalk)).await?;
+    let Some(Records::Crosswalk(changes)) = changes else {
+        return Err(Problem::new(
+            409,
+            "no_crosswalk",
+            "dự án chưa có bảng chuyển đổi xã cũ – xã mới",
+            "the project has no list of which commune became which",
+        )
+        .advise(
+            "Nhập bảng chuyển đổi (loại dữ liệu crosswalk) trước.",
+            "Import the list (kind crosswalk) first.",
+        ));
+    };
+    let rows = successors(&changes, &new.from_codes)?;
+    let journal = chosen.journal(&service, &asker);
+    journal
+        .write(kinds::CROSSWALK, &key, None, json!({ "rows": value(&rows)? }))
+        .await?;
+    note(&asker, &service, "programme.crosswalk", &chosen.project, &key).await?;
+    let rows = journal.crosswalk().await?;
+    Ok((StatusCode::CREATED, Json(json!({ "rows": value(&rows)? }))))
+}
+
+fn successors(
+    changes: &[CommuneChange],
+    from_codes: &std::collections::BTreeSet<String>,
+) -> Result<Vec<CrosswalkRow>, Problem> {
+    let known = |code: &&String| changes.iter().any(|change| change.old_code == **code);
+    let unknown: Vec<&str> = from_codes
+        .iter()
+        .filter(|code| !known(code))
+        .map(String::as_str)
+        .collect();
+    if from_codes.is_empty() || !unknown.is_empty() {
+        let codes = unknown.join(", ");
+        return Err(Problem::bad_parameter(
+            "from_codes",
+            format!("bảng chuyển đổi không có xã cũ mang mã: {codes}"),
+            format!("the list has no commune of the past with these codes: {codes}"),
+        )
+        .well_formed());
+    }
+    // A commune of today that also took over ground from elsewhere lies in the area only in part.
+    let wholly_inside = |to: &str| {
+        let parts = changes.iter().filter(|change| change.new_code == to);
+        parts.into_iter().all(|change| from_codes.contains(&change.old_code))
+    };
+    let rows = changes.iter().filter(|change| from_codes.contains(&change.old_code));
+    Ok(rows
+        .map(|change| CrosswalkRow {
+            from_code: change.old_code.clone(),
+            from_name: change.old_name.clone(),
+            to_code: change.new_code.clone(),
+            share: None,
+            exact: wholly_inside(&change.new_code),
+            source: "bảng chuyển đổi của dự án".to_owned(),
+        })
+        .collect())
 }
 
 /// A line of a crosswalk.

@@ -186,17 +186,26 @@ fn columns() -> Vec<Value> {
         .collect()
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct IndicatorParameter {
+    /// Indicator whose target is planned for; those that the programme links to the planner when absent.
+    indicator: Option<String>,
+}
+
 /// What is still missing for the targets, as the body of a plan run.
 #[utoipa::path(get, path = "/api/projects/{project}/programmes/{key}/planner", tag = "programmes",
-    params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme"), When),
+    params(("project" = String, Path, description = "Id or name"), ("key" = String, Path, description = "Programme"), When, IndicatorParameter),
     responses((status = 200, description = "Parameters of POST …/plan-runs", body = Value), (status = 400, body = Problem),
         (status = 404, body = Problem), (status = 409, description = "Nothing is missing", body = Problem)))]
 async fn planner(
     State(service): State<Service>,
     Path((project, key)): Path<(String, String)>,
     Query(when): Query<When>,
+    Query(of): Query<IndicatorParameter>,
 ) -> Result<Json<Value>, Problem> {
     let today = when.today()?;
-    let parameters = programme::plan_parameters(&service.store, &project, &key, today).await?;
+    let indicator = of.indicator.as_deref().filter(|indicator| !indicator.is_empty());
+    let parameters = programme::plan_parameters(&service.store, &project, &key, indicator, today).await?;
     value(&parameters).map(Json)
 }

@@ -365,6 +365,8 @@ struct NewStage {
     /// Since when.
     #[schema(value_type = String, format = Date)]
     date: Date,
+    /// Whose list the site is on, where several operators plan at one mast.
+    operator: Option<String>,
 }
 
 /// Says how far a site of a list is.
@@ -381,11 +383,26 @@ async fn stage(
     let chosen = Chosen::of(&service, &project, &key).await?;
     let journal = chosen.journal(&service, &asker);
     let lists = journal.lists().await?;
-    let site = lists.iter().flat_map(|list| &list.sites).find(|site| site.code == code);
-    let site = site.ok_or_else(|| Problem::not_found("vị trí trong danh sách", "site of a list", &code))?;
+    let named = |site: &&PlannedSite| {
+        let of_operator = new.operator.as_ref().is_none_or(|operator| *operator == site.operator);
+        site.code == code && of_operator
+    };
+    let mut sites = lists.iter().flat_map(|list| &list.sites).filter(named);
+    let site = sites
+        .next()
+        .ok_or_else(|| Problem::not_found("vị trí trong danh sách", "site of a list", &code))?;
+    if sites.any(|other| other.operator != site.operator) {
+        return Err(Problem::bad_parameter(
+            "operator",
+            format!("nhiều doanh nghiệp đăng ký vị trí {code}: nêu doanh nghiệp"),
+            format!("several operators list the site {code}: name the operator"),
+        )
+        .well_formed());
+    }
     speaks_for(&asker, &site.operator)?;
     let event = StageEvent {
         code: code.clone(),
+        operator: Some(site.operator.clone()),
         stage: new.stage,
         date: new.date,
         who: asker.who().to_owned(),

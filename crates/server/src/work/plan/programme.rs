@@ -75,6 +75,16 @@ pub(super) fn request(
     if request.actions.is_none() && !least_cost && request.budget_million_vnd.is_none() {
         request.actions = goal.actions;
     }
+    let unlimited = request.budget_million_vnd.is_none() && request.phases.is_empty();
+    if request.actions.is_none() && !least_cost && unlimited {
+        // A programme that counts no stations asks for its shares of places and people.
+        let technology = request.technology.key();
+        let wishes = goal.coverage.iter().filter(|wish| wish.technology == technology);
+        let targets = documents::targets_of(wishes)?;
+        if !targets.is_empty() {
+            request.goal = planner::PlanGoal::LeastCost { targets };
+        }
+    }
     request.minimum_in_zones = request
         .minimum_in_zones
         .or(goal.minimum_in_zones.filter(|least| *least > 0));

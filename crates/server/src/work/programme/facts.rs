@@ -42,6 +42,10 @@ pub async fn load(
         None => store.latest_run(&id, RunKind::Coverage).await?,
     };
     let stale = run.as_ref().is_some_and(|run| results::is_stale(run, &inputs));
+    let figures_file = inputs
+        .dataset(DatasetKind::Figures)
+        .map(|dataset| dataset.name.clone())
+        .unwrap_or_default();
     let artefacts = store.artefacts().clone();
     let speeds = programme.is_some_and(wants_speeds);
     let read_run = run.clone();
@@ -55,9 +59,10 @@ pub async fn load(
             who: "",
         };
         // Imported figures first: of the same day, what somebody entered by hand counts.
-        facts.reported = figures::of_records(programme, &figures, "").0;
+        facts.reported = figures::of_records(programme, &figures, &figures_file).0;
         facts.reported.extend(journal.reported().await?);
         facts.submissions = journal.submissions().await?;
+        facts.submissions.extend(journal.lists_as_submissions(programme).await?);
         facts.crosswalk = journal.crosswalk().await?;
     }
     Ok(ProjectFacts { facts, run, stale })

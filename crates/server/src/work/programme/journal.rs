@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use programme::workflow::{Answer, Call, PlannedSite, StageEvent, Submission};
-use programme::{Reported, Successor};
+use programme::{Content, Programme, Reported, Successor};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -121,6 +121,28 @@ impl Journal<'_> {
                 who: text("who"),
                 date: serde_json::from_value(entry.document["date"].clone())?,
             });
+        }
+        Ok(all)
+    }
+
+    /// Every list handed in, as the receipt of what it fulfils.
+    pub async fn lists_as_submissions(&self, programme: &Programme) -> Result<Vec<Submission>, Problem> {
+        let fulfilled: Vec<&str> = programme
+            .deliverables
+            .iter()
+            .filter(|deliverable| deliverable.content == Some(Content::SiteList))
+            .map(|deliverable| deliverable.id.as_str())
+            .collect();
+        if fulfilled.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::new();
+        for list in self.all::<SiteList>(kinds::SITE_LIST).await? {
+            all.extend(fulfilled.iter().map(|deliverable| Submission {
+                deliverable: (*deliverable).to_owned(),
+                who: list.operator.clone(),
+                date: list.date,
+            }));
         }
         Ok(all)
     }

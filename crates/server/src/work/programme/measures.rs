@@ -10,7 +10,7 @@ use programme::history::IndicatorHistory;
 use programme::projection::{Projection, Step, project};
 use programme::villages::{self, Rule, VillageRow};
 use programme::workflow::{self, FindingCode, PlannedSite, SHARING_DISTANCE_M};
-use programme::{Evaluation, Facts, Programme, RowKind, Text};
+use programme::{CoverageWish, Evaluation, Facts, Programme, RowKind, Text};
 use serde_json::{Value, json};
 use store::{Run, RunKind, Store, Viewer};
 
@@ -82,38 +82,96 @@ fn hide_rows(programme: &Programme, evaluation: &mut Evaluation, own: Option<&st
     }
 }
 
-/// What is still missing for a programme's targets, as the planner's wish.
+/// What is still missing for a programme's targets, as the planner's wish: the stations that are missing or, where the programme counts no
+/// stations or `indicator` is named, the shares of places and people at the least cost.
 ///
 /// # Errors
-/// `nothing_missing` when the linked targets are met or the programme links none.
-pub async fn plan_parameters(store: &Store, project: &str, key: &str, today: Date) -> Result<PlanParameters, Problem> {
+/// `not_found` for a programme or an indicator; `nothing_missing` when what can be planned is reached.
+pub async fn plan_parameters(
+    store: &Store,
+    project: &str,
+    key: &str,
+    indicator: Option<&str>,
+    today: Date,
+) -> Result<PlanParameters, Problem> {
     let id = store.project(project).await?.id;
     let found = super::documents::find(store, &id, key).await?;
+    if let Some(name) = indicator.filter(|name| found.programme.indicator(name).is_none()) {
+        return Err(Problem::not_found("chỉ tiêu", "indicator", name));
+    }
     let (evaluation, loaded) = evaluate(store, &id, &found, None, today, &Viewer::Department).await?;
     let goal = evaluation.planner;
-    let Some(actions) = goal.actions.filter(|actions| *actions > 0) else {
-        return Err(Problem::new(
-            409,
-            "nothing_missing",
-            "kế hoạch không còn thiếu trạm nào để lập phương án",
-            "no station is missing for the programme's targets",
-        )
-        .advise(
-            "Chọn kế hoạch có chỉ tiêu số trạm, hoặc nêu số hành động.",
-            "Choose a programme with a target of stations, or give a number of actions.",
-        ));
-    };
-    Ok(PlanParameters {
+    let common = PlanParameters {
         // It weighs places too.
         programme: Some(key.to_owned()),
-        technology: Some(found.programme.planner.technology),
-        actions: Some(actions),
-        minimum_in_zones: goal.minimum_in_zones.filter(|minimum| *minimum > 0),
-        quotas: goal.quotas.into_iter().filter(|(_, count)| *count > 0).collect(),
         // A run on data that have changed since is no place to start a plan from.
         coverage_run: loaded.run.filter(|_| !loaded.stale).map(|run| run.id),
         ..PlanParameters::default()
+    };
+    let linked = [
+        &found.programme.planner.actions_from,
+        &found.programme.planner.minimum_in_zones_from,
+    ];
+    let of_stations = indicator.is_none_or(|name| linked.into_iter().flatten().any(|id| id == name));
+    if let Some(actions) = goal.actions.filter(|actions| *actions > 0 && of_stations) {
+        return Ok(PlanParameters {
+            technology: Some(found.programme.planner.technology),
+            actions: Some(actions),
+            minimum_in_zones: goal.minimum_in_zones.filter(|minimum| *minimum > 0),
+            quotas: goal.quotas.into_iter().filter(|(_, count)| *count > 0).collect(),
+            ..common
+        });
+    }
+    least_cost(&found.programme, &goal.coverage, indicator, common)
+}
+
+/// The targets of one technology at the least cost: of the indicator that is named, else of the programme's own technology, else of the first.
+fn least_cost(
+    programme: &Programme,
+    wishes: &[CoverageWish],
+    indicator: Option<&str>,
+    common: PlanParameters,
+) -> Result<PlanParameters, Problem> {
+    let named: Vec<&CoverageWish> = wishes
+        .iter()
+        .filter(|wish| indicator.is_none_or(|name| wish.indicator == name))
+        .collect();
+    let own = named
+        .iter()
+        .find(|wish| wish.technology == programme.planner.technology.key());
+    let Some(first) = own.or(named.first()) else {
+        return Err(Problem::new(
+            409,
+            "nothing_missing",
+            "kế hoạch không còn thiếu gì mà một phương án trạm có thể bù",
+            "nothing is missing for the programme's targets that a plan of stations could bring",
+        )
+        .advise(
+            "Chọn kế hoạch có chỉ tiêu chưa đạt, hoặc nêu số hành động.",
+            "Choose a programme with a target that is not reached, or give a number of actions.",
+        ));
+    };
+    let together = || named.iter().copied().filter(|wish| wish.technology == first.technology);
+    let must_serve: BTreeSet<String> = together().flat_map(|wish| wish.places.iter().cloned()).collect();
+    let targets = targets_of(together())?;
+    Ok(PlanParameters {
+        technology: serde_json::from_value(json!(first.technology))?,
+        goal: planner::PlanGoal::LeastCost { targets },
+        must_serve,
+        ..common
     })
+}
+
+/// The planner's targets of wishes for one technology: it takes one share below the whole; all that ask for everything go together.
+pub fn targets_of<'a>(wishes: impl Iterator<Item = &'a CoverageWish>) -> Result<Vec<planner::Target>, Problem> {
+    let mut targets: Vec<planner::Target> = Vec::new();
+    for wish in wishes.filter(|wish| wish.places.is_empty()) {
+        if wish.share >= 1.0 || targets.iter().all(|target| target.share >= 1.0) {
+            let of = serde_json::from_value(json!(wish.of))?;
+            targets.push(planner::Target { of, share: wish.share });
+        }
+    }
+    Ok(targets)
 }
 
 /// Most coverage runs that a history goes back.

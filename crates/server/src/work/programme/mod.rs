@@ -12,5 +12,5 @@ pub use files::{File, Format, annual_plan_file, report_file, village_file};
 pub use journal::{Journal, SiteList, kinds, shown};
 pub use measures::{
     AnnualRequest, annual, evaluate, evaluate_facts, history, list_row, plan_parameters, plan_steps, projection, rows,
-    village_decisions, village_rules, workflow,
+    targets_of, village_decisions, village_rules, workflow,
 };
