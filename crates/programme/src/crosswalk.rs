@@ -111,7 +111,7 @@ pub(crate) fn area(programme: &Programme, facts: &Facts<'_>, communes: Option<&C
             .map(|communes| communes.all.iter().cloned().collect())
             .unwrap_or_default(),
         exact,
-        note: Text::new(gone_vi + &how_vi, gone_en + &how_en),
+        note: Text::new(gone_vi + &how_vi + ".", gone_en + &how_en + "."),
     })
 }
 

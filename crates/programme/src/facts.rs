@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::crosswalk::Successor;
+use crate::document::Programme;
 use crate::workflow::Submission;
 
 /// Everything known about a project on a day.
@@ -86,10 +87,12 @@ impl FactsFile {
         }
     }
 
-    /// Operators of the network, sorted.
+    /// Operators of the network and those to which a programme gives quotas, sorted: whoever owes it something.
     #[must_use]
-    pub fn operators(&self) -> Vec<String> {
-        let operators: BTreeSet<&String> = self.network.stations.iter().map(|station| &station.operator).collect();
+    pub fn operators(&self, programme: &Programme) -> Vec<String> {
+        let known = self.network.stations.iter().map(|station| &station.operator);
+        let given = programme.quotas.iter().map(|quota| &quota.operator);
+        let operators: BTreeSet<&String> = known.chain(given).collect();
         operators.into_iter().cloned().collect()
     }
 }

@@ -97,7 +97,7 @@ pub fn unit(unit: Unit, language: Language) -> &'static str {
         Unit::Hectare => ("ha", "ha"),
         Unit::Percent => ("%", "%"),
         Unit::Mbps => ("Mbit/s", "Mbps"),
-        Unit::Per100People => ("trên 100 dân", "per 100 people"),
+        Unit::Per100People => ("/100 dân", "per 100 people"),
         Unit::ConnectionsPerPerson => ("kết nối/người", "connections per person"),
         Unit::Text => ("", ""),
     };

@@ -403,6 +403,32 @@ async fn people_bring_figures_lists_stages_and_answers() {
         )
         .await;
 
+    // The village table follows the project's own rules, and the list goes out as it is shown.
+    let rules = format!("/api/projects/{project}/village-rules");
+    let mut own = country.get(&rules).await["rules"].clone();
+    for rule in own.as_array_mut().unwrap() {
+        rule["route_vi"] = json!("Theo quy định của tỉnh");
+    }
+    let (status, _) = country.json("PUT", &rules, Some(json!({ "rules": own }))).await;
+    assert_eq!(status, StatusCode::OK);
+    let villages = format!("/api/projects/{project}/village-decisions");
+    let shown = country.get(&villages).await;
+    let rows = shown["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 5);
+    assert!(
+        rows.iter()
+            .all(|row| row["route_vi"] == "Theo quy định của tỉnh" && row["class"].is_string())
+    );
+    let exported = country.get(&format!("{villages}?format=geojson")).await;
+    let features = exported["features"].as_array().unwrap();
+    assert_eq!(features.len(), rows.len());
+    assert!(
+        features
+            .iter()
+            .zip(rows)
+            .all(|(feature, row)| feature["properties"]["class"] == row["class"])
+    );
+
     // A zone board's call and an answer.
     let call = json!({ "kind": "demand_area", "from": "Ban Quản lý KKT", "title": "KCN Thử", "zone_code": "KCN1", "date": "2025-10-01" });
     let call = country.post(&format!("{base}/calls"), call).await;
@@ -630,47 +656,98 @@ async fn figures_and_crosswalks_come_as_lists() {
 async fn a_missing_share_opens_the_planner() {
     let country = Country::open().await;
     let (project, _) = settled(&country).await;
-    let base = format!("/api/projects/{project}/programmes/lang-son-251");
+    let all = format!("/api/projects/{project}/programmes");
+    // Villages by 5G: the country has one such station, and five villages.
+    country
+        .post(&all, json!({ "copy_of": "binh-phuoc-2023", "key": "thon-5g" }))
+        .await;
+    let base = format!("{all}/thon-5g");
+    let text = country.get(&base).await["text"].as_str().unwrap().to_owned();
+    let text = text.replacen("technologies = [\"4g\"]", "technologies = [\"5g\"]", 1);
+    let (status, changed) = country.json("PUT", &base, Some(json!({ "text": text }))).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
     let evaluation = country.get(&format!("{base}/evaluation?{DAY}")).await;
-    let wishes = evaluation["planner"]["coverage"].as_array().unwrap();
-    assert!(
-        wishes.iter().any(|wish| wish["indicator"] == "population-5g"),
-        "{wishes:?}"
-    );
-    let wish = country
-        .get(&format!("{base}/planner?indicator=population-5g&{DAY}"))
-        .await;
+    let wishes = &evaluation["planner"]["coverage"];
     assert_eq!(
-        (wish["technology"].as_str(), wish["actions"].as_u64()),
-        (Some("5g"), None)
+        (&wishes[0]["indicator"], &wishes[0]["technology"]),
+        (&json!("villages-broadband"), &json!("5g")),
+        "{evaluation}"
     );
-    assert_eq!(
-        wish["goal"]["least_cost"]["targets"],
-        json!([{ "of": "people", "share": 1.0 }])
-    );
-    country
-        .refused(
-            "GET",
-            &format!("{base}/planner?indicator=nothing&{DAY}"),
-            None,
-            404,
-            "not_found",
-        )
-        .await;
-    country
-        .refused(
-            "GET",
-            &format!("{base}/planner?indicator=ipv6&{DAY}"),
-            None,
-            409,
-            "nothing_missing",
-        )
-        .await;
-    let all = country.get(&format!("{base}/planner?{DAY}")).await;
-    assert_eq!(all["technology"], "5g");
-    let targets = all["goal"]["least_cost"]["targets"].as_array().unwrap();
+    let targets = json!([{ "of": "villages", "share": 1.0 }]);
+    for of in ["", "indicator=villages-broadband&"] {
+        let wish = country.get(&format!("{base}/planner?{of}{DAY}")).await;
+        assert_eq!((&wish["technology"], &wish["actions"]), (&json!("5g"), &Value::Null));
+        assert_eq!(wish["goal"]["least_cost"]["targets"], targets);
+    }
+    let nothing = format!("{base}/planner?indicator=nothing&{DAY}");
+    country.refused("GET", &nothing, None, 404, "not_found").await;
+    let reported = format!("{base}/planner?indicator=mobile-speed&{DAY}");
+    country.refused("GET", &reported, None, 409, "nothing_missing").await;
+    // The wish is a plan run's body as it is.
+    let mut wish = country.get(&format!("{base}/planner?{DAY}")).await;
+    wish["curve"] = json!(false);
+    wish["footprint_zoom"] = json!(10);
+    let plan = country.run(&project, "plan-runs", wish).await;
+    let projection = country.get(&format!("{base}/projection?plan={plan}&{DAY}")).await;
+    let villages = indicator(&projection, "villages-broadband");
     assert!(
-        targets.contains(&json!({ "of": "people", "share": 1.0 })),
-        "{targets:?}"
+        villages["projected"].as_f64() > villages["value"].as_f64(),
+        "{villages}"
     );
+}
+
+/// Long An's yearly product: the operators' lists by commune and quarter, and what goes dark without 2G.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_annual_plan_is_of_the_operators_lists() {
+    let country = Country::open().await;
+    let (project, _) = settled(&country).await;
+    let parameters = json!({ "technologies": ["2g", "4g"], "zoom": 10 });
+    country.run(&project, "coverage-runs", parameters).await;
+    let base = format!("/api/projects/{project}/programmes/long-an-2550");
+    let site = |code: &str, lon: f64, action: &str, quarter: u8| json!({ "code": code, "lon": lon, "lat": 18.26, "action": action, "quarter": quarter });
+    let sites = json!([
+        site("N1", 105.65, "new_tower", 1),
+        site("N2", 105.66, "pole_small_cell", 1),
+        site("VNPT-0", 105.67, "upgrade", 2),
+        site("Viettel-0", 105.75, "co_locate", 4)
+    ]);
+    let list = json!({ "operator": "VNPT", "date": "2025-12-20", "sites": sites });
+    country.post(&format!("{base}/site-lists"), list).await;
+    let year = country
+        .get(&format!("{base}/annual-plan?year=2026&today=2025-12-31"))
+        .await;
+    let totals: Vec<_> = year["totals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let number = |name: &str| row[name].as_u64().unwrap();
+            (
+                number("quarter"),
+                row["commune"].as_str().unwrap(),
+                [number("build"), number("upgrade"), number("share")],
+            )
+        })
+        .collect();
+    let expected = [(1, "Xã 0", [2, 0, 0]), (2, "Xã 0", [0, 1, 0]), (4, "Xã 1", [0, 0, 1])];
+    assert_eq!(totals, expected);
+    assert_eq!(year["switch_off"]["locations"], json!(["Viettel-1"]));
+    assert!(year["switch_off"]["villages"].is_u64(), "the run has 2G: {year}");
+    // The list is what the operators owe each year.
+    let flow = country.get(&format!("{base}/workflow?today=2025-12-31")).await;
+    let owed = flow["deliveries"].as_array().unwrap();
+    let status = |who: &str| owed.iter().find(|row| row["who"] == who).unwrap()["status"].clone();
+    assert_eq!((status("VNPT"), status("Viettel")), (json!("received"), json!("open")));
+    let (_, page) = country
+        .file(&format!("{base}/annual-plan?format=html&year=2026&today=2025-12-31"))
+        .await;
+    let page = String::from_utf8(page).unwrap();
+    for text in [
+        "Tây Ninh, ngày 31 tháng 12 năm 2025",
+        "2550/STTTT-BCTT",
+        "Xã 0",
+        "Dùng chung",
+    ] {
+        assert!(page.contains(text), "{text} is missing");
+    }
 }

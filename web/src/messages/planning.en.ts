@@ -145,7 +145,7 @@ export const planningEn: Record<keyof typeof planningVi, string> = {
   'workflow.more_codes': '{n} more sites: search by code.',
   'target.see_rows': 'See the rows that were counted',
   'target.estimate': 'The model estimates {value}',
-  'target.conflict': 'differs by {value} from what was reported',
+  'target.conflict': 'differs by {value} from the map or model',
   'figure.counted': 'Counted',
   'figure.others': 'Not met',
   'figure.total': '{n}',

@@ -220,7 +220,7 @@ fn roman(number: usize) -> &'static str {
 /// Issuer and number on the left, country and date on the right.
 fn heading(paper: &Paper) -> String {
     let heading = &paper.heading;
-    let line = |text: &str| Paragraph::new(text).centre().size(25);
+    let line = |text: &str| Paragraph::new(text).centre().size(24);
     let rule = Paragraph::new("───────").centre().size(14).write();
     let left = line(&heading.above.to_uppercase()).write()
         + &line(&heading.writer.to_uppercase()).bold().write()
@@ -230,7 +230,7 @@ fn heading(paper: &Paper) -> String {
         + &line(heading.motto).bold().write()
         + &rule
         + &line(&heading.dated).italic().write();
-    two_columns(&left, &right, [44, 56])
+    two_columns(&left, &right, [43, 57])
 }
 
 /// Nơi nhận on the left, signature on the right.
@@ -264,7 +264,8 @@ fn two_columns(left: &str, right: &str, parts: [u32; 2]) -> String {
         format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{content}</w:tc>")
     };
     format!(
-        "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>\
+        "<w:tbl><w:tblPr><w:tblW w:w=\"{}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/>\
+         <w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr>\
          <w:tblGrid><w:gridCol w:w=\"{first}\"/><w:gridCol w:w=\"{second}\"/></w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>{}{}</w:tr></w:tbl>",
         first + second,
         cell(left, first),
@@ -311,7 +312,7 @@ fn grid(table: &Table, page: &Page) -> String {
             .zip(&table.headers)
             .zip(&widths)
             .map(|((content, (_, right)), width)| {
-                let mut paragraph = Paragraph::new(content).size(20);
+                let mut paragraph = Paragraph::new(content).size(20).space(0, 0);
                 if last {
                     paragraph = paragraph.bold();
                 }

@@ -29,6 +29,7 @@ const MARGIN: f64 = 12.0;
 
 const GREY: Colour = [0x9a, 0xa4, 0xae];
 const PALE: Colour = [0xf3, 0xf5, 0xf7];
+const NO_DATA: Colour = [0xd3, 0xd9, 0xe0];
 const ZONE: Colour = [0xf6, 0xd9, 0x8b];
 const ZONE_EDGE: Colour = [0xb9, 0x7a, 0x0a];
 
@@ -200,10 +201,11 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
     let mut canvas = frame.base(report.facts.communes);
     let communes = || report.facts.communes_of_the_day();
     for commune in communes() {
-        if let Some(share) = shares.get(commune.code.as_str()) {
-            let class = CLASSES.iter().find(|(most, _)| *share <= *most + 1e-9);
-            frame.fill(&mut canvas, commune, class.map_or(PALE, |(_, colour)| *colour));
-        }
+        let share = shares.get(commune.code.as_str());
+        let class = CLASSES
+            .iter()
+            .find(|(most, _)| share.is_some_and(|share| *share <= *most + 1e-9));
+        frame.fill(&mut canvas, commune, class.map_or(NO_DATA, |(_, colour)| *colour));
     }
     for commune in communes() {
         frame.outline(&mut canvas, commune, 1.0, [255; 3]);
@@ -214,7 +216,7 @@ fn coverage_map(report: &Report<'_>, frame: &Frame, technology: Technology) -> O
     let mut legend: Vec<(Colour, String)> = classes.collect();
     if communes().any(|commune| !shares.contains_key(commune.code.as_str())) {
         let nobody = report.say("không có dân số trong dữ liệu", "no people in the data");
-        legend.push((PALE, nobody.to_owned()));
+        legend.push((NO_DATA, nobody.to_owned()));
     }
     let title = report
         .say(

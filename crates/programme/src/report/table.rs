@@ -54,7 +54,16 @@ impl Table {
             cells.chain([of(&self.headers[index].0) * 6 / 5]).max().unwrap_or(0)
         };
         let columns = 0..self.headers.len();
-        let least: Vec<u32> = columns.clone().map(|index| width(widest(index, &words))).collect();
+        // Numbers with their units stay on one line.
+        let unbroken = |text: &str| tenths(text).min(160);
+        let least: Vec<u32> = columns
+            .clone()
+            .map(|index| {
+                let numeric = self.headers[index].1;
+                let cells = if numeric { self.widest_cell(index, &unbroken) } else { 0 };
+                width(cells.max(widest(index, &words)))
+            })
+            .collect();
         let least_of_all = least.iter().sum::<u32>().max(1);
         if least_of_all >= usable {
             return least.iter().map(|width| width * usable / least_of_all).collect();
@@ -69,6 +78,13 @@ impl Table {
             .zip(&wishes)
             .map(|(least, wish)| least + (u64::from(rest) * u64::from(*wish) / u64::from(wished)) as u32)
             .collect()
+    }
+}
+
+impl Table {
+    fn widest_cell(&self, index: usize, of: &dyn Fn(&str) -> u32) -> u32 {
+        let cells = self.rows.iter().filter_map(|row| row.get(index));
+        cells.map(|text| of(text)).max().unwrap_or(0)
     }
 }
 
@@ -157,7 +173,7 @@ fn value(report: &Report<'_>, value: Option<f64>, unit: Unit) -> String {
     let Some(value) = value else { return String::new() };
     let text = number::number(value, number::decimals(unit), report.language);
     // A number and its unit stay on one line.
-    let unit = number::unit(unit, report.language);
+    let unit = number::unit(unit, report.language).replace(' ', "\u{a0}");
     format!("{text}\u{a0}{unit}").trim_end().to_owned()
 }
 
@@ -202,7 +218,8 @@ pub(super) fn indicator_name(report: &Report<'_>, row: &IndicatorResult) -> Stri
         Language::Vietnamese => row.denominator_vi.as_deref(),
         Language::English => row.denominator_en.as_deref(),
     };
-    of.map_or_else(
+    // "Per 100 people" is in the unit already.
+    of.filter(|_| row.unit != Unit::Per100People).map_or_else(
         || title.to_owned(),
         |of| format!("{title} ({} {of})", report.say("trên", "of")),
     )

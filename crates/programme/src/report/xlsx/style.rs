@@ -15,6 +15,7 @@ pub(in crate::report) struct Style {
     pub note: Format,
     pub header: Format,
     pub text: Format,
+    pub centre: Format,
     pub whole: Format,
     pub decimal: Format,
     pub date: Format,
@@ -50,6 +51,7 @@ impl Style {
                 .set_text_wrap()
                 .set_align(FormatAlign::Center),
             text: cell.clone().set_text_wrap(),
+            centre: cell.clone().set_align(FormatAlign::Center),
             whole: cell.clone().set_num_format(whole),
             decimal: cell.clone().set_num_format(decimal),
             degrees: cell.clone().set_num_format(degrees),

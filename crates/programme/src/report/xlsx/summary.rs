@@ -78,7 +78,7 @@ impl Book<'_> {
     ) -> Result<(), XlsxError> {
         let row = &self.report.evaluation.indicators[index];
         let format = self.style.number_format(row.unit);
-        sheet.write_number_with_format(line, 0, (index + 1) as f64, &self.style.whole)?;
+        sheet.write_number_with_format(line, 0, (index + 1) as f64, &self.style.centre)?;
         for (column, value) in [(4, row.baseline), (5, row.target), (7, row.value), (8, None), (9, None)] {
             self.style.number(sheet, (line, column), value, format)?;
         }

@@ -96,7 +96,7 @@ pub fn report_file(
         .map(|coverage| villages::table(&facts.places, coverage, &broadband, rules));
     let deliveries = workflow::deliveries(
         &found.programme,
-        &loaded.facts.operators(),
+        &loaded.facts.operators(&found.programme),
         &loaded.facts.submissions,
         evaluation.today,
     );

@@ -368,7 +368,7 @@ fn workflow_of(
         .iter()
         .map(|list| list_row(programme, list, &listed, loaded, today, viewer))
         .collect();
-    let mut operators = loaded.facts.operators();
+    let mut operators = loaded.facts.operators(programme);
     operators.retain(|operator| viewer.sees_operator(Some(operator)));
     let mut quotas = workflow::quotas(programme, &current);
     quotas.retain(|row| viewer.sees_operator(Some(&row.operator)));
