@@ -94,8 +94,8 @@ impl PathConstants {
 #[derive(Clone, Copy)]
 pub(super) struct Added {
     /// Taken off for variability.
-    deviation_db: f64,
-    free_space_db: f64,
+    pub deviation_db: f64,
+    pub free_space_db: f64,
 }
 
 /// Variability and free space on top of a reference attenuation.

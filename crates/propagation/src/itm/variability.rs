@@ -176,9 +176,12 @@ impl VariabilityConstants {
 
 /// An attenuation relative to free space with its bend below 0, dB.
 #[inline(always)]
-pub(super) fn bent_db<N: Number>(attenuation: N) -> N {
-    let bent = attenuation * (attenuation - 29.0) / (attenuation * 10.0 - 29.0);
-    attenuation.like(0.0).above(attenuation, bent, attenuation)
+pub(super) fn bent_db(attenuation: f64) -> f64 {
+    if attenuation < 0.0 {
+        attenuation * (29.0 - attenuation) / (29.0 - 10.0 * attenuation)
+    } else {
+        attenuation
+    }
 }
 
 /// A climate curve at an effective distance in m.

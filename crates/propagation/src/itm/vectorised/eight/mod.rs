@@ -4,12 +4,11 @@
 mod closing;
 mod profiles;
 
-use super::super::environment::{UNUSUAL_REFRACTIVITY, refraction_of_eight};
+use super::super::environment::{Refraction, UNUSUAL_REFRACTIVITY, refraction_of_eight};
 use super::super::evaluation::{Evaluation, Mechanism, Warning, Warnings};
-use super::super::point_to_point::PathConstants;
+use super::super::point_to_point::{Added, PathConstants, finish};
 use super::super::reference_attenuation::warn;
 use super::super::terrain::{Horizons, Pair, Profile, TerrainParameters};
-use super::super::variability::bent_db;
 use super::{LinkConstants, WorkSpace};
 use crate::lane_math::{DB, inlined_exp, ln};
 use crate::lanes::LANES;
@@ -54,13 +53,11 @@ pub(in super::super) fn evaluate<S: Eight>(
             .constants
             .variability
             .deviation_db(distance_m, terrain.delta_h_m, terrain.effective_m, exp);
-    let variability_db = bent_db(reference_db - deviation_db);
     let free_space_db = ln(distance_m * 1e-3) * (2.0 * DB) + (32.45 + common.constants.lg20_frequency);
     Some(Answers {
-        loss_db: (variability_db + free_space_db).array(),
-        free_space_db: free_space_db.array(),
         reference_db: reference_db.array(),
-        variability_db: variability_db.array(),
+        deviation_db: deviation_db.array(),
+        free_space_db: free_space_db.array(),
         distance_m: distance_m.array(),
         surface_refractivity: surface_refractivity.array(),
         radius_m: radius_m.array(),
@@ -75,10 +72,10 @@ pub(in super::super) fn evaluate<S: Eight>(
 
 /// The answers of eight links, quantity by quantity.
 pub(in super::super) struct Answers {
-    loss_db: [f64; LANES],
-    free_space_db: [f64; LANES],
     reference_db: [f64; LANES],
-    variability_db: [f64; LANES],
+    /// Taken off for variability.
+    deviation_db: [f64; LANES],
+    free_space_db: [f64; LANES],
     distance_m: [f64; LANES],
     surface_refractivity: [f64; LANES],
     radius_m: [f64; LANES],
@@ -109,24 +106,16 @@ impl Answers {
             Warning::SurfaceRefractivity,
         );
         warn(distance_m, &terrain, both(&self.smooth_m), &mut warnings);
-        Evaluation {
-            loss_db: self.loss_db[lane],
-            free_space_db: self.free_space_db[lane],
-            reference_db: self.reference_db[lane],
-            variability_db: self.variability_db[lane],
-            distance_km: distance_m / 1000.0,
-            tx_horizon_rad: terrain.horizons.angle_rad[0],
-            rx_horizon_rad: terrain.horizons.angle_rad[1],
-            tx_horizon_m: terrain.horizons.distance_m[0],
-            rx_horizon_m: terrain.horizons.distance_m[1],
-            tx_effective_m: terrain.effective_m[0],
-            rx_effective_m: terrain.effective_m[1],
+        let refraction = Refraction {
             surface_refractivity: self.surface_refractivity[lane],
-            effective_radius_m: self.radius_m[lane],
-            delta_h_m: terrain.delta_h_m,
-            mode: self.modes[lane],
-            warnings,
-        }
+            radius_m: self.radius_m[lane],
+        };
+        let reference = (self.reference_db[lane], self.modes[lane]);
+        let added = Added {
+            deviation_db: self.deviation_db[lane],
+            free_space_db: self.free_space_db[lane],
+        };
+        finish(distance_m, &refraction, &terrain, reference, added, warnings)
     }
 }
 
