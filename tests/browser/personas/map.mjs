@@ -50,6 +50,8 @@ export async function map(t, day) {
   assert.ok(with4g < sites.length);
   await field('toggle-onlyTechnology').uncheck();
 
+  await drag(page, box);
+
   await field('tool-print').click();
   const download = async (id) => {
     const [file] = await Promise.all([page.waitForEvent('download'), field(id).click()]);
@@ -73,4 +75,29 @@ export async function map(t, day) {
   const view = (one) => one.evaluate(() => [window.phusong.map.getZoom(), window.phusong.map.getCenter().lng, window.phusong.map.getCenter().lat]);
   const [before, after] = [await view(page), await view(second.page)];
   before.forEach((value, index) => assert.ok(Math.abs(value - after[index]) < 0.01, `${before} and ${after}`));
+}
+
+/** The ground goes with the pointer, also farther than the picture reaches beyond its window; what was chosen stays, for a drag is no click. */
+async function drag(page, box) {
+  const state = () => page.evaluate(() => {
+    const { map } = window.phusong;
+    const { lng, lat } = map.getCenter();
+    return { lng, lat, degrees: 360 / (512 * 2 ** map.getZoom()), chosen: new URLSearchParams(location.hash.split('?')[1]).get('sel') };
+  });
+  const reach = 420;
+  const [x, y] = [box.x + box.width * 0.3, box.y + box.height * 0.5];
+  const before = await state();
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + reach, y, { steps: 30 });
+  // Held still before it is let go, so that it does not glide on.
+  await page.waitForTimeout(200);
+  await page.mouse.move(x + reach, y);
+  await page.mouse.up();
+  await page.waitForFunction(() => window.phusong.map.getCanvas().style.transform === '');
+  await drawn(page);
+  const after = await state();
+  const moved = (before.lng - after.lng) / before.degrees;
+  assert.ok(Math.abs(moved - reach) < 2 && Math.abs(before.lat - after.lat) < 2 * before.degrees, `${moved} px`);
+  assert.equal(after.chosen, before.chosen);
 }
