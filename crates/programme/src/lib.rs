@@ -19,6 +19,7 @@ mod evaluate;
 mod facts;
 pub mod figures;
 pub mod history;
+mod labels;
 pub mod library;
 mod measure;
 mod number;

@@ -422,6 +422,7 @@ fn deliverables_actors_and_priorities_are_those_of_the_documents() {
     assert_eq!(due("site-list"), (Actor::Operator, Some(date(2025, 10, 15)), "IV.5"));
     assert_eq!(due("results"), (Actor::Operator, Some(date(2025, 12, 20)), "IV.5"));
     assert_eq!(due("demand-areas"), (Actor::ZoneBoard, None, "IV.3"));
+    assert_eq!(due("works-announcement"), (Actor::Investor, None, "IV.6"));
     assert_eq!(due("sharing-registration"), (Actor::Operator, None, "IV.6"));
     let yearly = |key: &str| programme(key).deliverables[0].due_each_year.as_deref();
     assert_eq!(yearly(BINH_PHUOC), Some("12-30"));

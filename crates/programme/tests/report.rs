@@ -10,8 +10,10 @@ use geo_types::{MultiPolygon, polygon};
 use geodata::{Area, AreaKind, Network, Place, PlaceKind, Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
 use jiff::civil::date;
-use programme::report::{Report, docx, html, xlsx};
+use programme::annual_plan::annual_plan;
+use programme::report::{AnnualPaper, Report, annual_xlsx, docx, html, xlsx};
 use programme::villages::{DEFAULT_RULES, read_rules, table};
+use programme::workflow::{PlannedSite, Stage};
 use programme::{
     AreaCoverage, Coverage, Facts, Language, PlaceCoverage, Reported, Successor, evaluate, facts_of_area, library,
     workflow,
@@ -77,11 +79,13 @@ fn project() -> Project {
         people: 12_345.0,
         covered_people: 12_000.0,
     };
+    let mut village = Place::new("V", "Thôn", PlaceKind::Village, LonLat::new(105.05, 18.05));
+    village.population = Some(250.0);
     Project {
         network,
         zones: vec![area("KKT", AreaKind::EconomicZone), park],
         communes: vec![area("X", AreaKind::Commune), area_from(105.95, "Y", AreaKind::Commune)],
-        places: vec![Place::new("V", "Thôn", PlaceKind::Village, LonLat::new(105.05, 18.05))],
+        places: vec![village],
         coverage: Coverage {
             run: "abc123".to_owned(),
             places: vec![service],
@@ -326,10 +330,68 @@ fn clients_libreoffice_counts_every_reading_again() {
         1 + 80,
         "the district's stations only"
     );
+    let communes = office.sheet("ha-tinh-529-Xã phường.csv");
+    let total = communes.last().unwrap();
+    assert_eq!(
+        (total[2].as_str(), total[3].as_str(), total[5].as_str()),
+        ("12345", "12000", "3000")
+    );
+    let villages = office.sheet("ha-tinh-529-Thôn bản.csv");
+    assert_eq!(villages.last().unwrap()[3], "250");
     let operators = office.sheet("ha-tinh-529-Doanh nghiệp.csv");
     assert_eq!(operators.last().unwrap().join(","), "Tổng cộng,0,0,1500,50,1550");
     let zones = office.sheet("ha-tinh-529-Khu cụm.csv");
     assert_eq!(zones.last().unwrap().last().unwrap(), "40");
+}
+
+/// The annual plan's workbook counts its sites by commune and quarter itself, to the plan's own totals.
+#[test]
+fn clients_libreoffice_counts_the_annual_plan_again() {
+    let Some(office) = Office::open() else { return };
+    let project = project();
+    let programme = library::programme("long-an-2550").unwrap();
+    let site = |index: u8, action: &str| PlannedSite {
+        code: format!("S{index}"),
+        operator: "VNPT".to_owned(),
+        position: LonLat::new(if index % 3 == 0 { 105.05 } else { 106.0 }, 18.05),
+        action: action.to_owned(),
+        stage: Stage::Planned,
+        commune_code: None,
+        quarter: Some(1 + index % 4),
+    };
+    let actions = ["new_tower", "upgrade", "co_locate", "pole_small_cell", "upgrade"];
+    let sites: Vec<PlannedSite> = (0..)
+        .zip(actions.iter().cycle().take(40))
+        .map(|(index, action)| site(index, action))
+        .collect();
+    let plan = annual_plan(&project.facts(), 2026, &sites, None, &[]);
+    let paper = AnnualPaper {
+        programme: &programme,
+        plan: &plan,
+        today: date(2025, 12, 31),
+        project: "Tỉnh mô phỏng",
+        synthetic: true,
+        run: None,
+        language: Language::Vietnamese,
+    };
+    office.put("year.xlsx", &annual_xlsx(&paper).unwrap());
+    office.convert(SHEETS, &["year.xlsx".to_owned()]);
+    let rows = office.sheet("year-Tổng hợp.csv");
+    let counted: Vec<[String; 6]> = rows[4..]
+        .iter()
+        .map(|row| std::array::from_fn(|column| row[column].clone()))
+        .collect();
+    let mut expected: Vec<[String; 6]> = plan
+        .totals
+        .iter()
+        .map(|row| {
+            let sum = row.build + row.upgrade + row.share;
+            let [build, upgrade, share, sum] = [row.build, row.upgrade, row.share, sum].map(|count| count.to_string());
+            [row.quarter.to_string(), row.commune.clone(), build, upgrade, share, sum]
+        })
+        .collect();
+    expected.push(["", "Tổng cộng", "16", "16", "8", "40"].map(str::to_owned));
+    assert_eq!(counted, expected);
 }
 
 /// A printed page as a picture in grey, looked at.

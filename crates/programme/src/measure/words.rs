@@ -3,6 +3,8 @@
 use geodata::{AreaKind, Technology};
 
 use super::{Measure, Nesting, SharingUnit, SwitchOffUnit};
+use crate::Language;
+use crate::labels;
 use crate::text::Text;
 
 pub(super) fn names(technologies: &[Technology]) -> String {
@@ -97,8 +99,8 @@ impl Measure {
                 } else {
                     ("", "")
                 };
-                let place_vi = place_vi(*place);
-                let place_en = place.key().replace('_', " ");
+                let place_vi = labels::place(*place, Language::Vietnamese);
+                let place_en = labels::place(*place, Language::English);
                 Text::new(
                     format!("100 × số {place_vi}{vi} có sóng {names} / số {place_vi}{vi}"),
                     format!("100 × count({place_en}{en}, served by {names}) / count({place_en}{en})"),
@@ -167,18 +169,5 @@ fn sharing(by: SharingUnit) -> Text {
             "100 × số trạm của doanh nghiệp thuê / số trạm",
             "100 × stations of hosted operators / stations",
         ),
-    }
-}
-
-fn place_vi(kind: geodata::PlaceKind) -> &'static str {
-    use geodata::PlaceKind;
-    match kind {
-        PlaceKind::Village => "thôn",
-        PlaceKind::CommuneCentre => "trung tâm xã, phường",
-        PlaceKind::School => "trường học",
-        PlaceKind::HealthFacility => "cơ sở y tế",
-        PlaceKind::BorderPost => "đồn, trạm biên phòng",
-        PlaceKind::PublicAdministration => "cơ quan hành chính",
-        _ => "địa điểm",
     }
 }

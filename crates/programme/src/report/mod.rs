@@ -6,7 +6,6 @@ mod annual;
 mod canvas;
 mod docx;
 mod html;
-mod labels;
 mod map_picture;
 mod paper;
 mod table;

@@ -154,7 +154,10 @@ impl Report<'_> {
                 self.programme,
                 self.evaluation.today,
                 language,
-                language.pick_static("Số:          /BC-SKHCN", "No:          /BC-SKHCN"),
+                language.pick_static(
+                    "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-SKHCN",
+                    "No:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/BC-SKHCN",
+                ),
             ),
             kind: language.pick_static("BÁO CÁO", "REPORT"),
             subject,
@@ -184,7 +187,10 @@ impl AnnualPaper<'_> {
                 self.programme,
                 self.today,
                 language,
-                language.pick_static("Số:          /KH-SKHCN", "No:          /KH-SKHCN"),
+                language.pick_static(
+                    "Số:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/KH-SKHCN",
+                    "No:\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}/KH-SKHCN",
+                ),
             ),
             kind: language.pick_static("KẾ HOẠCH", "PLAN"),
             subject: match language {

@@ -8,8 +8,6 @@ mod calls;
 mod deliveries;
 mod lists;
 mod stages;
-#[cfg(test)]
-mod tests;
 
 pub use calls::{Answer, AnswerKind, Call, CallKind};
 pub use deliveries::{Delivery, DeliveryRow, Submission, day_of_year, deliveries};

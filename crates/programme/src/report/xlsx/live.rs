@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use geodata::{AreaKind, PlaceKind, Technology};
 
 use crate::Language;
+use crate::labels;
 use crate::measure::{Measure, Nesting, SharingUnit, SwitchOffUnit};
-use crate::report::labels;
 
 /// Names of the sheets, and the last rows (from 1) of those that formulas reach into.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use geodata::Technology;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
-use crate::report::labels;
+use crate::labels;
 
 impl Book<'_> {
     pub(super) fn places(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::Book;
-use crate::report::labels;
+use crate::labels;
 
 impl Book<'_> {
     pub(super) fn zones(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {

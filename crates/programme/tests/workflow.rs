@@ -1,14 +1,18 @@
-#![allow(clippy::unwrap_used, clippy::panic)] // A test fails by panicking.
+//! Due dates, quotas, lists held against each other and the programme, sites from plan to air.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 
-use super::*;
-use crate::facts::Facts;
-use crate::library;
-use geodata::{Network, Site, Station, StationStatus, Technology};
+use geo_types::{MultiPolygon, polygon};
+use geodata::{Area, AreaKind, Network, Site, Station, StationStatus, Technology};
 use geodesy::LonLat;
 use jiff::civil::Date;
 use jiff::civil::date;
+use programme::workflow::{
+    Delivery, FindingCode, PlannedSite, Stage, StageEvent, Submission, check_list, check_together, conflicts,
+    count_stages, deliveries, plan_against_built, quotas, stages,
+};
+use programme::{Facts, library};
 use proptest::prelude::*;
 
 fn operators() -> Vec<String> {
@@ -177,6 +181,39 @@ fn a_list_is_held_against_quota_masts_and_the_other_lists() {
     assert!(!rival.message.en.contains("V1"), "another's site code stays unsaid");
     let together = check_together(&programme, Some(40), &list, &facts);
     assert_eq!(together[0].code, FindingCode::TooFewInZones);
+    // A zone that the document puts first and that no list addresses is named, until one does.
+    let ring = |west: f64| polygon![(x: west, y: 18.2), (x: west + 0.01, y: 18.2), (x: west + 0.01, y: 18.21), (x: west, y: 18.21)];
+    let zones = [("A", "CCN Nam Hồng", 106.3), ("B", "KCN khác", 106.4)]
+        .map(|(code, name, west)| Area::new(code, name, AreaKind::IndustrialCluster, MultiPolygon(vec![ring(west)])));
+    let facts = Facts { zones: &zones, ..facts };
+    let named = |list: &[PlannedSite]| {
+        let found = check_together(&programme, None, list, &facts);
+        found.iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&list), [FindingCode::PriorityZoneMissing]);
+    let inside = PlannedSite {
+        position: LonLat::new(106.305, 18.205),
+        ..list[4].clone()
+    };
+    assert_eq!(named(&[inside]), []);
+    // More than the quota, and no quota at all.
+    let many: Vec<PlannedSite> = (0..71)
+        .map(|index| {
+            planned(
+                &format!("M{index}"),
+                "MobiFone",
+                "new_tower",
+                105.0 + 0.01 * f64::from(index),
+            )
+        })
+        .collect();
+    let codes = |operator: &str, list: &[PlannedSite]| {
+        let found = check_list(&programme, operator, list, &[], &facts);
+        found.iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert!(codes("MobiFone", &many).contains(&FindingCode::OverQuota));
+    assert!(!codes("MobiFone", &many[1..]).contains(&FindingCode::OverQuota));
+    assert!(codes("Gmobile", &many[..1]).contains(&FindingCode::NoQuota));
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Kinds and states in words: the sheets show them, and the workbook's formulas count by them.
+//! Kinds and states in words, as formulas and sheets name them; a workbook's own formulas count by them.
 
 use geodata::{AreaKind, PlaceKind};
 
 use crate::number::Language;
 
 /// A kind of place.
-pub(super) const fn place(kind: PlaceKind, language: Language) -> &'static str {
+pub(crate) const fn place(kind: PlaceKind, language: Language) -> &'static str {
     let (vi, en) = match kind {
         PlaceKind::Village => ("thôn, bản", "village"),
         PlaceKind::CommuneCentre => ("trung tâm xã, phường", "commune centre"),
@@ -29,7 +29,7 @@ pub(super) const fn place(kind: PlaceKind, language: Language) -> &'static str {
 }
 
 /// A kind of area.
-pub(super) const fn area(kind: AreaKind, language: Language) -> &'static str {
+pub(crate) const fn area(kind: AreaKind, language: Language) -> &'static str {
     let (vi, en) = match kind {
         AreaKind::EconomicZone => ("khu kinh tế", "economic zone"),
         AreaKind::IndustrialPark => ("khu công nghiệp", "industrial park"),
@@ -42,7 +42,7 @@ pub(super) const fn area(kind: AreaKind, language: Language) -> &'static str {
 }
 
 /// The state of a zone; words that lists use otherwise stay as they are.
-pub(super) fn zone_status(status: &str, language: Language) -> &str {
+pub(crate) fn zone_status(status: &str, language: Language) -> &str {
     let (vi, en) = match status {
         "operating" => ("đang hoạt động", "operating"),
         "established" => ("đã thành lập", "established"),
