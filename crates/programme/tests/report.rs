@@ -353,7 +353,7 @@ fn clients_libreoffice_counts_the_annual_plan_again() {
     let site = |index: u8, action: &str| PlannedSite {
         code: format!("S{index}"),
         operator: "VNPT".to_owned(),
-        position: LonLat::new(if index % 3 == 0 { 105.05 } else { 106.0 }, 18.05),
+        position: LonLat::new(if index.is_multiple_of(3) { 105.05 } else { 106.0 }, 18.05),
         action: action.to_owned(),
         stage: Stage::Planned,
         commune_code: None,
