@@ -77,7 +77,7 @@ pub(crate) fn area(programme: &Programme, facts: &Facts<'_>, communes: Option<&C
     let (gone_vi, gone_en) = gone.map_or_else(Default::default, |end| {
         (
             format!("Địa bàn {name_vi} không còn từ {}. ", crate::number::date_vi(end)),
-            format!("{name_vi} exists no longer since {end}. "),
+            format!("The area of {name_vi} exists no longer since {end}. "),
         )
     });
     let (how_vi, how_en) = match communes {

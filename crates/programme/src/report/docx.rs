@@ -176,6 +176,8 @@ fn document(paper: &Paper) -> String {
         number += 1;
         body += &Paragraph::new(&format!("{number}. {}", table.title)).heading().write();
         body += &grid(table, &PORTRAIT);
+        // Word joins tables that touch.
+        body += &Paragraph::new("").size(12).write();
     }
     if !paper.pictures.is_empty() {
         number += 1;
@@ -195,7 +197,7 @@ fn document(paper: &Paper) -> String {
         );
     }
     // A section's properties stand in its last paragraph.
-    let _ = write!(body, "<w:p><w:pPr>{}</w:pPr></w:p>", PORTRAIT.section());
+    body += &nothing(&PORTRAIT.section());
     for (index, table) in paper.annexes.iter().enumerate() {
         let title = format!("{} {}. {}", say("Phụ lục", "Annex"), roman(index + 1), table.title);
         let title = Paragraph::new(&title).heading();
@@ -204,6 +206,7 @@ fn document(paper: &Paper) -> String {
         body += &Paragraph::new(&paper.provenance).italic().size(20).space(0, 80).write();
         body += &grid(table, &LANDSCAPE);
     }
+    body += &nothing("");
     format!(
         "<w:document {NAMESPACES}><w:body>{body}{}</w:body></w:document>",
         LANDSCAPE.section()
@@ -324,8 +327,14 @@ fn grid(table: &Table, page: &Page) -> String {
             .collect();
         let _ = write!(text, "<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>");
     }
-    // Word joins tables that touch.
-    text + "</w:tbl>" + &Paragraph::new("").size(12).write()
+    text + "</w:tbl>"
+}
+
+/// A paragraph that takes no room: what Word wants after a last table, without a page of its own.
+fn nothing(properties: &str) -> String {
+    format!(
+        "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/><w:rPr><w:sz w:val=\"2\"/></w:rPr>{properties}</w:pPr></w:p>"
+    )
 }
 
 /// A map with its heading above and its legend below, kept together.

@@ -47,30 +47,14 @@ impl Table {
     /// one unit): no word is broken as long as there is room, and what is long gets of the rest.
     pub(super) fn widths(&self, usable: u32, character: u32, edges: u32) -> Vec<u32> {
         let width = |tenths: u32| tenths * character / 10 + edges;
-        let words = |text: &str| text.split([' ', '\n', '-']).map(tenths).max().unwrap_or(0);
-        let widest = |index: usize, of: &dyn Fn(&str) -> u32| {
-            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|text| of(text));
-            // Headers are bold.
-            cells.chain([of(&self.headers[index].0) * 6 / 5]).max().unwrap_or(0)
-        };
         let columns = 0..self.headers.len();
-        // Numbers with their units stay on one line.
-        let unbroken = |text: &str| tenths(text).min(160);
-        let least: Vec<u32> = columns
-            .clone()
-            .map(|index| {
-                let numeric = self.headers[index].1;
-                let cells = if numeric { self.widest_cell(index, &unbroken) } else { 0 };
-                width(cells.max(widest(index, &words)))
-            })
-            .collect();
+        let least: Vec<u32> = columns.clone().map(|index| width(self.longest_word(index))).collect();
         let least_of_all = least.iter().sum::<u32>().max(1);
         if least_of_all >= usable {
             return least.iter().map(|width| width * usable / least_of_all).collect();
         }
-        // Nobody reads a line of more than 40 characters in a table.
-        let wish = |index: usize| width(widest(index, &|text: &str| tenths(text).min(400)));
-        let wishes: Vec<u32> = columns.map(|index| wish(index).saturating_sub(least[index])).collect();
+        let wish = |index: usize| width(self.usual_text(index)).saturating_sub(least[index]);
+        let wishes: Vec<u32> = columns.map(wish).collect();
         let wished = wishes.iter().sum::<u32>().max(1);
         let rest = usable - least_of_all;
         least
@@ -79,13 +63,39 @@ impl Table {
             .map(|(least, wish)| least + (u64::from(rest) * u64::from(*wish) / u64::from(wished)) as u32)
             .collect()
     }
+
+    fn cells(&self, index: usize) -> impl Iterator<Item = &str> {
+        self.rows
+            .iter()
+            .filter_map(move |row| row.get(index))
+            .map(String::as_str)
+    }
+
+    /// The longest word of a column; headers are bold.
+    fn longest_word(&self, index: usize) -> u32 {
+        let cells = self.cells(index).map(longest_word);
+        cells
+            .chain([longest_word(&self.headers[index].0) * 6 / 5])
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// How long a column's texts are on average: what its width is wished by. Nobody reads a line of more than 40 characters in a table.
+    fn usual_text(&self, index: usize) -> u32 {
+        let rows = (self.rows.len() as u32).max(1);
+        let sum: u32 = self.cells(index).map(|text| tenths(text).min(400)).sum();
+        (sum / rows).max(tenths(&self.headers[index].0))
+    }
 }
 
-impl Table {
-    fn widest_cell(&self, index: usize, of: &dyn Fn(&str) -> u32) -> u32 {
-        let cells = self.rows.iter().filter_map(|row| row.get(index));
-        cells.map(|text| of(text)).max().unwrap_or(0)
-    }
+/// The longest part of a text that stands on one line; a date stays whole.
+fn longest_word(text: &str) -> u32 {
+    let of = |word: &str| {
+        let is_date = word.chars().all(|letter| letter.is_ascii_digit() || letter == '-');
+        let parts = word.split(|letter| letter == '-' && !is_date);
+        parts.map(tenths).max().unwrap_or(0)
+    };
+    text.split([' ', '\n']).map(of).max().unwrap_or(0)
 }
 
 /// How wide a text is in tenths of a small letter: capitals take more.
@@ -172,8 +182,14 @@ pub(super) fn annexes(report: &Report<'_>) -> Vec<Table> {
 fn value(report: &Report<'_>, value: Option<f64>, unit: Unit) -> String {
     let Some(value) = value else { return String::new() };
     let text = number::number(value, number::decimals(unit), report.language);
-    // A number and its unit stay on one line.
-    let unit = number::unit(unit, report.language).replace(' ', "\u{a0}");
+    // A number and its unit stay on one line, unless the unit is a phrase.
+    const PHRASE: usize = 10;
+    let unit = number::unit(unit, report.language);
+    let unit = if unit.chars().count() < PHRASE {
+        unit.replace(' ', "\u{a0}")
+    } else {
+        unit.to_owned()
+    };
     format!("{text}\u{a0}{unit}").trim_end().to_owned()
 }
 
