@@ -14,15 +14,19 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 /** A map whose every drawing takes `cost` ms. */
-function mapThatTakes(cost: number) {
+function mapThatTakes(cost: number, renderer = 'Intel UHD') {
   const did = { repainted: 0, drawn: [] as number[] };
   let ratio = 2;
+  const pen = {
+    getExtension: () => ({ UNMASKED_RENDERER_WEBGL: 1 }), getParameter: () => renderer, isContextLost: () => false,
+    SYNC_STATUS: 2, SIGNALED: 3, fenceSync: () => ({}), flush: () => undefined, getSyncParameter: () => 3, deleteSync: () => undefined,
+  };
   const map = {
     triggerRepaint: () => { did.repainted += 1; },
     redraw: () => { did.drawn.push(ratio); clock += cost; },
     getPixelRatio: () => ratio,
     setPixelRatio: (next: number) => { ratio = next; },
-    getCanvas: () => ({ getContext: () => null }),
+    getCanvas: () => ({ getContext: () => pen }),
   };
   return { map: map as unknown as LibraryMap, did };
 }
@@ -64,6 +68,14 @@ it('draws with fewer pixels only where that is slow, and only while the map move
     expect(did.drawn).toEqual(drawn);
     expect(pace.rough).toBe(false);
   }
+});
+
+it('does not try a software renderer first', () => {
+  const { map, did } = mapThatTakes(200, 'ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero)), SwiftShader driver)');
+  const pace = new Pace(map, () => true);
+  pace.draw(true);
+  pace.draw(false);
+  expect(did.drawn).toEqual([1, 2]);
 });
 
 it('gives the map its own way of repainting back', () => {

@@ -22,12 +22,13 @@ export class Pace {
   #next = 0;
   #watch = 0;
   /** What the last drawing with all pixels took, ms. */
-  #took = 0;
+  #took: number;
   #usualRatio = 1;
 
   constructor(map: LibraryMap, moving: () => boolean) {
     this.#map = map;
     this.#repaint = map.triggerRepaint.bind(map);
+    this.#took = drawnBySoftware(map.getCanvas()) ? Infinity : 0;
     map.triggerRepaint = () => {
       if (moving()) this.#asked = true;
       else this.#repaint();
@@ -85,4 +86,11 @@ export class Pace {
     };
     this.#watch = requestAnimationFrame(look);
   }
+}
+
+/** Whether the browser says that it draws without a graphics processor: then the first drag need not find out. */
+function drawnBySoftware(canvas: HTMLCanvasElement): boolean {
+  const pen = canvas.getContext('webgl2');
+  const names = pen?.getExtension('WEBGL_debug_renderer_info');
+  return pen && names ? /swiftshader|llvmpipe|basic render|software/i.test(String(pen.getParameter(names.UNMASKED_RENDERER_WEBGL))) : false;
 }
