@@ -1,6 +1,7 @@
-//! Which pixels' centres lie in which area: scan lines over the polygons.
+//! Which pixels' centres, and which places, lie in which area: scan lines over the polygons.
 
 use geo_types::{LineString, MultiPolygon};
+use geodesy::LonLat;
 use geodesy::tile_grid::PixelWindow;
 
 /// A run of pixels of one row.
@@ -20,16 +21,8 @@ pub struct Span {
 /// so that areas that share a border share no pixel.
 #[must_use]
 pub fn spans(geometry: &MultiPolygon<f64>, window: &PixelWindow) -> Vec<Span> {
-    let edges: Vec<Edge> = geometry
-        .iter()
-        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()))
-        .flat_map(ring_edges)
-        .collect();
-    let Some((south, north)) = edges
-        .iter()
-        .map(|edge| (edge.south, edge.north))
-        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-    else {
+    let edges = edges_of(geometry);
+    let Some((south, north)) = extent(&edges) else {
         return Vec::new();
     };
     let latitudes: Vec<f64> = (0..window.rows).map(|row| window.centre(0, row).lat_deg).collect();
@@ -100,7 +93,63 @@ pub fn complement(merged: &[Span], window: &PixelWindow) -> Vec<Span> {
     gaps
 }
 
+/// Bands of latitude that edges are kept in: a long edge stands in many.
+const MOST_BANDS: usize = 64;
+
+/// Answers whether places lie in a polygon, by the rule of [`spans`]: areas that share a border share no place. Edges are kept by bands of
+/// latitude, so that an outline of fifty thousand points is asked quickly.
+#[derive(Debug)]
+pub struct Inside {
+    south: f64,
+    band_deg: f64,
+    bands: Vec<Vec<Edge>>,
+}
+
+impl Inside {
+    /// Prepares a polygon.
+    #[must_use]
+    pub fn new(geometry: &MultiPolygon<f64>) -> Self {
+        let edges = edges_of(geometry);
+        let (south, north) = extent(&edges).unwrap_or((0.0, 0.0));
+        let count = edges.len().isqrt().clamp(1, MOST_BANDS);
+        let mut inside = Self {
+            south,
+            band_deg: (north - south).max(f64::MIN_POSITIVE) / count as f64,
+            bands: vec![Vec::new(); count],
+        };
+        for edge in edges {
+            for band in inside.band_of(edge.south)..=inside.band_of(edge.north) {
+                inside.bands[band].push(edge);
+            }
+        }
+        inside
+    }
+
+    /// Whether a place is in the polygon.
+    #[must_use]
+    pub fn holds(&self, position: LonLat) -> bool {
+        let (lon_deg, lat_deg) = (position.lon_deg, position.lat_deg);
+        let edges = self.bands.get(self.band_of(lat_deg)).into_iter().flatten();
+        let west =
+            edges.filter(|edge| (edge.south..edge.north).contains(&lat_deg) && edge.crossing(lat_deg) <= lon_deg);
+        west.count() % 2 == 1
+    }
+
+    /// The band of a latitude; of one beyond the polygon the nearest, whose edges do not reach it.
+    fn band_of(&self, lat_deg: f64) -> usize {
+        let band = ((lat_deg - self.south) / self.band_deg).max(0.0);
+        (band as usize).min(self.bands.len() - 1)
+    }
+}
+
+/// South and north of edges.
+fn extent(edges: &[Edge]) -> Option<(f64, f64)> {
+    let sides = edges.iter().map(|edge| (edge.south, edge.north));
+    sides.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
 /// An edge that is not level.
+#[derive(Debug, Clone, Copy)]
 struct Edge {
     south: f64,
     north: f64,
@@ -112,6 +161,13 @@ impl Edge {
     fn crossing(&self, lat_deg: f64) -> f64 {
         self.west_at_south + (lat_deg - self.south) * self.slope
     }
+}
+
+fn edges_of(geometry: &MultiPolygon<f64>) -> Vec<Edge> {
+    let rings = geometry
+        .iter()
+        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+    rings.flat_map(ring_edges).collect()
 }
 
 fn ring_edges(ring: &LineString<f64>) -> impl Iterator<Item = Edge> + '_ {
@@ -183,5 +239,52 @@ mod tests {
                 }
             }
         }
+
+        #[test]
+        fn places_are_inside_as_by_plain_geometry(
+            radii in prop::collection::vec(0.002..0.05_f64, 3..200), hole in 0.1..0.9_f64,
+            places in prop::collection::vec((105.84..105.96_f64, 18.24..18.36_f64), 1..100),
+        ) {
+            let area = star(&radii, hole);
+            let inside = Inside::new(&area);
+            for (lon, lat) in places {
+                prop_assert_eq!(inside.holds(LonLat::new(lon, lat)), area.contains(&Point::new(lon, lat)), "{} {}", lon, lat);
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_on_a_border_is_in_one_of_the_areas() {
+        let square = |west: f64, south: f64| {
+            let rectangle = geo_types::Rect::new(
+                Coord { x: west, y: south },
+                Coord {
+                    x: west + 1.0,
+                    y: south + 1.0,
+                },
+            );
+            Inside::new(&MultiPolygon::new(vec![rectangle.to_polygon()]))
+        };
+        let four = [
+            square(105.0, 18.0),
+            square(106.0, 18.0),
+            square(105.0, 19.0),
+            square(106.0, 19.0),
+        ];
+        for place in [
+            (106.0, 18.5),
+            (106.0, 19.0),
+            (105.5, 19.0),
+            (106.5, 19.0),
+            (106.0, 19.5),
+            (105.0, 18.0),
+        ] {
+            let holding = four
+                .iter()
+                .filter(|area| area.holds(LonLat::new(place.0, place.1)))
+                .count();
+            assert_eq!(holding, 1, "{place:?}");
+        }
+        assert!(!Inside::new(&MultiPolygon::new(Vec::new())).holds(LonLat::new(0.0, 0.0)));
     }
 }

@@ -1,12 +1,16 @@
 //! Numbers per area and per place, from signal layers.
 
+use std::collections::BTreeSet;
+
+use geo::BoundingRect;
 use geodata::{Area, Place};
+use geodesy::LonLat;
 use geodesy::tile_grid::{Grid, PixelWindow};
 use rayon::prelude::*;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
-use crate::membership::{Span, complement, merged, spans};
+use crate::membership::{Inside, Span, complement, merged, spans};
 use crate::{
     Amount, AreaStatistics, CoverageParameters, Layer, PlaceService, Quantity, Together, UnionStatistics, VillageClass,
 };
@@ -27,29 +31,36 @@ struct Members {
     places: Vec<usize>,
 }
 
-/// A place's pixel and its index.
-type PlacePixel = GeomWithData<[i64; 2], usize>;
+/// A place's longitude and latitude, and its index.
+type PlacePoint = GeomWithData<[f64; 2], usize>;
 
 impl<'a> AreaMembers<'a> {
-    /// Lays areas and places on the raster. A place belongs to every area that holds its pixel's centre.
+    /// Lays areas on the raster: a pixel belongs to every area that holds its centre. A place on the raster belongs to every area that holds
+    /// the place itself, whatever the size of the pixels.
     #[must_use]
     pub fn new(areas: &'a [Area], places: &[Place], window: &PixelWindow) -> Self {
-        let pixels = places.iter().enumerate().filter_map(|(index, place)| {
-            let (column, row) = window.pixel_of(place.position)?;
-            Some(PlacePixel::new([i64::from(column), i64::from(row)], index))
+        let points = places.iter().enumerate().filter_map(|(index, place)| {
+            window.pixel_of(place.position)?;
+            Some(PlacePoint::new([place.position.lon_deg, place.position.lat_deg], index))
         });
-        let pixels = RTree::bulk_load(pixels.collect());
+        let points = RTree::bulk_load(points.collect());
         let of_area: Vec<Members> = areas
             .par_iter()
-            .map(|area| Members::new(spans(&area.geometry, window), &pixels))
+            .map(|area| Members {
+                spans: spans(&area.geometry, window),
+                places: places_inside(area, &points),
+            })
             .collect();
         let together = Together::ALL
             .into_par_iter()
             .map(|together| {
                 let chosen = areas.iter().zip(&of_area).filter(|(area, _)| together.takes(area.kind));
-                let spans = merged(chosen.flat_map(|(_, members)| members.spans.iter().copied()).collect());
+                let members: Vec<&Members> = chosen.map(|(_, members)| members).collect();
+                let spans = merged(members.iter().flat_map(|one| one.spans.iter().copied()).collect());
                 let outside = complement(&spans, window);
-                (together, Members::new(spans, &pixels), outside)
+                let places = members.iter().flat_map(|one| one.places.iter().copied());
+                let places = places.collect::<BTreeSet<_>>().into_iter().collect();
+                (together, Members { spans, places }, outside)
             })
             .collect();
         Self {
@@ -105,39 +116,25 @@ impl<'a> AreaMembers<'a> {
 }
 
 impl Members {
-    fn new(spans: Vec<Span>, pixels: &RTree<PlacePixel>) -> Self {
-        let places = places_inside(&spans, pixels);
-        Self { spans, places }
-    }
-
     fn served(&self, service: &[PlaceService]) -> u32 {
         let served = |&&index: &&usize| service.get(index).is_some_and(|place| place.served);
         self.places.iter().filter(served).count() as u32
     }
 }
 
-/// Indices of the places on the pixels of an area, rising.
-fn places_inside(spans: &[Span], pixels: &RTree<PlacePixel>) -> Vec<usize> {
-    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+/// Indices of the places in an area, rising.
+fn places_inside(area: &Area, points: &RTree<PlacePoint>) -> Vec<usize> {
+    let Some(bounds) = area.geometry.bounding_rect() else {
         return Vec::new();
     };
-    let west = spans.iter().map(|span| span.from).min().unwrap_or(0);
-    let east = spans.iter().map(|span| span.to).max().unwrap_or(0);
-    let box_of_area = AABB::from_corners(
-        [i64::from(west), i64::from(first.row)],
-        [i64::from(east), i64::from(last.row)],
-    );
-    let holds = |[column, row]: [i64; 2]| {
-        let first = spans.partition_point(|span| i64::from(span.row) < row);
-        spans[first..]
-            .iter()
-            .take_while(|span| i64::from(span.row) == row)
-            .any(|span| (i64::from(span.from)..i64::from(span.to)).contains(&column))
-    };
-    let inside = pixels
-        .locate_in_envelope(box_of_area)
-        .filter(|pixel| holds(*pixel.geom()));
-    let mut places: Vec<usize> = inside.map(|pixel| pixel.data).collect();
+    let inside = Inside::new(&area.geometry);
+    let (low, high) = (bounds.min(), bounds.max());
+    let near = points.locate_in_envelope(AABB::from_corners([low.x, low.y], [high.x, high.y]));
+    let held = near.filter(|point| {
+        let &[lon_deg, lat_deg] = point.geom();
+        inside.holds(LonLat::new(lon_deg, lat_deg))
+    });
+    let mut places: Vec<usize> = held.map(|point| point.data).collect();
     places.sort_unstable();
     places
 }
@@ -350,7 +347,7 @@ mod tests {
             let counted = Counted::new(&layer, Some(&population), &parameters);
             let least = required_code(&layer, &parameters);
 
-            // Every pixel and place, asked for by its point. Places are where their pixel's centre is.
+            // Every pixel and place, asked for by its point.
             let brute = |holds: &dyn Fn(&Point<f64>) -> bool| {
                 let mut sums = [0.0_f64; 6];
                 for row in 0..window.rows {
@@ -368,12 +365,10 @@ mod tests {
                     }
                 }
                 for (spot, service) in spots.iter().zip(&service) {
-                    if let Some((column, row)) = window.pixel_of(spot.position) {
-                        let centre = window.centre(column, row);
-                        if holds(&Point::new(centre.lon_deg, centre.lat_deg)) {
-                            sums[4] += 1.0;
-                            sums[5] += if service.served { 1.0 } else { 0.0 };
-                        }
+                    let on_the_raster = window.pixel_of(spot.position).is_some();
+                    if on_the_raster && holds(&Point::new(spot.position.lon_deg, spot.position.lat_deg)) {
+                        sums[4] += 1.0;
+                        sums[5] += if service.served { 1.0 } else { 0.0 };
                     }
                 }
                 sums

@@ -17,6 +17,7 @@ pub mod demand;
 mod explanation;
 mod footprint;
 mod ground_plane;
+mod grouped;
 pub mod hand;
 pub mod optimiser;
 mod plan;
@@ -34,6 +35,7 @@ pub use explanation::{
     RunnerUp, SatelliteAdvice, ServedPlace, Totals, curve_svg,
 };
 pub use footprint::{CellTemplate, CellTemplates, planned_cells};
+pub use grouped::grouped;
 pub use plan::{
     MissedBy, Plan, PlanError, PlanListener, PlanProgress, PlanStage, SolutionSummary, WhyNot, decide, make_plan,
 };

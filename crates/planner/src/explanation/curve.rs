@@ -6,6 +6,7 @@ use coverage_model::point_to_point::drawing::Language;
 use serde::{Deserialize, Serialize};
 
 use super::Question;
+use crate::grouped;
 use crate::optimiser::analysis::{cost_coverage_curve, knee};
 use crate::optimiser::{Bound, ConstraintError, Constraints, Instance, Limits};
 
@@ -173,13 +174,5 @@ fn number(value: f64, language: Language) -> String {
     if value.abs() < 100.0 {
         return format!("{value:.1}").replace('.', &comma.to_string());
     }
-    let digits = format!("{value:.0}");
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(point);
-        }
-        text.push(digit);
-    }
-    text
+    grouped(value, point)
 }

@@ -5,12 +5,17 @@ use coverage_model::VillageClass;
 use super::Gain;
 use crate::action::Candidate;
 use crate::constraint_words::ConstraintWords;
+use crate::grouped;
 
 /// Why an action is in the plan.
 pub(super) fn reason(candidate: &Candidate, gain: &Gain, there_for: &[ConstraintWords]) -> (String, String) {
-    let people = gain.people.round();
-    let mut vi = format!("{}: thêm {people:.0} người có sóng", candidate.action.label_vi());
-    let mut en = format!("{}: {people:.0} more people with signal", candidate.action.label_en());
+    let people = |separator| grouped(gain.people, separator);
+    let mut vi = format!("{}: thêm {} người có sóng", candidate.action.label_vi(), people('.'));
+    let mut en = format!(
+        "{}: {} more people with signal",
+        candidate.action.label_en(),
+        people(',')
+    );
     if !gain.villages.is_empty() {
         let names: Vec<&str> = gain
             .villages
@@ -51,18 +56,18 @@ pub(super) fn reason(candidate: &Candidate, gain: &Gain, there_for: &[Constraint
 pub(super) fn why_lost(shortfall: f64, extra_cost: f64) -> (String, String) {
     let (vi, en) = if shortfall > 0.5 {
         (
-            format!("phục vụ ít hơn {shortfall:.0} (quy ra người)"),
-            format!("would serve {shortfall:.0} less (in people)"),
+            format!("phục vụ ít hơn {} (quy ra người)", grouped(shortfall, '.')),
+            format!("would serve {} less (in people)", grouped(shortfall, ',')),
         )
     } else if shortfall < -0.5 {
         (
             format!(
-                "phục vụ thêm {:.0} (quy ra người) nhưng bị ràng buộc khác giữ lại",
-                -shortfall
+                "phục vụ thêm {} (quy ra người) nhưng bị ràng buộc khác giữ lại",
+                grouped(-shortfall, '.')
             ),
             format!(
-                "would serve {:.0} more (in people), but another constraint keeps it out",
-                -shortfall
+                "would serve {} more (in people), but another constraint keeps it out",
+                grouped(-shortfall, ',')
             ),
         )
     } else {
@@ -70,8 +75,8 @@ pub(super) fn why_lost(shortfall: f64, extra_cost: f64) -> (String, String) {
     };
     if extra_cost > 0.5 {
         return (
-            format!("{vi}, đắt hơn {extra_cost:.0} triệu đồng"),
-            format!("{en}, costs {extra_cost:.0} million VND more"),
+            format!("{vi}, đắt hơn {} triệu đồng", grouped(extra_cost, '.')),
+            format!("{en}, costs {} million VND more", grouped(extra_cost, ',')),
         );
     }
     (vi, en)

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use planner::grouped;
+
 /// What is being done, in words for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
@@ -56,19 +58,6 @@ impl Standing {
     fn gap_percent(&self, bound: f64) -> f64 {
         100.0 * (bound - self.objective).abs() / self.objective.abs().max(1e-9)
     }
-}
-
-/// A whole number with its thousands apart.
-fn grouped(value: f64, separator: char) -> String {
-    let digits = format!("{:.0}", value.max(0.0));
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Hears how far work is and may stop it. Called from several threads.
