@@ -102,6 +102,7 @@ fn inside(code: u32, [west, south, east, north]: [f64; 4]) -> Result<[f64; 4], P
                     format!("bbox ngoài phạm vi hệ tọa độ: {error}"),
                     format!("the bbox is outside its coordinate system: {error}"),
                 )
+                .well_formed()
             })?;
             around = [
                 around[0].min(lon),

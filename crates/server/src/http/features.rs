@@ -201,6 +201,9 @@ const USUAL_ROWS: i64 = 1_000;
 #[into_params(parameter_in = Query)]
 struct ItemParameters {
     /// Four numbers (or six, with heights, which are passed over): west,south,east,north in `bbox-crs`.
+    #[param(
+        pattern = "^-?[0-9]{1,7}(\\.[0-9]{1,9})?(,-?[0-9]{1,7}(\\.[0-9]{1,9})?){3}((,-?[0-9]{1,7}(\\.[0-9]{1,9})?){2})?$"
+    )]
     bbox: Option<String>,
     /// The coordinate system of the box: a URI of the collection's list; CRS84 when absent.
     #[serde(rename = "bbox-crs")]
@@ -278,15 +281,20 @@ fn bbox(text: &str) -> Result<[f64; 4], Problem> {
         Ok([west, south, east, north]) | Ok([west, south, _, east, north, _]) => Some([*west, *south, *east, *north]),
         _ => None,
     };
-    bounds
-        .filter(|b| b.iter().all(|side| side.is_finite()) && b[1] <= b[3])
-        .ok_or_else(|| {
-            Problem::bad_parameter(
-                "bbox",
-                format!("bbox «{text}» cần 4 số: tây,nam,đông,bắc"),
-                format!("bbox {text:?} needs 4 numbers: west,south,east,north"),
-            )
-        })
+    let refused = || {
+        Problem::bad_parameter(
+            "bbox",
+            format!("bbox «{text}» cần 4 số: tây,nam,đông,bắc"),
+            format!("bbox {text:?} needs 4 numbers: west,south,east,north"),
+        )
+    };
+    let bounds = bounds
+        .filter(|b| b.iter().all(|side| side.is_finite()))
+        .ok_or_else(refused)?;
+    if bounds[1] > bounds[3] {
+        return Err(refused().well_formed());
+    }
+    Ok(bounds)
 }
 
 /// The rows of a collection, page by page.

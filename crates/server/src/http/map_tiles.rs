@@ -263,7 +263,7 @@ struct FootprintParameters {
 #[utoipa::path(get, path = "/api/projects/{project}/runs/{run}/footprints/{footprint}", tag = "maps",
     params(("project" = String, Path, description = "Id or name"), ("run" = String, Path, description = "Id of a coverage run"),
         ("footprint" = String, Path, description = "{technology}-{operator}, with or without .geojson"), FootprintParameters),
-    responses((status = 200, description = "GeoJSON Feature", body = Value), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
+    responses((status = 200, description = "GeoJSON Feature", content_type = "application/geo+json", body = Value), (status = 304, description = "Unchanged"), (status = 404, body = Problem)))]
 async fn footprint(
     State(service): State<Service>,
     asker: Asker,
