@@ -111,6 +111,7 @@ async fn report(
 /// A checked upload of figures.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"import": "01a1ff8e76b571c487beb7cccd59f5b0"}))]
 struct FiguresFromImport {
     /// Id of an import of kind figures that was not committed.
     import: String,
@@ -164,6 +165,7 @@ async fn report_import(
 /// The communes of the past that a programme's area consisted of.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"from_codes": ["06184", "06187"]}))]
 struct OldCommunes {
     /// Their codes.
     from_codes: std::collections::BTreeSet<String>,
