@@ -139,6 +139,10 @@ async function coverage(page, field, day) {
 }
 
 async function areas(page, field, day) {
+  const places = (await day.api(`/runs/${day.run}/places?technology=4g&operator=any`)).rows;
+  for (const commune of (await day.api(`/runs/${day.run}/areas?technology=4g&operator=any&kind=commune`)).rows) {
+    assert.equal(commune.places, places.filter((place) => place.commune === commune.name).length, `${commune.name}: the places counted are the rows that they lead to`);
+  }
   for (const technology of ['5g', '4g']) {
     const table = await day.api(`/runs/${day.run}/areas?technology=${technology}&operator=any&kind=commune`);
     assert.equal(table.rows.length, 69);
@@ -152,7 +156,7 @@ async function areas(page, field, day) {
     assert.equal(zones.rows.length, 31);
     assert.ok(zones.totals.km2 < zones.rows.reduce((total, row) => total + row.km2, 0), 'nested zones count once in the total');
   }
-  const villages = (await day.api(`/runs/${day.run}/places?technology=4g&operator=any`)).rows.filter((row) => (row.kind ?? 'village') === 'village');
+  const villages = places.filter((row) => (row.kind ?? 'village') === 'village');
   await field('village-classes').waitFor();
   for (const state of ['white', 'hollow', 'served']) {
     assert.equal(number(await field(`villages-${state}`).innerText()), villages.filter((row) => row.village_class === state).length, state);
