@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use crate::engine::WriteTransaction;
 use crate::statement::Statement;
 use crate::viewer::visible_to;
 use crate::{Store, StoreError, Viewer, now};
@@ -159,33 +160,23 @@ impl Store {
         project: &str,
         new: NewProgrammeEntry<'_>,
     ) -> Result<ProgrammeEntry, StoreError> {
-        let entry = ProgrammeEntry {
-            id: uuid::Uuid::now_v7().simple().to_string(),
-            programme: new.programme.to_owned(),
-            kind: new.kind.to_owned(),
-            subject: new.subject.to_owned(),
-            document: new.document,
-            who: new.who.to_owned(),
-            at: now(),
-        };
         let mut write = self.write().await?;
-        sqlx::query(
-            "INSERT INTO programme_entries (id, project, programme, kind, subject, visible_to, document, who, at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(entry.id.as_str())
-        .bind(project)
-        .bind(entry.programme.as_str())
-        .bind(entry.kind.as_str())
-        .bind(entry.subject.as_str())
-        .bind(new.operator.map(|operator| visible_to(&[operator.to_owned()])))
-        .bind(entry.document.to_string())
-        .bind(entry.who.as_str())
-        .bind(entry.at.as_str())
-        .execute(&mut *write.transaction)
-        .await?;
+        let entry = insert_entry(&mut write, project, new).await?;
         write.commit().await?;
         Ok(entry)
+    }
+
+    /// Writes several entries into a programme's journal: all of them or, where one fails, none.
+    pub async fn append_programme_entries(
+        &self,
+        project: &str,
+        new: impl Iterator<Item = NewProgrammeEntry<'_>> + Send,
+    ) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        for entry in new {
+            insert_entry(&mut write, project, entry).await?;
+        }
+        write.commit().await
     }
 
     /// The entries of a kind in a programme's journal that a viewer may see, oldest first.
@@ -220,6 +211,38 @@ impl Store {
             .map(entry_of)
             .collect()
     }
+}
+
+async fn insert_entry(
+    write: &mut WriteTransaction<'_>,
+    project: &str,
+    new: NewProgrammeEntry<'_>,
+) -> Result<ProgrammeEntry, StoreError> {
+    let entry = ProgrammeEntry {
+        id: uuid::Uuid::now_v7().simple().to_string(),
+        programme: new.programme.to_owned(),
+        kind: new.kind.to_owned(),
+        subject: new.subject.to_owned(),
+        document: new.document,
+        who: new.who.to_owned(),
+        at: now(),
+    };
+    sqlx::query(
+        "INSERT INTO programme_entries (id, project, programme, kind, subject, visible_to, document, who, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(entry.id.as_str())
+    .bind(project)
+    .bind(entry.programme.as_str())
+    .bind(entry.kind.as_str())
+    .bind(entry.subject.as_str())
+    .bind(new.operator.map(|operator| visible_to(&[operator.to_owned()])))
+    .bind(entry.document.to_string())
+    .bind(entry.who.as_str())
+    .bind(entry.at.as_str())
+    .execute(&mut *write.transaction)
+    .await?;
+    Ok(entry)
 }
 
 fn document_of(row: &AnyRow) -> Result<ProgrammeDocument, StoreError> {

@@ -511,6 +511,21 @@ async fn programmes_are_kept_with_a_journal_that_only_grows() {
         };
         assert_eq!(numbers(Viewer::Department).await, [1, 2, 3]);
         assert_eq!(numbers(Viewer::Operator("VNPT".into())).await, [1, 3]);
+        let several = |project: &str| {
+            let entries = [4, 5].map(|number| store::NewProgrammeEntry {
+                programme: "own",
+                kind: "site_list",
+                subject: "all",
+                operator: Some("Viettel"),
+                document: json!({ "number": number }),
+                who: "tester",
+            });
+            let (store, project) = (store.clone(), project.to_owned());
+            async move { store.append_programme_entries(&project, entries.into_iter()).await }
+        };
+        several(&project).await.unwrap();
+        assert!(several("none").await.is_err());
+        assert_eq!(numbers(Viewer::Department).await, [1, 2, 3, 4, 5]);
         assert_eq!(numbers(Viewer::Aggregates).await, [1]);
         store.delete_programme(&project, "own").await.unwrap();
         assert!(store.programmes(&project).await.unwrap().is_empty());

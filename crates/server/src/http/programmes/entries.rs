@@ -147,14 +147,15 @@ async fn report_import(
     let programme = &chosen.found.programme;
     let (rows, refused) = programme::figures::of_records(programme, &figures, asker.who());
     let journal = chosen.journal(&service, &asker);
-    for row in &rows {
+    let entries = rows.iter().map(|row| {
         let source = Some(row.source.trim()).filter(|source| !source.is_empty());
         let document = json!({
             "programme": row.programme, "indicator": row.indicator, "value": row.value, "date": row.date,
             "source": source.unwrap_or(import.files.first().map_or("", |file| file.name.as_str())),
         });
-        journal.write(kinds::REPORTED, &row.indicator, None, document).await?;
-    }
+        (row.indicator.as_str(), document)
+    });
+    journal.write_all(kinds::REPORTED, &entries.collect::<Vec<_>>()).await?;
     note(&asker, &service, "programme.report", &chosen.project, &key).await?;
     Ok((
         StatusCode::CREATED,

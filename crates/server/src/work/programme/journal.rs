@@ -78,6 +78,19 @@ impl Journal<'_> {
         Ok(self.store.append_programme_entry(self.project, entry).await?)
     }
 
+    /// Writes several entries of a kind, each about a subject: all of them or none.
+    pub async fn write_all(&self, kind: &str, entries: &[(&str, Value)]) -> Result<(), Problem> {
+        let new = entries.iter().map(|(subject, document)| NewProgrammeEntry {
+            programme: self.programme,
+            kind,
+            subject,
+            operator: None,
+            document: document.clone(),
+            who: self.who,
+        });
+        Ok(self.store.append_programme_entries(self.project, new).await?)
+    }
+
     async fn entries(&self, kind: &str) -> Result<Vec<ProgrammeEntry>, Problem> {
         let entries = self
             .store
